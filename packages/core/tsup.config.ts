@@ -1,0 +1,8 @@
+import { defineConfig } from "tsup";
+import base from "../../tsup.config.base.ts";
+
+export default defineConfig({
+  ...base,
+  entry: ["src/index.ts", "src/transport/node.ts", "src/transport/fetch.ts"],
+  external: ["#transport"],
+});
