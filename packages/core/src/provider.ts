@@ -1,0 +1,136 @@
+/** What an adapter is: data about a service, a handful of pure functions, and one SDK call. */
+import type { PolycallError } from "./errors.ts";
+import type { Change, CompletionChunk, CompletionData } from "./types/completion.ts";
+import type { EmbeddingData } from "./types/embedding.ts";
+import type { CompletionRequest, EmbeddingRequest } from "./types/request.ts";
+
+/** Where a provider is and how it is addressed: data. */
+export interface ProviderInfo {
+  /** The prefix of the model string. */
+  readonly name: string;
+  /** The name a person knows it by. */
+  readonly label: string;
+  /** The base URL unless the user or the environment gives another. */
+  readonly baseURL?: string;
+  /** Variables that may hold the base URL; the first that is set wins. */
+  readonly baseURLEnv?: readonly string[];
+  /** Variables that may hold the key; the first that is set wins. */
+  readonly apiKeyEnv?: readonly string[];
+  /** Where to get a key. */
+  readonly keyURL?: string;
+  /** Local servers need no key. */
+  readonly keyOptional?: boolean;
+  /** Further settings and the variables that may hold them, e.g. `{ project: ["GOOGLE_CLOUD_PROJECT"] }`. */
+  readonly settingsEnv?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** How this client reaches a provider: resolved once, the same object for every call that uses it. */
+export interface Connection {
+  readonly provider: string;
+  readonly apiKey?: string;
+  /** Without a slash at the end. */
+  readonly baseURL: string;
+  /** The user's own headers, names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** `ProviderInfo.settingsEnv` and what the user gave for it. */
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+/** The request in the API's own words, and how it came to be. Made without network. */
+export interface Plan {
+  readonly provider: string;
+  /** The model as the provider names it. */
+  readonly model: string;
+  /** "chat/completions", "responses", "messages", "generateContent", … */
+  readonly endpoint: string;
+  /** Why this endpoint, where there was a choice. */
+  readonly reason?: string;
+  readonly method: "POST";
+  /** Relative to the base URL; what `explain()` shows. The SDK makes the same URL from its own parts. */
+  readonly path: string;
+  /** Headers this request needs beyond authentication, names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** What is sent, exactly: the transport writes this, whatever the SDK made of it. */
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly stream: boolean;
+  readonly framing: "sse" | "ndjson";
+  readonly changes: readonly Change[];
+  /** What `parse` and `decoder` must undo. Names in the reply -> the caller's names. */
+  readonly toolNames?: Readonly<Record<string, string>>;
+  /** The tool that stands in for a response schema, where the model has no other way. */
+  readonly outputTool?: string;
+}
+
+/** A reply that is not a success: a status of 400 or more, or an error inside a 200. */
+export interface Failure {
+  readonly provider: string;
+  readonly model: string;
+  readonly status: number;
+  header(name: string): string | undefined;
+  /** The body, secrets removed; parsed where it is JSON. */
+  readonly text: string;
+  readonly body: unknown;
+}
+
+/**
+ * Thrown by `parse` and by decoders when a 200 reply says that it failed. Core hands `body` to
+ * `classify` and attaches what had come so far.
+ */
+export class ReplyFailure extends Error {
+  override readonly name = "ReplyFailure";
+  readonly body: unknown;
+  constructor(body: unknown) {
+    super("The reply says that it failed");
+    this.body = body;
+  }
+}
+
+/** Reads one streamed reply. Events are JSON already; `[DONE]` never reaches it. */
+export interface Decoder {
+  /** Our chunks for one provider event: often one, sometimes none. `name` is the SSE event name. */
+  decode(event: unknown, name: string | undefined): readonly CompletionChunk[];
+  /** Chunks still owed when the bytes have ended (for instance usage). Called once. */
+  end(): readonly CompletionChunk[];
+  /** Whether the provider had said that it was done: else the end of the bytes is a broken stream. */
+  readonly done: boolean;
+  /** The reply folded so far, in the provider's own shape: what `parse` reads. */
+  body(): unknown;
+}
+
+/** What `send` gets: a `fetch` for the SDK, which keeps the real reply and gives the SDK an empty one. */
+export interface Send {
+  readonly connection: Connection;
+  readonly fetch: typeof globalThis.fetch;
+  readonly signal?: AbortSignal;
+}
+
+export interface PlanContext {
+  readonly connection: Connection;
+  /** The model without the provider's prefix. */
+  readonly model: string;
+  /** Hints that the model cannot take bend with a warning, are refused, or bend in silence. */
+  readonly onUnsupported: "warn" | "error" | "drop";
+}
+
+/** The embeddings side of a provider, in the same way. */
+export interface EmbeddingEndpoint {
+  /** Texts a request may hold. */
+  readonly maxInputs: number;
+  plan(request: EmbeddingRequest, context: PlanContext): Plan;
+  /** Vectors in the order of the inputs. */
+  parse(body: unknown, plan: Plan): EmbeddingData;
+}
+
+export interface Provider {
+  readonly info: ProviderInfo;
+  /** Pure. @throws UnsupportedParamsError for a meaning that this model cannot be given. */
+  plan(request: CompletionRequest, context: PlanContext): Plan;
+  /** The one SDK call, for every endpoint: it addresses and signs; `send.fetch` does the rest. */
+  send(plan: Plan, send: Send): Promise<unknown>;
+  /** Pure: the provider's whole reply into ours. @throws ReplyFailure */
+  parse(body: unknown, plan: Plan): CompletionData;
+  decoder(plan: Plan): Decoder;
+  /** Pure: the provider's refusal as one of our errors. */
+  classify(failure: Failure): PolycallError;
+  readonly embedding?: EmbeddingEndpoint;
+}

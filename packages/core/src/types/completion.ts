@@ -1,0 +1,139 @@
+/** The reply and its chunks: OpenAI's shapes, with the additions that other providers need. */
+import type { Attempt } from "../errors.ts";
+import type { ProviderState, ThinkingBlock, ToolCall } from "./messages.ts";
+
+/** Why generation stopped: OpenAI's words. A provider that says "failed" is an error, not a reason. */
+export type FinishReason = "stop" | "length" | "tool_calls" | "content_filter" | "function_call";
+
+export interface Annotation {
+  type: "url_citation";
+  url_citation: { start_index: number; end_index: number; url: string; title: string };
+}
+
+export interface ReplyMessage {
+  role: "assistant";
+  content: string | null;
+  refusal: string | null;
+  tool_calls?: ToolCall[];
+  annotations?: Annotation[];
+  audio?: { id: string; data: string; expires_at: number; transcript: string } | null;
+  /** Images made by the model, as data URLs. OpenRouter's shape. */
+  images?: { type: "image_url"; image_url: { url: string } }[];
+  reasoning_content?: string;
+  thinking_blocks?: ThinkingBlock[];
+  provider_state?: ProviderState[];
+}
+
+export interface TokenLogprob {
+  token: string;
+  bytes: number[] | null;
+  logprob: number;
+  top_logprobs: { token: string; bytes: number[] | null; logprob: number }[];
+}
+export interface Logprobs {
+  content: TokenLogprob[] | null;
+  refusal: TokenLogprob[] | null;
+}
+
+export interface Choice {
+  index: number;
+  finish_reason: FinishReason;
+  /** The provider's own word for it, where it differs. */
+  finish_reason_raw?: string;
+  message: ReplyMessage;
+  logprobs: Logprobs | null;
+}
+
+/**
+ * Tokens. `prompt_tokens` is the whole input: uncached + `cached_tokens` + `cache_write_tokens`.
+ * `completion_tokens` is the whole output, `reasoning_tokens` inside it.
+ */
+export interface Usage {
+  prompt_tokens: number;
+  completion_tokens: number;
+  total_tokens: number;
+  prompt_tokens_details?: {
+    cached_tokens?: number;
+    cache_write_tokens?: number;
+    audio_tokens?: number;
+    image_tokens?: number;
+    text_tokens?: number;
+  };
+  completion_tokens_details?: {
+    reasoning_tokens?: number;
+    audio_tokens?: number;
+    accepted_prediction_tokens?: number;
+    rejected_prediction_tokens?: number;
+    text_tokens?: number;
+  };
+  /** Dollars, where the provider says it (OpenRouter, Perplexity, …). */
+  cost?: number;
+}
+
+/** What an adapter's `parse` gives: the plain OpenAI object. */
+export interface CompletionData {
+  id: string;
+  object: "chat.completion";
+  /** Seconds since 1970. */
+  created: number;
+  /** The model that served the call, as the provider names it. */
+  model: string;
+  choices: Choice[];
+  usage?: Usage;
+  service_tier?: "auto" | "default" | "flex" | "scale" | "priority" | "fast" | null;
+  system_fingerprint?: string;
+}
+
+export interface ToolCallDelta {
+  index: number;
+  id?: string;
+  type?: "function";
+  function?: { name?: string; arguments?: string };
+}
+export interface Delta {
+  role?: "assistant";
+  content?: string | null;
+  refusal?: string | null;
+  tool_calls?: ToolCallDelta[];
+  reasoning_content?: string;
+  annotations?: Annotation[];
+}
+export interface ChunkChoice {
+  index: number;
+  delta: Delta;
+  finish_reason: FinishReason | null;
+  logprobs?: Logprobs | null;
+}
+/** One piece of a streamed reply. Usage comes with the last one, whose `choices` is empty. */
+export interface CompletionChunk {
+  id: string;
+  object: "chat.completion.chunk";
+  created: number;
+  model: string;
+  choices: ChunkChoice[];
+  usage?: Usage | null;
+  service_tier?: "auto" | "default" | "flex" | "scale" | "priority" | "fast" | null;
+  system_fingerprint?: string;
+}
+
+/** A change that the plan made to the request, and why. */
+export interface Change {
+  param: string;
+  action: "renamed" | "clamped" | "converted" | "dropped" | "emulated" | "repaired";
+  from?: unknown;
+  to?: unknown;
+  reason: string;
+}
+
+/** What polycall adds to the provider's reply. */
+export interface ReplyExtras {
+  /** The first choice's text; "" when there is none. */
+  text: string;
+  /** Dollars, as the provider reports them. */
+  cost?: number;
+  provider: string;
+  /** What was changed so that this model could take the request. */
+  warnings: Change[];
+  /** Every try of this call, the last being the one that answered. */
+  attempts: Attempt[];
+}

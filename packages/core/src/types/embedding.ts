@@ -1,0 +1,7 @@
+/** The embeddings reply: OpenAI's shape. */
+export interface EmbeddingData {
+  object: "list";
+  model: string;
+  data: { object: "embedding"; index: number; embedding: number[] }[];
+  usage: { prompt_tokens: number; total_tokens: number };
+}
