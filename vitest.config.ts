@@ -1,30 +1,44 @@
-import { readdirSync } from "node:fs";
+/** How the tests run: a project for each package, then `repo`, the checks of the house itself. */
+import { existsSync, readdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+
+/** Real recordings and documents that some tests read. Tests of absent data are skipped, loudly. */
+const data = process.env.POLYCALL_DATA ?? fileURLToPath(new URL("../shared/data", import.meta.url));
+const shared = {
+  include: ["test/**/*.test.ts"],
+  env: process.env.POLYCALL_DATA || existsSync(data) ? { POLYCALL_DATA: data } : {},
+  unstubEnvs: true,
+  unstubGlobals: true,
+  restoreMocks: true,
+  testTimeout: 20_000,
+  hookTimeout: 30_000,
+};
+
+const packages = readdirSync(new URL("packages", import.meta.url)).filter((name) =>
+  existsSync(new URL(`packages/${name}/package.json`, import.meta.url)),
+);
 
 export default defineConfig({
   test: {
     reporters: ["default", "./scripts/summary-reporter.ts"],
-    projects: readdirSync(new URL("packages", import.meta.url)).map((name) => ({
-      extends: true as const,
-      test: {
-        name,
-        root: `packages/${name}`,
-        include: ["test/**/*.test.ts"],
-        typecheck: {
-          enabled: !!process.env.TYPETEST,
-          include: ["test/**/*.test-d.ts"],
-          tsconfig: "./tsconfig.json",
-          checker: "tsc",
+    projects: [
+      ...packages.map((name) => ({
+        extends: true as const,
+        test: { ...shared, name, root: `packages/${name}` },
+      })),
+      {
+        extends: true as const,
+        test: {
+          ...shared,
+          name: "repo",
+          root: "scripts",
+          // Builds and example runs would slow the unit tests beside them, so they come after.
+          sequence: { groupOrder: 1 },
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
         },
-        unstubEnvs: true,
-        restoreMocks: true,
       },
-    })),
-    coverage: {
-      provider: "v8",
-      include: ["packages/*/src/**/*.ts"],
-      reporter: ["text", "json-summary", "lcovonly"],
-      thresholds: { lines: 50 },
-    },
+    ],
   },
 });

@@ -1,7 +1,9 @@
 #!/usr/bin/env node
-// `node scripts/run.mjs SCRIPT [ARG...]` runs a root script with a new enough Node and pnpm on PATH
-// and with dependencies installed. What the machine lacks comes from the npm registry into
-// .toolchain/; once everything is there this costs about half a second.
+/**
+ * `node scripts/run.mjs [SCRIPT [ARG...]]` runs a root script with a new enough Node and pnpm on
+ * PATH and with dependencies installed. What the machine lacks comes from the npm registry into
+ * .toolchain/. Runs on Node 20 and newer, with npm and nothing else.
+ */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
@@ -17,6 +19,99 @@ const env = {
   pnpm_config_pm_on_fail: "ignore",
 };
 
+/** Scripts that need only the dependencies of the quick start and of the examples. */
+const lightScripts = ["quickstart", "tsx"];
+const lightInstall = ["--prod", "--filter", "quickstart...", "--filter", "examples..."];
+
+const [script, ...args] = process.argv.slice(2);
+env.PATH = [nodeFolder(), pnpmFolder(), env.PATH].filter(Boolean).join(delimiter);
+installDependencies();
+if (script) process.exit(run("pnpm", ["--silent", "run", script, ...args]).status ?? 1);
+
+/** Where a new enough node is: this one's folder, else a fetched one's. */
+function nodeFolder() {
+  if (atLeast(process.version, pkg.engines.node)) return dirname(process.execPath);
+  const os = windows ? "win" : process.platform;
+  const prefix = os === "darwin" && process.arch === "arm64" ? "node-bin" : "node";
+  const name = `${prefix}-${os}-${process.arch}`;
+  const folder = join(fetched(name, pkg.toolchain.node), name, "bin");
+  if (run(join(folder, "node"), ["--version"], { stdio: "ignore" }).status !== 0) {
+    fail(
+      `Node ${pkg.toolchain.node} does not run here. Install Node ${pkg.engines.node} yourself.`,
+    );
+  }
+  return folder;
+}
+
+/** Where pnpm is: undefined when PATH has it already, else a fetched one's folder. */
+function pnpmFolder() {
+  const installed = run("pnpm", ["--version"], { stdio: "pipe", encoding: "utf8" });
+  if (installed.status === 0 && atLeast(installed.stdout.trim(), "11.0")) return undefined;
+  return join(fetched("pnpm", pkg.packageManager.split(/[@+]/)[1]), ".bin");
+}
+
+/** The node_modules folder that holds NAME@VERSION, fetched with npm if it is not there yet. */
+function fetched(name, version) {
+  const home = join(root, ".toolchain", `${name}-${version}`);
+  if (existsSync(home)) return join(home, "node_modules");
+  console.error(`setup: fetching ${name}@${version} into .toolchain/`);
+  const part = `${home}.${process.pid}`;
+  mkdirSync(part, { recursive: true });
+  const flags =
+    "--no-save --no-package-lock --no-audit --no-fund --no-update-notifier --fetch-retries=1 --fetch-retry-mintimeout=1000";
+  const npm = ["install", "--prefix", part, ...flags.split(" "), `${name}@${version}`];
+  const result = run("npm", npm, { env: process.env, stdio: "pipe", encoding: "utf8" });
+  if (result.status !== 0) {
+    rmSync(part, { recursive: true, force: true });
+    if (result.error) fail("npm is not on PATH. It comes with Node: https://nodejs.org");
+    const code = /npm (?:error|ERR!) code (\S+)/.exec(result.stderr)?.[1] ?? "npm failed";
+    fail(
+      `could not fetch ${name}@${version} from the npm registry (${code}). ` +
+        "Check the network, proxy and certificates, then run the same command again.",
+    );
+  }
+  try {
+    renameSync(part, home);
+  } catch (error) {
+    rmSync(part, { recursive: true, force: true }); // another run was first
+    if (!existsSync(home)) throw error;
+  }
+  return join(home, "node_modules");
+}
+
+/**
+ * Brings node_modules up to the lockfile: 0.1 s when it is. A light script installs its own part
+ * only, unless the whole is there already: then the whole is kept up, so nothing is pruned.
+ */
+function installDependencies() {
+  const whole = existsSync(join(root, "node_modules", ".bin", "vitest"));
+  const light = lightScripts.includes(script) && !whole;
+  if (!existsSync(join(root, "node_modules"))) console.error("setup: installing dependencies");
+  const pnpm = ["install", "--frozen-lockfile", "--loglevel=error", ...(light ? lightInstall : [])];
+  const { status } = run("pnpm", pnpm, { stdio: ["ignore", 2, 2] });
+  if (status !== 0) {
+    fail(
+      "pnpm could not install the dependencies; it says why above. " +
+        "If the registry was out of reach, check the network and run the same command again.",
+    );
+  }
+}
+
+function run(command, argv, options) {
+  return spawnSync(command, argv, {
+    cwd: root,
+    stdio: "inherit",
+    env,
+    shell: windows,
+    ...options,
+  });
+}
+
+function fail(message) {
+  console.error(`setup: ${message}`);
+  process.exit(1);
+}
+
 /** Whether version `v` is at least `min`, by major and minor. */
 function atLeast(v, min) {
   const [a, b] = [v, min].map((s) =>
@@ -27,67 +122,3 @@ function atLeast(v, min) {
   );
   return a[0] !== b[0] ? a[0] > b[0] : a[1] >= b[1];
 }
-
-function run(cmd, args, opts) {
-  const r = spawnSync(cmd, args, { cwd: root, stdio: "inherit", env, shell: windows, ...opts });
-  if (r.error) throw r.error;
-  if (r.status !== 0) process.exit(r.status ?? 1);
-}
-
-/** The folder of NAME@VERSION's commands, installed from the npm registry if not there yet. */
-function tool(name, version, bin) {
-  const home = join(root, ".toolchain", `${name}-${version}`);
-  if (!existsSync(home)) {
-    console.error(`setup: fetching ${name}@${version} into .toolchain/`);
-    const part = `${home}.${process.pid}`;
-    mkdirSync(part, { recursive: true });
-    const args = [
-      "install",
-      "--prefix",
-      part,
-      "--no-save",
-      "--no-package-lock",
-      "--no-audit",
-      "--no-fund",
-      "--loglevel=error",
-    ];
-    run("npm", [...args, `${name}@${version}`], { env: process.env, stdio: ["ignore", 2, 2] });
-    try {
-      renameSync(part, home);
-    } catch (e) {
-      rmSync(part, { recursive: true, force: true }); // another run was first
-      if (!existsSync(home)) throw e;
-    }
-  }
-  return join(home, "node_modules", bin(name));
-}
-
-const path = [];
-if (atLeast(process.version, pkg.engines.node)) {
-  path.push(dirname(process.execPath));
-} else {
-  const os = windows ? "win" : process.platform;
-  const prefix = os === "darwin" && process.arch === "arm64" ? "node-bin" : "node";
-  path.push(
-    tool(`${prefix}-${os}-${process.arch}`, pkg.toolchain.node, (name) => join(name, "bin")),
-  );
-}
-const pnpm = spawnSync("pnpm", ["--version"], {
-  cwd: root,
-  encoding: "utf8",
-  env: { ...env, npm_config_manage_package_manager_versions: "false" },
-  shell: windows,
-});
-if (pnpm.status !== 0 || !atLeast(pnpm.stdout.trim(), "11.0")) {
-  path.push(tool("pnpm", pkg.packageManager.split(/[@+]/)[1], () => ".bin"));
-}
-env.PATH = [...path, process.env.PATH].join(delimiter);
-
-const [script, ...args] = process.argv.slice(2);
-const fresh = !existsSync(join(root, "node_modules", ".modules.yaml"));
-run(
-  "pnpm",
-  ["install", "--frozen-lockfile", fresh ? "--reporter=append-only" : "--loglevel=error"],
-  { stdio: ["ignore", 2, 2] },
-);
-if (script) run("pnpm", ["--silent", "run", script, ...args]);

@@ -1,0 +1,37 @@
+/** Reads what a TypeScript file imports: statements, re-exports, `import()`, types and `require`. */
+import ts from "typescript";
+
+export interface Import {
+  /** Undefined for an `import()` or `require()` of a computed name. */
+  specifier: string | undefined;
+  /** Counted from 1. */
+  line: number;
+}
+
+/** Every import of a file, in order. */
+export function readImports(fileName: string, text: string): Import[] {
+  const source = ts.createSourceFile(fileName, text, ts.ScriptTarget.Latest, true);
+  const imports: Import[] = [];
+  const add = (node: ts.Node, specifier: ts.Node | undefined) =>
+    imports.push({
+      specifier: specifier && ts.isStringLiteralLike(specifier) ? specifier.text : undefined,
+      line: source.getLineAndCharacterOfPosition(node.getStart()).line + 1,
+    });
+  const visit = (node: ts.Node): void => {
+    if (ts.isImportDeclaration(node)) add(node, node.moduleSpecifier);
+    else if (ts.isExportDeclaration(node) && node.moduleSpecifier) add(node, node.moduleSpecifier);
+    else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) {
+      add(node, node.argument.literal);
+    } else if (ts.isCallExpression(node) && isLoader(node.expression)) add(node, node.arguments[0]);
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return imports;
+}
+
+function isLoader(callee: ts.Expression): boolean {
+  return (
+    callee.kind === ts.SyntaxKind.ImportKeyword ||
+    (ts.isIdentifier(callee) && callee.text === "require")
+  );
+}

@@ -1,0 +1,104 @@
+/** The sources keep to the layers, and the check sees it when they do not. */
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { layeringProblems } from "../layers.ts";
+import { root } from "../workspace.ts";
+
+test("the sources keep to the layers", () => {
+  expect(layeringProblems()).toEqual([]);
+});
+
+let copy: string;
+beforeAll(() => {
+  copy = mkdtempSync(join(tmpdir(), "layers-"));
+  cpSync(join(root, "pnpm-workspace.yaml"), join(copy, "pnpm-workspace.yaml"));
+  cpSync(join(root, "packages"), join(copy, "packages"), {
+    recursive: true,
+    filter: (path) => !/[\\/](node_modules|dist|\.turbo)$/.test(path),
+  });
+});
+afterAll(() => rmSync(copy, { recursive: true, force: true }));
+
+/** What the check says of a copy of the workspace in which these files were planted. */
+function problemsWith(planted: Record<string, string>): string[] {
+  const before = new Set(layeringProblems(copy));
+  for (const [path, text] of Object.entries(planted)) writeFileSync(join(copy, path), text);
+  try {
+    return layeringProblems(copy).filter((problem) => !before.has(problem));
+  } finally {
+    for (const path of Object.keys(planted)) rmSync(join(copy, path));
+  }
+}
+
+const core = "packages/core/src/planted.ts";
+test.each([
+  ["an import upwards", 'import { completion } from "polycall";', "may not import polycall"],
+  [
+    "a type upwards",
+    'import type { A } from "@polycall/openai";',
+    "may not import @polycall/openai",
+  ],
+  [
+    "a re-export upwards",
+    'export { a } from "@polycall/gemini";',
+    "may not import @polycall/gemini",
+  ],
+  [
+    "a lazy import upwards",
+    'export const a = () => import("polycall");',
+    "may not import polycall",
+  ],
+  ["an import type upwards", 'export type A = import("polycall").A;', "may not import polycall"],
+  ["an SDK in core", 'import OpenAI from "openai";', "may not import openai"],
+  ["zod in core", 'import * as z from "zod";', "may not import zod"],
+  ["zod's subpath in core", 'import * as z from "zod/mini";', "may not import zod"],
+  ["a Node module in core", 'import { readFileSync } from "node:fs";', "which only Node has"],
+  ["a Node module without prefix", 'import { readFileSync } from "fs";', "which only Node has"],
+  [
+    "a path into a neighbour",
+    'import "../../openai/src/index.ts";',
+    "is not a file of this package",
+  ],
+  ["a computed import", "export const load = (name: string) => import(name);", "computed name"],
+])("%s is refused", (_, text, problem) => {
+  expect(problemsWith({ [core]: `\n${text}\n` })).toEqual([
+    expect.stringMatching(new RegExp(`^${core}:2: .*${problem}`)),
+  ]);
+});
+
+test("two files that import each other are refused", () => {
+  const problems = problemsWith({
+    "packages/core/src/planted-a.ts": 'import "./planted-b.ts";',
+    "packages/core/src/planted-b.ts": 'import type { A } from "./planted-a.ts";',
+  });
+  expect(problems).toEqual([
+    "packages/core: files in a cycle: " +
+      "src/planted-a.ts -> src/planted-b.ts -> src/planted-a.ts",
+  ]);
+});
+
+test("two packages that import each other are refused", () => {
+  const problems = problemsWith({
+    "packages/core/src/planted.ts": 'import "@polycall/openai";',
+    "packages/openai/src/planted.ts": 'import "@polycall/core";',
+  });
+  expect(problems).toContainEqual(expect.stringMatching(/^packages in a cycle: .*@polycall\/core/));
+});
+
+test("a dependency that is allowed but not declared is refused", () => {
+  const ollama = join(copy, "packages/ollama/package.json");
+  cpSync(ollama, `${ollama}.kept`);
+  writeFileSync(ollama, JSON.stringify({ name: "@polycall/ollama" }));
+  try {
+    expect(
+      problemsWith({ "packages/ollama/src/planted.ts": 'import "@polycall/core";' }),
+    ).toContain(
+      "packages/ollama/src/planted.ts:1: imports @polycall/core, which its package.json does not declare",
+    );
+  } finally {
+    cpSync(`${ollama}.kept`, ollama);
+    rmSync(`${ollama}.kept`);
+  }
+});
