@@ -1,0 +1,54 @@
+/** What a failed exchange says. Hosts only: a URL's query may hold a key. */
+import { type Timeouts, TransportError, type TransportPhase } from "./types.ts";
+
+const missing: Record<keyof Timeouts, string> = {
+  connect: "no connection",
+  firstByte: "no reply",
+  idle: "the reply stood still",
+  total: "the reply was not whole",
+};
+
+/** The error of a timeout that ran out. */
+export function timeoutError(phase: keyof Timeouts, timeouts: Timeouts, url: string) {
+  const ms = timeouts[phase];
+  const after = phase === "idle" ? "for" : "after";
+  const message = `${missing[phase]} ${after} ${ms} ms (${hostOf(url)}, timeout.${phase})`;
+  return new TransportError("timeout", phase, message);
+}
+
+/** The error of a caller who left; the cause is the signal's reason. */
+export function abortError(phase: TransportPhase, signal: AbortSignal) {
+  return new TransportError("abort", phase, "the call was aborted", { cause: signal.reason });
+}
+
+/** The error of a connection that broke. */
+export function connectionError(
+  phase: "connect" | "request" | "firstByte" | "body",
+  url: string,
+  cause: unknown,
+) {
+  const host = hostOf(url);
+  const what = {
+    connect: `could not connect to ${host}`,
+    request: `the request to ${host} could not be sent`,
+    firstByte: `${host} ended the connection without a reply`,
+    body: `the reply of ${host} broke off`,
+  }[phase];
+  const why = said(cause);
+  return new TransportError("connection", phase, why ? `${what}: ${why}` : what, { cause });
+}
+
+/** Host and port of a URL; the URL itself may hold secrets. */
+function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : "the server";
+}
+
+/** What an error says, or those in it when it says nothing itself (Node's, of several addresses). */
+function said(cause: unknown): string {
+  if (!(cause instanceof Error)) return "";
+  if (cause instanceof AggregateError && cause.message === "") {
+    return cause.errors.map(said).join("; ");
+  }
+  const deeper = said(cause.cause);
+  return deeper ? `${cause.message}: ${deeper}` : cause.message;
+}

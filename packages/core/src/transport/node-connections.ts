@@ -1,0 +1,61 @@
+/** Node's http modules and the pools of connections that the transport takes from. */
+import type { Agent } from "node:http";
+import { TransportError } from "./types.ts";
+
+export type Protocol = "http:" | "https:";
+
+/** How long an unused connection is kept, in ms; longer, and a router may have forgotten it. */
+const keepMs = 30_000;
+
+const pools = new Map<string, Agent>();
+
+/** node:http or node:https, loaded when first asked for. */
+export function moduleFor(protocol: Protocol) {
+  return protocol === "https:"
+    ? process.getBuiltinModule("node:https")
+    : process.getBuiltinModule("node:http");
+}
+
+/**
+ * The pool for a protocol. Made at its first use, when the environment is read for proxies
+ * (HTTP_PROXY, HTTPS_PROXY, NO_PROXY, in either case).
+ * @param fresh a pool that keeps nothing, so that every connection is a new one
+ * @throws TransportError when a proxy is set that cannot be used
+ */
+export function agentFor(protocol: Protocol, fresh: boolean): Agent {
+  const key = fresh ? `fresh ${protocol}` : protocol;
+  let agent = pools.get(key);
+  if (agent === undefined) {
+    const options = { keepAlive: !fresh, timeout: keepMs, proxyEnv: proxyEnv(process.env) };
+    agent = new (moduleFor(protocol).Agent)(options);
+    pools.set(key, agent);
+  }
+  return agent;
+}
+
+/** The environment when it names a proxy that this Node can use; Node reads the rest. */
+function proxyEnv(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv | undefined {
+  const names = ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY"].filter((n) => env[n]);
+  if (names.length === 0) return undefined;
+  for (const name of names) {
+    if (/^https?:\/\/[^/]/i.test(env[name]!) && URL.canParse(env[name]!)) continue;
+    throw refusal(`${name} is not an http:// or https:// URL, the only proxies that can be used`);
+  }
+  if (!speaksProxies(process.versions.node)) {
+    const advice = "Use Node 22.21, 24.5 or newer, or hand a `fetch` that knows proxies.";
+    throw refusal(
+      `${names[0]} is set, but Node ${process.versions.node} knows no proxies. ${advice}`,
+    );
+  }
+  return env;
+}
+
+/** Whether http.Agent of this Node version takes `proxyEnv`. Source: Node's docs of `new Agent()`. */
+function speaksProxies(version: string): boolean {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  return major > 24 || (major === 24 && minor >= 5) || (major === 22 && minor >= 21);
+}
+
+function refusal(message: string): TransportError {
+  return new TransportError("connection", "connect", message);
+}

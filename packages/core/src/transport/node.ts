@@ -1,0 +1,313 @@
+/**
+ * The transport of Node: node:http and node:https with pooled connections, read as the caller pulls.
+ * The built-in modules are fetched at the first call, since loading them takes longer (11 ms, 7 MB)
+ * than all of core, and `request` is looked up at every call, so that what patches it is obeyed.
+ */
+import type { ClientRequest, IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
+import type { Duplex, Readable } from "node:stream";
+import { concatenate, readText } from "./body.ts";
+import { Deadlines } from "./deadlines.ts";
+import { abortError, connectionError, timeoutError } from "./failures.ts";
+import { agentFor, moduleFor } from "./node-connections.ts";
+import { acceptEncoding, decoderFor } from "./node-decoder.ts";
+import {
+  type Timeouts,
+  type Transport,
+  TransportError,
+  type TransportRequest,
+  type TransportResponse,
+} from "./types.ts";
+
+/** Bytes held for a caller who does not read, before the socket is paused. */
+const highWater = 64 * 1024;
+
+/** Sends a request over a pooled connection. */
+export const transport: Transport = (request) =>
+  new Promise((resolve, reject) => {
+    new Exchange(request, resolve, reject);
+  });
+
+/** One request and its reply: all that must be undone when it ends stands in `#stop`. */
+class Exchange implements TransportResponse {
+  readonly url: string;
+  readonly #request: TransportRequest;
+  readonly #resolve: (response: TransportResponse) => void;
+  readonly #reject: (error: TransportError) => void;
+  readonly #deadlines: Deadlines;
+  readonly #target: URL | undefined;
+  #outgoing: ClientRequest | undefined;
+  #incoming: IncomingMessage | undefined;
+  /** Where decoded bytes come from: the reply itself, or the decoder it is piped into. */
+  #body: Readable | undefined;
+  #connected = false;
+  #ended = false;
+  #failure: TransportError | undefined;
+  /** Why a compressed reply broke off; told once what came before it is decoded. */
+  #cut: unknown;
+  #queue: Uint8Array[] = [];
+  #queued = 0;
+  #paused = false;
+  #wake: (() => void) | undefined;
+  #headers: Headers | undefined;
+
+  constructor(
+    request: TransportRequest,
+    resolve: (response: TransportResponse) => void,
+    reject: (error: TransportError) => void,
+  ) {
+    this.#request = request;
+    this.url = request.url;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#deadlines = new Deadlines(request.timeouts, this.#expire);
+    this.#target = URL.canParse(request.url) ? new URL(request.url) : undefined;
+    if (request.signal?.aborted) this.#abort();
+    else {
+      request.signal?.addEventListener("abort", this.#abort);
+      this.#send(false);
+    }
+  }
+
+  get status(): number {
+    return this.#incoming!.statusCode!;
+  }
+
+  get statusText(): string {
+    return this.#incoming!.statusMessage ?? "";
+  }
+
+  get ok(): boolean {
+    return this.status >= 200 && this.status < 300;
+  }
+
+  get headers(): Headers {
+    if (this.#headers === undefined) {
+      const raw = this.#incoming!.rawHeaders;
+      this.#headers = new Headers();
+      for (let i = 0; i < raw.length; i += 2) this.#headers.append(raw[i]!, raw[i + 1]!);
+    }
+    return this.#headers;
+  }
+
+  header(name: string): string | undefined {
+    const value = this.#incoming!.headers[name.toLowerCase()];
+    return Array.isArray(value) ? value.join(", ") : value;
+  }
+
+  async read(): Promise<Uint8Array | undefined> {
+    for (;;) {
+      if (this.#failure?.kind === "abort") throw this.#failure;
+      if (this.#queued > 0) return this.#take();
+      if (this.#failure) throw this.#failure;
+      if (this.#ended) return undefined;
+      this.#deadlines.enter("idle");
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+      this.#deadlines.rest();
+    }
+  }
+
+  text(): Promise<string> {
+    return readText(this);
+  }
+
+  cancel(): void {
+    if (this.#failure) return;
+    this.#queue = [];
+    this.#queued = 0;
+    const whole = this.#incoming!.complete;
+    this.#end();
+    this.#body?.off("data", this.#push);
+    if (!whole) this.#outgoing!.destroy();
+    else this.#incoming!.unpipe().resume();
+    if (this.#body !== this.#incoming) this.#body?.destroy();
+  }
+
+  /** @param fresh whether to take a new connection, not a pooled one that may be dead */
+  #send(fresh: boolean): void {
+    this.#deadlines.enter("connect");
+    this.#connected = false;
+    const { method, body } = this.#request;
+    const protocol = this.#target?.protocol;
+    if (protocol !== "http:" && protocol !== "https:") {
+      const message = "the URL is not an absolute http: or https: one";
+      this.#fail(new TransportError("connection", "connect", message));
+      return;
+    }
+    try {
+      const outgoing = moduleFor(protocol).request(this.#target!, {
+        method,
+        headers: withEncodings(this.#request.headers),
+        agent: agentFor(protocol, fresh),
+      });
+      this.#outgoing = outgoing;
+      let before = 0;
+      outgoing.once("socket", (socket: Socket) => {
+        before = socket.bytesRead;
+        this.#connecting(outgoing, socket);
+      });
+      outgoing.once("response", this.#respond);
+      outgoing.on("error", (cause: NodeJS.ErrnoException) => {
+        if (outgoing !== this.#outgoing) return;
+        const silent = !this.#incoming && outgoing.socket?.bytesRead === before;
+        const reset = cause.code === "ECONNRESET" || cause.code === "EPIPE";
+        const stale = outgoing.reusedSocket && silent && reset;
+        if (stale && !fresh && !this.#failure) this.#send(true);
+        else this.#lose(cause);
+      });
+      outgoing.once("close", () => {
+        if (outgoing === this.#outgoing && !this.#incoming) this.#lose(undefined);
+      });
+      outgoing.end(body);
+    } catch (cause) {
+      this.#fail(cause instanceof TransportError ? cause : this.#connectionError(cause));
+    }
+  }
+
+  /** Watches a connection come up; a pooled one is. */
+  #connecting(outgoing: ClientRequest, socket: Socket): void {
+    const secure = this.#target!.protocol === "https:";
+    const pending = secure
+      ? (socket as Socket & { secureConnecting?: boolean }).secureConnecting !== false
+      : socket.connecting;
+    if (outgoing.reusedSocket || !pending) this.#connect();
+    else socket.once(secure ? "secureConnect" : "connect", this.#connect);
+  }
+
+  readonly #connect = (): void => {
+    if (this.#incoming || this.#failure) return;
+    this.#connected = true;
+    this.#deadlines.enter("firstByte");
+  };
+
+  readonly #respond = (incoming: IncomingMessage): void => {
+    if (this.#failure) return;
+    this.#incoming = incoming;
+    this.#deadlines.rest();
+    incoming.on("error", (cause) => this.#lose(cause));
+    const encoding = incoming.headers["content-encoding"]?.trim().toLowerCase();
+    if (encoding === undefined || encoding === "" || encoding === "identity") {
+      this.#listen(incoming);
+    } else this.#decode(incoming, encoding);
+    this.#resolve(this);
+  };
+
+  /** Pipes the reply through its decoder; a reply without a body needs none, whatever it says. */
+  #decode(incoming: IncomingMessage, encoding: string): void {
+    incoming.once("data", (first: Buffer) => {
+      if (this.#ended) return;
+      const decoder = decoderFor(encoding, first[0]!);
+      if (decoder === undefined) {
+        const message = `the reply's content-encoding is "${encoding}", of which this knows nothing`;
+        this.#fail(new TransportError("connection", "body", message));
+        return;
+      }
+      decoder.on("error", (cause) => this.#lose(this.#cut ?? cause));
+      this.#listen(decoder);
+      decoder.write(first);
+      incoming.pipe(decoder);
+    });
+    incoming.once("end", () => {
+      if (!this.#body) this.#end();
+    });
+  }
+
+  #listen(body: Readable): void {
+    this.#body = body;
+    body.on("data", this.#push);
+    body.once("end", () => {
+      if (this.#cut === undefined) this.#end();
+      else this.#fail(this.#connectionError(this.#cut));
+    });
+  }
+
+  readonly #push = (chunk: Uint8Array): void => {
+    this.#queue.push(chunk);
+    this.#queued += chunk.length;
+    if (this.#queued >= highWater && !this.#paused) {
+      this.#paused = true;
+      this.#body!.pause();
+    }
+    this.#wakeUp();
+  };
+
+  #take(): Uint8Array {
+    const queue = this.#queue;
+    const chunk = queue.length === 1 ? queue[0]! : concatenate(queue, this.#queued);
+    this.#queue = [];
+    this.#queued = 0;
+    if (this.#paused && !this.#failure) {
+      this.#paused = false;
+      this.#body!.resume();
+    }
+    return chunk;
+  }
+
+  /** The connection broke. What a decoder has not yet given out is waited for. */
+  #lose(cause: unknown): void {
+    if (this.#failure || this.#ended) return;
+    const decoder = this.#body === this.#incoming ? undefined : this.#body;
+    if (decoder && this.#cut === undefined && !decoder.errored) {
+      this.#cut = cause;
+      (decoder as Duplex).end();
+    } else this.#fail(this.#connectionError(cause));
+  }
+
+  #connectionError(cause: unknown): TransportError {
+    if ((cause as { code?: unknown } | undefined)?.code === "HPE_HEADER_OVERFLOW") {
+      return new TransportError("limit", "firstByte", "the reply's head is too large", { cause });
+    }
+    return connectionError(this.#phase(), this.url, cause);
+  }
+
+  #phase() {
+    if (this.#incoming) return "body";
+    if (!this.#connected) return "connect";
+    return this.#outgoing?.writableFinished ? "firstByte" : "request";
+  }
+
+  readonly #expire = (phase: keyof Timeouts): void => {
+    this.#fail(timeoutError(phase, this.#request.timeouts, this.url));
+  };
+
+  readonly #abort = (): void => {
+    this.#fail(abortError(this.#phase(), this.#request.signal!));
+  };
+
+  #fail(error: TransportError): void {
+    if (this.#failure || this.#ended) return;
+    this.#failure = error;
+    this.#stop();
+    this.#body?.off("data", this.#push);
+    for (let rest = this.#body?.read(); rest; rest = this.#body?.read()) this.#push(rest);
+    this.#outgoing?.destroy();
+    if (this.#body !== this.#incoming) this.#body?.destroy();
+    if (this.#incoming) this.#wakeUp();
+    else this.#reject(error);
+  }
+
+  #end(): void {
+    this.#ended = true;
+    this.#stop();
+    this.#wakeUp();
+  }
+
+  #stop(): void {
+    this.#deadlines.stop();
+    this.#request.signal?.removeEventListener("abort", this.#abort);
+  }
+
+  #wakeUp(): void {
+    const wake = this.#wake;
+    this.#wake = undefined;
+    wake?.();
+  }
+}
+
+/** The headers, asking for compression unless they say themselves. */
+function withEncodings(headers: Record<string, string>): Record<string, string> {
+  for (const name in headers) if (name.toLowerCase() === "accept-encoding") return headers;
+  return { "accept-encoding": acceptEncoding, ...headers };
+}
