@@ -28,6 +28,30 @@ export {
   UnprocessableEntityError,
   UnsupportedParamsError,
 } from "./errors.ts";
+// For adapters
+export { callArguments, callName } from "./history/calls.ts";
+export { declareTools } from "./history/declare-tools.ts";
+export type { EmptyContentOptions } from "./history/empty-content.ts";
+export { emptyContent } from "./history/empty-content.ts";
+export { legacyFunctions, legacyTools } from "./history/legacy-functions.ts";
+export { mergeTurns } from "./history/merge-turns.ts";
+export { orderResults } from "./history/order-results.ts";
+export { answerOrphanCalls, dropOrphanResults } from "./history/orphans.ts";
+export { resultImages } from "./history/result-images.ts";
+export type { HoistSystemOptions } from "./history/system.ts";
+export { hoistSystem, systemImages } from "./history/system.ts";
+export { textOnlyContent } from "./history/text-only-content.ts";
+export type { ToolCallIdOptions } from "./history/tool-call-ids.ts";
+export { toolCallIds } from "./history/tool-call-ids.ts";
+export type { NamedTools, ToolNameOptions } from "./history/tool-names.ts";
+export { toolNames } from "./history/tool-names.ts";
+export { placeOf } from "./history/trail.ts";
+export type { UserFirstOptions } from "./history/user-first.ts";
+export { userFirst } from "./history/user-first.ts";
+export { mediaTypeOf } from "./media-type.ts";
+export { mergeBody } from "./merge-body.ts";
+export type { Bytes, FileOptions, ImageOptions } from "./parts.ts";
+export { audioPart, filePart, imagePart, parseDataUrl } from "./parts.ts";
 export type {
   Connection,
   Decoder,

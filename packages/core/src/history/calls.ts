@@ -1,0 +1,84 @@
+/** Tool calls in a history: their names, their arguments, and which result answers which. */
+import type { Changes } from "../changes.ts";
+import type { Message, ToolCall } from "../types/messages.ts";
+
+/** The name of the called tool, of either kind. */
+export function callName(call: ToolCall): string {
+  return call.type === "custom" ? call.custom.name : call.function.name;
+}
+
+/**
+ * A call's arguments as the object that Anthropic, Gemini and Ollama want. Empty arguments are
+ * `{}`; what is not a JSON object (a model's slip, kept in history) is wrapped as `{ _raw }` and
+ * noted, so that it never stops a call. A custom tool's text is `{ input }`.
+ * @param param where the call stands, e.g. `messages[2].tool_calls[0]`
+ */
+export function callArguments(
+  call: ToolCall,
+  param: string,
+  changes: Changes,
+): { [key: string]: unknown } {
+  if (call.type === "custom") return { input: call.custom.input };
+  const given: unknown = call.function.arguments;
+  if (isObject(given)) return given;
+  if (typeof given !== "string" || !given.trim()) return {};
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(given);
+  } catch {}
+  if (isObject(parsed)) return parsed;
+  const wrapped = { _raw: given };
+  changes.note({
+    param: `${param}.function.arguments`,
+    action: "repaired",
+    from: given,
+    to: wrapped,
+    reason: "the arguments of this call are not a JSON object, which this API needs",
+  });
+  return wrapped;
+}
+
+function isObject(value: unknown): value is { [key: string]: unknown } {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+export interface Pairs {
+  /** Index of a turn with calls -> indices of their results in call order; undefined: no result. */
+  readonly results: ReadonlyMap<number, readonly (number | undefined)[]>;
+  /** Index of a result -> index of the turn that called. An orphan is absent. */
+  readonly turns: ReadonlyMap<number, number>;
+}
+
+/**
+ * Pairs each result with the call before it that has its id and no result yet. An id that is used
+ * again in a later turn (Gemini, Ollama) belongs to that turn from there on.
+ */
+export function pairResults(messages: readonly Message[]): Pairs {
+  const results = new Map<number, (number | undefined)[]>();
+  const turns = new Map<number, number>();
+  const open = new Map<string, { turn: number; call: number }[]>();
+  for (const [index, message] of messages.entries()) {
+    if (message.role === "assistant" && message.tool_calls?.length) {
+      results.set(index, new Array(message.tool_calls.length).fill(undefined));
+      for (const [call, { id }] of message.tool_calls.entries()) {
+        const waiting = open.get(id);
+        if (waiting?.[0]?.turn === index) waiting.push({ turn: index, call });
+        else open.set(id, [{ turn: index, call }]);
+      }
+    } else if (message.role === "tool") {
+      const answered = open.get(message.tool_call_id)?.shift();
+      if (!answered) continue;
+      results.get(answered.turn)![answered.call] = index;
+      turns.set(index, answered.turn);
+    }
+  }
+  return { results, turns };
+}
+
+/** Whether a history calls a tool or answers a call. */
+export function usesTools(messages: readonly Message[]): boolean {
+  return messages.some(
+    (message) =>
+      message.role === "tool" || (message.role === "assistant" && !!message.tool_calls?.length),
+  );
+}
