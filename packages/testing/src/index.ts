@@ -1,1 +1,14 @@
-export {};
+/** A loopback server that speaks the providers' wire formats, recordings, faults on demand. */
+export { BAD_KEY } from "./authenticate.ts";
+export type { Fault } from "./faults.ts";
+export { MISSING_MODEL } from "./missing-model.ts";
+export type { RetryAfter } from "./retry-after.ts";
+export type { Scripted, ScriptedReply } from "./script.ts";
+export {
+  type ProviderAddress,
+  type Simulator,
+  type SimulatorOptions,
+  type SimulatorRequest,
+  simulator,
+} from "./server.ts";
+export type { Answer, AnswerCall, Turn, TurnMessage, TurnTool } from "./turn.ts";
