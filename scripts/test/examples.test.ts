@@ -1,0 +1,34 @@
+/** Every example runs to its end as a stranger would run it: with tsx, from the root, without keys. */
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { command, strangersEnv } from "../command.ts";
+import { readImports } from "../imports.ts";
+import { root } from "../workspace.ts";
+
+const examples = globSync(["examples/*.ts", "examples/quickstart/main.ts"], { cwd: root }).sort();
+
+test.concurrent.each(examples)("%s runs", async (example) => {
+  const { code, output } = await command("tsx", [example], { env: strangersEnv });
+  expect(code, output).toBe(0);
+});
+
+test.each(examples)("%s looks at Node's version before anything else", (example) => {
+  const [first] = readImports(example, readFileSync(join(root, example), "utf8"));
+  expect(first?.specifier).toMatch(/\/lib\/node-version\.ts$/);
+});
+
+test("an older Node is told so in one line, before anything else can fail", async () => {
+  const pretend =
+    "data:text/javascript,Object.defineProperty(process,'version',{value:'v20.20.2'})";
+  for (const example of examples) {
+    const run = await command("tsx", ["--import", pretend, example], { env: strangersEnv });
+    expect(run).toEqual({
+      code: 1,
+      stdout: "",
+      output:
+        "The examples need Node 22.18 or newer; this is v20.20.2. " +
+        `With a newer one of its own: npm run example ${example}\n`,
+    });
+  }
+});

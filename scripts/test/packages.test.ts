@@ -1,0 +1,140 @@
+/**
+ * Each package, as published: it builds, publint and attw find nothing, its tarball works installed
+ * (ESM, CommonJS, a browser bundle), and importing it touches neither the network nor the environment.
+ */
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { build } from "esbuild";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { command, strangersEnv } from "../command.ts";
+import { publishedPackages, root } from "../workspace.ts";
+
+const packages = publishedPackages().map((one) => ({ ...one, name: one.manifest.name }));
+
+/** A folder in which the packed tarballs are installed, as a user has them. */
+let user: string;
+
+beforeAll(async () => {
+  // All at once first: turbo keeps what passed, so that each test below is quick.
+  await command("turbo", ["run", "check:package", "--continue"]);
+  user = realpathSync(mkdtempSync(join(tmpdir(), "packed-")));
+  for (const { folder, name, manifest } of packages) {
+    const home = join(user, "node_modules", name);
+    mkdirSync(home, { recursive: true });
+    const tarball = join(root, folder, ".packed.tgz");
+    await command("tar", ["-xzf", tarball, "-C", home, "--strip-components=1"]);
+    for (const dependency of Object.keys(manifest.dependencies ?? {})) {
+      if (packages.some((one) => one.name === dependency)) continue;
+      const link = join(user, "node_modules", dependency);
+      mkdirSync(dirname(link), { recursive: true });
+      rmSync(link, { force: true });
+      symlinkSync(realpathSync(join(root, folder, "node_modules", dependency)), link, "junction");
+    }
+  }
+}, 300_000);
+afterAll(() => rmSync(user, { recursive: true, force: true }));
+
+/** What a process that runs `code` noted: uses of the network, and of the environment by `ours`. */
+async function guarded(code: string, type: "module" | "commonjs", cwd: string, ours: string) {
+  const guard = pathToFileURL(join(root, "scripts", "import-guard.ts")).href;
+  const result = await command(
+    process.execPath,
+    [
+      "--disable-warning=ExperimentalWarning",
+      "--import",
+      guard,
+      `--input-type=${type}`,
+      "-e",
+      code,
+    ],
+    { cwd, env: { ...strangersEnv, IMPORT_GUARD_OURS: ours } },
+  );
+  expect(result.code, result.output).toBe(0);
+  return JSON.parse(result.stdout) as string[];
+}
+
+describe.each(packages)("$name", ({ name, folder }) => {
+  test("builds, and publint and attw find nothing", async () => {
+    const turbo = ["run", "check:package", `--filter=${name}`, "--output-logs=errors-only"];
+    const { code, output } = await command("turbo", turbo);
+    expect(code, output).toBe(0);
+  });
+
+  test("touches nothing when its sources are imported", async () => {
+    const scripts = join(root, "scripts");
+    const code = `await import(${JSON.stringify(name)})`;
+    expect(await guarded(code, "module", scripts, join(root, "packages"))).toEqual([]);
+  });
+
+  test.each([
+    ["imported", "module", `await import(${JSON.stringify(name)})`],
+    ["required", "commonjs", `require(${JSON.stringify(name)})`],
+  ] as const)("touches nothing when its tarball is %s", async (_, type, code) => {
+    expect(await guarded(code, type, user, user)).toEqual([]);
+  });
+
+  test("exports the same names to import and to require, from the tarball and the sources", async () => {
+    const print = "console.log(JSON.stringify(Object.keys(m).sort()))";
+    const names = async (type: string, code: string, cwd: string) => {
+      const node = ["--disable-warning=ExperimentalWarning", `--input-type=${type}`, "-e", code];
+      const { stdout, output } = await command(process.execPath, node, { cwd, env: strangersEnv });
+      expect(stdout, output).not.toBe("");
+      return (JSON.parse(stdout) as string[]).filter((one) => one !== "module.exports");
+    };
+    const load = `const m = await import(${JSON.stringify(name)}); ${print}`;
+    const source = await names("module", load, join(root, "scripts"));
+    expect(await names("module", load, user)).toEqual(source);
+    const required = `const m = require(${JSON.stringify(name)}); ${print}`;
+    expect(await names("commonjs", required, user)).toEqual(source);
+    expect(folder).toMatch(/^packages\//);
+  });
+});
+
+describe("core's transport", () => {
+  test("is Node's in Node, imported and required", () => {
+    const from = createRequire(
+      join(user, "node_modules", "@polycall", "core", "dist", "index.cjs"),
+    );
+    expect(from.resolve("#transport")).toMatch(/[\\/]dist[\\/]transport[\\/]node\.cjs$/);
+  });
+
+  test("is fetch in a bundle for the browser, in which nothing of Node is left", async () => {
+    const entry = join(user, "entry.js");
+    writeFileSync(entry, 'export * from "@polycall/core";');
+    const { metafile } = await build({
+      entryPoints: [entry],
+      bundle: true,
+      write: false,
+      metafile: true,
+      format: "esm",
+      platform: "browser",
+      absWorkingDir: user,
+    });
+    const inputs = Object.keys(metafile.inputs);
+    expect(inputs).toContain("node_modules/@polycall/core/dist/transport/fetch.js");
+    expect(inputs.filter((path) => path.includes("transport/node"))).toEqual([]);
+  });
+});
+
+describe("the guard", () => {
+  test.each([
+    ["a fetch", 'fetch("http://127.0.0.1:9").catch(() => {})', "globalThis.fetch"],
+    ["a socket", 'require("node:net").connect(9)', "net.connect"],
+    ["a name looked up", 'require("node:dns").lookup("localhost", () => {})', "dns.lookup"],
+    ["a read of the environment", "process.env.OPENAI_API_KEY", "process.env OPENAI_API_KEY"],
+    [
+      "a search of the environment",
+      '"OPENAI_API_KEY" in process.env',
+      "process.env OPENAI_API_KEY",
+    ],
+    ["a copy of the environment", "({ ...process.env })", "process.env as a whole"],
+  ])("notes %s", async (_, code, note) => {
+    const planted = join(user, "planted.cjs");
+    writeFileSync(planted, `try { ${code} } catch {}`);
+    const notes = await guarded(`require("./planted.cjs")`, "commonjs", user, planted);
+    expect(notes[0]).toContain(note);
+  });
+});
