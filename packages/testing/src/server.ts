@@ -1,18 +1,12 @@
 /** The simulator: one loopback server that speaks every provider's wire format. */
-import { once } from "node:events";
-import {
-  createServer,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-  type ServerResponse,
-} from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
 import { refuseKey } from "./authenticate.ts";
 import { type Fault, faultFrames, faultReply } from "./faults.ts";
 import { createIds } from "./ids.ts";
 import type { Json, JsonObject } from "./json.ts";
 import { asObject } from "./json.ts";
+import { type Loopback, listen, readBody } from "./loopback.ts";
 import { refuseModel } from "./missing-model.ts";
 import { providerNamed, providers, type SimulatedProvider } from "./providers.ts";
 import { type Refusal, refuse } from "./refusal.ts";
@@ -81,19 +75,6 @@ export interface Simulator extends AsyncDisposable {
 }
 
 const KEY = "simulator-key";
-const MAX_BODY = 256 * 1024 * 1024;
-
-async function readBody(request: IncomingMessage): Promise<string> {
-  const parts: Buffer[] = [];
-  let size = 0;
-  for await (const part of request) {
-    parts.push(part as Buffer);
-    size += (part as Buffer).length;
-    if (size > MAX_BODY) throw new Error(`The request body exceeds ${MAX_BODY} bytes.`);
-  }
-  return Buffer.concat(parts).toString("utf8");
-}
-
 function parseJson(text: string): Json | undefined {
   try {
     return JSON.parse(text) as Json;
@@ -141,13 +122,12 @@ class RunningSimulator implements Simulator {
   #memory = new Map<string, unknown[]>();
   #closing = new AbortController();
   #strict: boolean;
-  #server: ReturnType<typeof createServer>;
+  #server: Loopback;
 
-  constructor(server: ReturnType<typeof createServer>, strict: boolean) {
-    const { port } = server.address() as AddressInfo;
+  constructor(server: Loopback, strict: boolean) {
     this.#server = server;
     this.#strict = strict;
-    this.url = `http://127.0.0.1:${port}`;
+    this.url = server.url;
     this.providers = addresses(this.url);
     this.env = environment(this.url);
   }
@@ -167,12 +147,8 @@ class RunningSimulator implements Simulator {
   }
 
   async close(): Promise<void> {
-    if (this.#closing.signal.aborted) return;
     this.#closing.abort();
-    const closed = once(this.#server, "close");
-    this.#server.close();
-    this.#server.closeAllConnections();
-    await closed;
+    await this.#server.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -249,7 +225,7 @@ class RunningSimulator implements Simulator {
     response.once("close", () => {
       seen.aborted = !response.writableFinished;
     });
-    seen.text = await readBody(request);
+    seen.text = (await readBody(request)).toString("utf8");
     seen.body = parseJson(seen.text) ?? null;
     const body: JsonObject = asObject(seen.body);
     const found = route(url.pathname, body);
@@ -284,15 +260,13 @@ class RunningSimulator implements Simulator {
  */
 export async function simulator(options: SimulatorOptions = {}): Promise<Simulator> {
   let running: RunningSimulator | undefined;
-  const server = createServer((request, response) => {
+  const server = await listen((request, response) => {
     running?.handle(request, response).catch((error: unknown) => {
       // A connection that broke while being answered is the client's doing; all else is our bug.
       if (response.headersSent || response.destroyed) response.destroy();
       else response.writeHead(500, { "x-polycall-simulator": "1" }).end(String(error));
     });
-  });
-  server.listen(options.port ?? 0, "127.0.0.1");
-  await once(server, "listening");
+  }, options.port);
   running = new RunningSimulator(server, options.strict ?? true);
   return running;
 }
