@@ -1,6 +1,16 @@
+export type {
+  AnyRequest,
+  Call,
+  CallOptions,
+  ConnectionOptions,
+  FallbackTarget,
+  TimeoutOption,
+} from "./call.ts";
 export { Changes } from "./changes.ts";
 export type { Envelope, ErrorClass } from "./classify.ts";
 export { classifyFailure } from "./classify.ts";
+export type { ClientOptions, PolycallClient } from "./client.ts";
+export { createClient } from "./client.ts";
 export type { Attempt, ErrorInfo } from "./errors.ts";
 export {
   APIConnectionError,
@@ -28,6 +38,7 @@ export {
   UnprocessableEntityError,
   UnsupportedParamsError,
 } from "./errors.ts";
+export type { Explanation } from "./explain.ts";
 // For adapters
 export { callArguments, callName } from "./history/calls.ts";
 export { declareTools } from "./history/declare-tools.ts";
@@ -48,10 +59,16 @@ export { toolNames } from "./history/tool-names.ts";
 export { placeOf } from "./history/trail.ts";
 export type { UserFirstOptions } from "./history/user-first.ts";
 export { userFirst } from "./history/user-first.ts";
+export type { Logger, LogLevel } from "./logger.ts";
 export { mediaTypeOf } from "./media-type.ts";
 export { mergeBody } from "./merge-body.ts";
 export type { Bytes, FileOptions, ImageOptions } from "./parts.ts";
 export { audioPart, filePart, imagePart, parseDataUrl } from "./parts.ts";
+export type { Next, Plugin } from "./plugin.ts";
+export { fallback } from "./plugins/fallback.ts";
+export { reask } from "./plugins/reask.ts";
+export type { RetryOptions } from "./plugins/retry.ts";
+export { retry } from "./plugins/retry.ts";
 export type {
   Connection,
   Decoder,
@@ -64,7 +81,21 @@ export type {
   Send,
 } from "./provider.ts";
 export { ReplyFailure } from "./provider.ts";
+export type { ProviderLoader, ProviderOptions } from "./resolve.ts";
+export { CompletionStream } from "./stream.ts";
 export type * from "./types/completion.ts";
 export type { EmbeddingData } from "./types/embedding.ts";
+export type {
+  Completion,
+  CompletionFunction,
+  CompletionInput,
+  EmbeddingInput,
+  Embeddings,
+  InvalidToolCall,
+  ParsedOf,
+  PolycallReply,
+  ResponseFormat,
+  ToolInput,
+} from "./types/input.ts";
 export type * from "./types/messages.ts";
 export type * from "./types/request.ts";

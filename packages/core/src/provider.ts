@@ -12,8 +12,12 @@ export interface ProviderInfo {
   readonly label: string;
   /** The base URL unless the user or the environment gives another. */
   readonly baseURL?: string;
+  /** Whether the user must say where it is (Azure, `custom_openai`). */
+  readonly requiresBaseURL?: boolean;
   /** Variables that may hold the base URL; the first that is set wins. */
   readonly baseURLEnv?: readonly string[];
+  /** Mends what people write there (a missing scheme, 0.0.0.0). */
+  readonly normalizeBaseURL?: (url: string) => string;
   /** Variables that may hold the key; the first that is set wins. */
   readonly apiKeyEnv?: readonly string[];
   /** Where to get a key. */

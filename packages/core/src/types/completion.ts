@@ -1,5 +1,4 @@
 /** The reply and its chunks: OpenAI's shapes, with the additions that other providers need. */
-import type { Attempt } from "../errors.ts";
 import type { ProviderState, ThinkingBlock, ToolCall } from "./messages.ts";
 
 /** Why generation stopped: OpenAI's words. A provider that says "failed" is an error, not a reason. */
@@ -125,15 +124,9 @@ export interface Change {
   reason: string;
 }
 
-/** What polycall adds to the provider's reply. */
-export interface ReplyExtras {
-  /** The first choice's text; "" when there is none. */
-  text: string;
-  /** Dollars, as the provider reports them. */
-  cost?: number;
-  provider: string;
-  /** What was changed so that this model could take the request. */
-  warnings: Change[];
-  /** Every try of this call, the last being the one that answered. */
-  attempts: Attempt[];
+/** What a call cost, in dollars. */
+export interface Cost {
+  total: number;
+  /** Who says so. */
+  source: "provider";
 }

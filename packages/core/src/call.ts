@@ -1,0 +1,67 @@
+/** One call as plugins see it: its operation, its options, and what has happened so far. */
+import type { Attempt } from "./errors.ts";
+import type { Logger } from "./logger.ts";
+import type { Transport } from "./transport/types.ts";
+import type { Change, CompletionChunk } from "./types/completion.ts";
+import type { CompletionRequest, EmbeddingRequest } from "./types/request.ts";
+
+/** Limits in ms; a number is the `total`. Absent: 10 s, 600 s, 120 s, no total. */
+export type TimeoutOption =
+  | number
+  | { connect?: number; firstByte?: number; idle?: number; total?: number };
+
+/** How to reach one provider. */
+export interface ConnectionOptions {
+  /** A function is asked before each try, for tokens that rotate. */
+  apiKey?: string | (() => string | Promise<string>);
+  baseURL?: string;
+  headers?: Record<string, string>;
+}
+
+export interface FallbackTarget extends ConnectionOptions {
+  model: string;
+}
+
+/** Options of one call; the same names serve as a client's `defaults`. */
+export interface CallOptions extends ConnectionOptions {
+  timeout?: TimeoutOption;
+  signal?: AbortSignal;
+  /** Further tries after a failure that may pass. Default 2. */
+  maxRetries?: number;
+  /** Models to turn to, in order, when the one before has failed for good. */
+  fallbacks?: readonly (string | FallbackTarget)[];
+  /**
+   * What to do with a hint (temperature, penalties, seed, …) that the model cannot take: bend with
+   * a warning (default), refuse, or bend in silence. A meaning (tools, schema, image) is never dropped.
+   */
+  onUnsupported?: "warn" | "error" | "drop";
+  /** Sends the bytes instead of polycall's own transport. */
+  fetch?: typeof globalThis.fetch;
+}
+
+/** What plugins may read of a call, and where they hang what they do. */
+export interface Call {
+  readonly operation: "completion" | "embedding";
+  readonly options: Readonly<CallOptions>;
+  readonly signal?: AbortSignal;
+  readonly logger: Logger;
+  /** ms since 1970 at which the whole call, all tries included, must be over. */
+  readonly deadline?: number;
+  /** Every try so far, over all models. */
+  readonly attempts: Attempt[];
+  /** Changes that belong to the call, not to one plan (an unknown key, a re-ask). */
+  readonly warnings: Change[];
+  /** Sees each chunk as it is handed out. */
+  onChunk?: (chunk: CompletionChunk) => void;
+  /** Called once, when a stream has ended, well or not. */
+  onEnd?: (error: unknown) => void;
+}
+
+/** What core itself needs to carry a call out. */
+export interface CallInternals extends Call {
+  readonly transport: Transport;
+  /** How to reach a model string or a provider, where the call says so itself. */
+  readonly connections: ReadonlyMap<string, ConnectionOptions>;
+}
+
+export type AnyRequest = CompletionRequest | EmbeddingRequest;

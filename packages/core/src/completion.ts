@@ -1,0 +1,109 @@
+/** The story of a call: plugins, resolve, plan, send, read, finish. */
+import type { AnyRequest, CallInternals } from "./call.ts";
+import type { Client } from "./client.ts";
+import { openCompletion } from "./door.ts";
+import { type Attempt, PolycallError } from "./errors.ts";
+import { exchange } from "./exchange.ts";
+import { finish, type Schemas } from "./finish.ts";
+import { onion } from "./plugin.ts";
+import type { Plan } from "./provider.ts";
+import { notAReply, type Received, readBody, reading, refusal } from "./read.ts";
+import { secretsOf } from "./redact.ts";
+import { type Resolved, requireReachable } from "./resolve.ts";
+import { CompletionStream } from "./stream.ts";
+import type { Completion, CompletionInput } from "./types/input.ts";
+import type { CompletionRequest } from "./types/request.ts";
+
+/** `completion()` of one client. */
+export async function complete(
+  client: Client,
+  input: CompletionInput,
+): Promise<Completion | CompletionStream> {
+  const { request, options, warnings, schemas } = openCompletion(input);
+  const call = client.call("completion", request.model, options, warnings);
+
+  // 1. plugins wrap all that follows
+  const core = (inner: AnyRequest) => once(client, inner as CompletionRequest, call, schemas);
+  const run = onion(client.plugins, core, call);
+  return (await settled(run(request), call)) as Completion | CompletionStream;
+}
+
+/** One try: one model, one request on the wire. */
+async function once(
+  client: Client,
+  request: CompletionRequest,
+  call: CallInternals,
+  schemas: Schemas,
+): Promise<Completion | CompletionStream> {
+  // 2. resolve the model string
+  const resolved = await client.registry.resolve(request.model, call);
+  // 3. plan, without network
+  const plan = planCompletion(client, request, resolved, call);
+  requireReachable(resolved);
+  return attempt(call, plan, async (note) => {
+    // 4. send
+    const response = await exchange(resolved.provider, plan, resolved, call);
+    note.status = response.status;
+    const { provider, connection } = resolved;
+    const received: Received = { provider, plan, response, secrets: secretsOf(connection), call };
+    // 5. read, 6. finish
+    if (plan.stream && response.ok) return await openStream(received, schemas);
+    const body = await readBody(received);
+    const data = reading(received, body, () => provider.parse(body, plan));
+    return await finish({ data, raw: body, plan, call, schemas });
+  });
+}
+
+/** The adapter's plan, its warnings said. */
+export function planCompletion(
+  client: Client,
+  request: CompletionRequest,
+  { provider, connection, model }: Resolved,
+  call: CallInternals,
+): Plan {
+  const onUnsupported = call.options.onUnsupported ?? "warn";
+  const plan = provider.plan(request, { connection, model, onUnsupported });
+  client.warn(call, plan);
+  return plan;
+}
+
+async function openStream(received: Received, schemas: Schemas): Promise<CompletionStream> {
+  const type = received.response.header("content-type") ?? "";
+  if (/html|application\/json/.test(type)) {
+    const body = await readBody(received);
+    const text = JSON.stringify(body);
+    if ("error" in (body as object)) throw refusal(received, body, text);
+    throw notAReply(received, text, "is not a stream");
+  }
+  return await new CompletionStream(received, schemas).open();
+}
+
+/** Runs one try and writes down how it went. */
+export async function attempt<T>(
+  call: CallInternals,
+  { provider, model }: Pick<Plan, "provider" | "model">,
+  run: (note: Attempt) => Promise<T>,
+): Promise<T> {
+  const note: Attempt = { provider, model, ms: 0 };
+  const start = performance.now();
+  call.attempts.push(note);
+  try {
+    return await run(note);
+  } catch (error) {
+    const { name, message } = error as Error;
+    note.error = { name, message };
+    throw error;
+  } finally {
+    note.ms = performance.now() - start;
+  }
+}
+
+/** The result, or the error with every try on it. */
+export async function settled<T>(result: Promise<T>, call: CallInternals): Promise<T> {
+  try {
+    return await result;
+  } catch (error) {
+    if (error instanceof PolycallError) error.attempts ??= call.attempts;
+    throw error;
+  }
+}

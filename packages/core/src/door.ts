@@ -1,0 +1,147 @@
+/**
+ * The door: what the caller wrote becomes a request of plain JSON in wire names, options, and the
+ * schemas that read the reply. Everything that is wrong in itself is refused here, before a plugin runs.
+ */
+
+import type { CallOptions } from "./call.ts";
+import { checkJson, checkKinds, checkMessages } from "./check.ts";
+import { InvalidRequestError } from "./errors.ts";
+import type { Schemas } from "./finish.ts";
+import { nearest } from "./nearest.ts";
+import { embeddingParams, foreignOptions, type Kind, optionNames, params } from "./params.ts";
+import { isStandardSchema, toJsonSchema } from "./schema/standard.ts";
+import type { AnyTool } from "./tool.ts";
+import type { Change } from "./types/completion.ts";
+import type { CompletionInput, EmbeddingInput, ToolInput } from "./types/input.ts";
+import type {
+  CompletionRequest,
+  EmbeddingRequest,
+  WireResponseFormat,
+  WireTool,
+} from "./types/request.ts";
+
+export interface Opened<Request> {
+  readonly request: Request;
+  readonly options: CallOptions;
+  /** Unknown keys that are sent as they are. */
+  readonly warnings: Change[];
+}
+
+const optionSet: ReadonlySet<string> = new Set(optionNames);
+
+/** Splits what is sent from what is ours. @throws InvalidRequestError */
+function split(input: object, known: Readonly<Record<string, Kind>>) {
+  const wire: Record<string, unknown> = {};
+  const options: Record<string, unknown> = {};
+  const warnings: Change[] = [];
+  for (const [key, value] of Object.entries(input)) {
+    if (value === undefined) continue;
+    if (optionSet.has(key)) {
+      options[key] = value;
+      continue;
+    }
+    if (Object.hasOwn(foreignOptions, key)) {
+      throw new InvalidRequestError(`"${key}" is called "${foreignOptions[key]}" here.`, {
+        param: key,
+      });
+    }
+    if (!Object.hasOwn(known, key)) {
+      if (/[A-Z]/.test(key)) throw unknownOption(key, known);
+      warnings.push({
+        param: key,
+        action: "converted",
+        reason: "not a parameter that polycall knows; sent as it is",
+      });
+    }
+    wire[key] = value;
+  }
+  return { wire, options: options as CallOptions, warnings };
+}
+
+function unknownOption(key: string, known: Readonly<Record<string, Kind>>): InvalidRequestError {
+  const near = nearest(key, [...optionNames, ...Object.keys(known)]);
+  return new InvalidRequestError(
+    `There is no option "${key}".${near ? ` Did you mean "${near}"?` : ""} ` +
+      `Options: ${optionNames.join(", ")}; a provider's own parameter goes into extra_body.`,
+    { param: key },
+  );
+}
+
+function checkModel(model: unknown): asserts model is string {
+  if (typeof model === "string" && model.trim()) return;
+  throw new InvalidRequestError(
+    `model must be a string like "openai/gpt-6-luna", not ${model === "" ? '""' : typeof model}.`,
+    { param: "model" },
+  );
+}
+
+/**
+ * A completion's input, opened.
+ * @throws InvalidRequestError saying what is wrong, where; UnsupportedParamsError for a schema that
+ *   JSON Schema cannot express
+ */
+export function openCompletion(
+  input: CompletionInput,
+): Opened<CompletionRequest> & { schemas: Schemas } {
+  if (typeof input !== "object" || input === null) {
+    throw new InvalidRequestError("completion() takes an object: { model, messages }.");
+  }
+  const { wire, options, warnings } = split(input, params);
+  checkModel(wire.model);
+  const format = isStandardSchema(input.response_format) ? input.response_format : undefined;
+  if (format) wire.response_format = jsonSchemaFormat(format);
+  checkKinds(wire, params);
+  const tools = new Map<string, AnyTool>();
+  if (input.tools) wire.tools = input.tools.map((tool, i) => wireTool(tool, i, tools));
+  checkMessages(wire.messages as unknown[]);
+  checkJson(wire);
+  const request = wire as unknown as CompletionRequest;
+  const json = request.response_format !== undefined && request.response_format.type !== "text";
+  return { request, options, warnings, schemas: { format, json, tools } };
+}
+
+function jsonSchemaFormat(schema: Parameters<typeof toJsonSchema>[0]): WireResponseFormat {
+  const json = toJsonSchema(schema) as { title?: unknown; [key: string]: unknown };
+  const title = typeof json.title === "string" ? json.title.replaceAll(/[^\w-]+/g, "_") : "";
+  const name = title.slice(0, 64) || "response";
+  return { type: "json_schema", json_schema: { name, schema: json, strict: true } };
+}
+
+/** The tool as OpenAI's JSON; a tool that can read its arguments is remembered by name. */
+function wireTool(tool: ToolInput, index: number, tools: Map<string, AnyTool>): WireTool {
+  if (typeof tool !== "object" || tool === null) {
+    throw new InvalidRequestError(`tools[${index}] must be a tool() or an OpenAI tool.`, {
+      param: `tools[${index}]`,
+    });
+  }
+  const { name } = (tool as { function?: { name?: unknown } }).function ?? {};
+  if (tool.type === "function" && typeof name !== "string") {
+    throw new InvalidRequestError(`tools[${index}].function.name must be a string.`, {
+      param: `tools[${index}].function.name`,
+    });
+  }
+  if (typeof name === "string") {
+    if (tools.has(name)) {
+      throw new InvalidRequestError(`tools[${index}]: a second tool is named "${name}".`, {
+        param: `tools[${index}].function.name`,
+      });
+    }
+    tools.set(name, tool as AnyTool);
+  }
+  return tool as WireTool;
+}
+
+/** An embedding call's input, opened: one text becomes a list of one. @throws InvalidRequestError */
+export function openEmbedding(input: EmbeddingInput): Opened<EmbeddingRequest> {
+  const { wire, options, warnings } = split(input, embeddingParams);
+  checkModel(wire.model);
+  checkKinds(wire, embeddingParams);
+  const texts = typeof input.input === "string" ? [input.input] : [...input.input];
+  const wrong = texts.findIndex((text) => typeof text !== "string" || text === "");
+  if (wrong >= 0 || texts.length === 0) {
+    const where = texts.length ? `input[${wrong}]` : "input";
+    throw new InvalidRequestError(`${where} must be a text that is not empty.`, { param: where });
+  }
+  checkJson(wire);
+  return { request: { ...wire, input: texts } as EmbeddingRequest, options, warnings };
+}

@@ -1,0 +1,93 @@
+/** `embedding()`: the same story for vectors: batches within the provider's limit, in order, checked. */
+import type { AnyRequest, CallInternals } from "./call.ts";
+import type { Client } from "./client.ts";
+import { attempt, settled } from "./completion.ts";
+import { openEmbedding } from "./door.ts";
+import { APIResponseValidationError, UnsupportedParamsError } from "./errors.ts";
+import { exchange } from "./exchange.ts";
+import { onion } from "./plugin.ts";
+import type { EmbeddingEndpoint, Plan } from "./provider.ts";
+import { type Received, readBody, reading } from "./read.ts";
+import { secretsOf } from "./redact.ts";
+import { type Resolved, requireReachable } from "./resolve.ts";
+import type { EmbeddingData } from "./types/embedding.ts";
+import type { EmbeddingInput, Embeddings } from "./types/input.ts";
+import type { EmbeddingRequest } from "./types/request.ts";
+
+/** `embedding()` of one client. Each batch passes the plugins by itself, so that one is retried alone. */
+export async function embed(client: Client, input: EmbeddingInput): Promise<Embeddings> {
+  const { request, options, warnings } = openEmbedding(input);
+  const call = client.call("embedding", request.model, options, warnings);
+  const core = (inner: AnyRequest) => once(client, inner as EmbeddingRequest, call);
+  const run = onion(client.plugins, core, call);
+  const resolved = await client.registry.resolve(request.model, call);
+  const { maxInputs } = endpointOf(resolved);
+  const replies: Embeddings[] = [];
+  for (let i = 0; i < request.input.length; i += maxInputs) {
+    const batch = { ...request, input: request.input.slice(i, i + maxInputs) };
+    replies.push((await settled(run(batch), call)) as Embeddings);
+  }
+  return joined(replies);
+}
+
+function endpointOf({ provider, connection, model }: Resolved): EmbeddingEndpoint {
+  if (provider.embedding) return provider.embedding;
+  throw new UnsupportedParamsError(
+    `${connection.provider}/${model}: ${provider.info.label} has no embeddings endpoint.`,
+    { provider: connection.provider, model, param: "model" },
+  );
+}
+
+async function once(
+  client: Client,
+  request: EmbeddingRequest,
+  call: CallInternals,
+): Promise<Embeddings> {
+  const resolved = await client.registry.resolve(request.model, call);
+  const { provider, connection, model } = resolved;
+  const endpoint = endpointOf(resolved);
+  const onUnsupported = call.options.onUnsupported ?? "warn";
+  const plan = endpoint.plan(request, { connection, model, onUnsupported });
+  client.warn(call, plan);
+  requireReachable(resolved);
+  return attempt(call, plan, async (note) => {
+    const response = await exchange(provider, plan, resolved, call);
+    note.status = response.status;
+    const received: Received = { provider, plan, response, secrets: secretsOf(connection), call };
+    const body = await readBody(received);
+    const data = reading(received, body, () => endpoint.parse(body, plan));
+    check(data, request, plan);
+    return {
+      ...data,
+      provider: plan.provider,
+      warnings: [...call.warnings, ...plan.changes],
+      attempts: call.attempts,
+    };
+  });
+}
+
+/** As many vectors as texts, each as long as asked and all as long as each other, of numbers. */
+function check({ data }: EmbeddingData, request: EmbeddingRequest, plan: Plan): void {
+  const fail = (what: string) =>
+    new APIResponseValidationError(`${plan.provider}/${plan.model}: ${what}.`, plan);
+  const { length } = request.input;
+  if (data.length !== length) throw fail(`${data.length} vectors came for ${length} texts`);
+  const dimensions = request.dimensions ?? data[0]?.embedding.length;
+  data.forEach(({ index, embedding }, i) => {
+    if (index !== i) throw fail(`vector ${i} came as number ${index}`);
+    if (!embedding.length || embedding.length !== dimensions) {
+      throw fail(`vector ${i} has ${embedding.length} dimensions, not ${dimensions || "any"}`);
+    }
+    if (!embedding.every(Number.isFinite)) throw fail(`vector ${i} holds something not a number`);
+  });
+}
+
+function joined(replies: readonly Embeddings[]): Embeddings {
+  const [first] = replies;
+  if (replies.length === 1) return first!;
+  const data = replies.flatMap((reply) => reply.data).map((row, index) => ({ ...row, index }));
+  const sum = (name: "prompt_tokens" | "total_tokens") =>
+    replies.reduce((total, { usage }) => total + usage[name], 0);
+  const usage = { prompt_tokens: sum("prompt_tokens"), total_tokens: sum("total_tokens") };
+  return { ...first!, data, usage };
+}

@@ -1,0 +1,140 @@
+/**
+ * Step 4 of a call: the provider's SDK addresses and signs, our transport carries the bytes. The
+ * SDK is handed a `fetch` that sends `plan.body` whatever the SDK made of it, keeps the real reply
+ * for us, and gives the SDK an empty one.
+ */
+import type { CallInternals, TimeoutOption } from "./call.ts";
+import {
+  APIConnectionError,
+  APIConnectionTimeoutError,
+  APIUserAbortError,
+  PolycallError,
+} from "./errors.ts";
+import type { Connection, Plan, Provider } from "./provider.ts";
+import { redact, redactHeaders, secretsOf } from "./redact.ts";
+import type { Resolved } from "./resolve.ts";
+import { isTransportError, type Timeouts, type TransportResponse } from "./transport/types.ts";
+
+const defaultTimeouts: Timeouts = { connect: 10_000, firstByte: 600_000, idle: 120_000 };
+
+/** What of an SDK's own headers goes out: authentication and the API's version. The rest is telemetry. */
+const sdkHeaders = new Set([
+  "accept",
+  "anthropic-beta",
+  "anthropic-dangerous-direct-browser-access",
+  "anthropic-version",
+  "api-key",
+  "authorization",
+  "content-type",
+  "user-agent",
+  "x-api-key",
+  "x-goog-api-client",
+  "x-goog-api-key",
+  "x-goog-user-project",
+]);
+
+const emptyJson = {
+  status: 200,
+  statusText: "OK",
+  ok: true,
+  redirected: false,
+  type: "default",
+  body: null,
+  json: async () => ({}),
+  text: async () => "{}",
+};
+
+/** What the SDK gets in place of the reply. A plain object: a real `Response` costs 20 us. */
+function standIn(url: string): Response {
+  const headers = new Headers({ "content-type": "application/json" });
+  return { ...emptyJson, url, headers } as unknown as Response;
+}
+
+/** Limits of one try: the caller's over ours, and never beyond the call's deadline. */
+export function timeoutsOf(option: TimeoutOption | undefined, deadline?: number): Timeouts {
+  const own = typeof option === "number" ? {} : option;
+  const total = deadline === undefined ? undefined : Math.max(1, deadline - Date.now());
+  return { ...defaultTimeouts, ...own, total };
+}
+
+function headersToSend(
+  fromSdk: RequestInit["headers"],
+  plan: Plan,
+  connection: Connection,
+): Record<string, string> {
+  const headers: Record<string, string> = { "content-type": "application/json" };
+  for (const [name, value] of new Headers(fromSdk)) {
+    if (sdkHeaders.has(name)) headers[name] = value;
+  }
+  return Object.assign(headers, plan.headers, connection.headers);
+}
+
+/**
+ * Sends a plan; resolves when the head of the reply is here, whatever its status.
+ * @throws APIConnectionError, APIConnectionTimeoutError, APIUserAbortError
+ */
+export async function exchange(
+  provider: Provider,
+  plan: Plan,
+  { connection }: Pick<Resolved, "connection">,
+  call: CallInternals,
+): Promise<TransportResponse> {
+  let response: TransportResponse | undefined;
+  let failure: unknown;
+  const secrets = secretsOf(connection);
+
+  const fetch = async (input: unknown, init: RequestInit = {}): Promise<Response> => {
+    const url = input instanceof Request ? input.url : String(input);
+    const headers = headersToSend(init.headers, plan, connection);
+    const body = JSON.stringify(plan.body);
+    call.logger.debug(
+      `-> ${plan.method} ${redact(url, secrets)} ${JSON.stringify(redactHeaders(headers))} ${redact(body, secrets)}`,
+    );
+    try {
+      response = await call.transport({
+        method: plan.method,
+        url,
+        headers,
+        body,
+        timeouts: timeoutsOf(call.options.timeout, call.deadline),
+        signal: call.signal,
+      });
+    } catch (error) {
+      failure = error;
+      throw error;
+    }
+    return standIn(url);
+  };
+
+  try {
+    await provider.send(plan, { connection, fetch, signal: call.signal });
+  } catch (error) {
+    if (!response) throw connectionError(failure ?? error, plan, secrets);
+  }
+  if (!response) {
+    throw new APIConnectionError(`${plan.provider}/${plan.model}: the SDK sent no request.`, plan);
+  }
+  return response;
+}
+
+/** A failure on the way as one of our errors. */
+export function connectionError(
+  error: unknown,
+  plan: Pick<Plan, "provider" | "model">,
+  secrets: readonly string[],
+): PolycallError {
+  if (error instanceof PolycallError) return error;
+  const { provider, model } = plan;
+  const info = { provider, model, cause: error };
+  const said = redact(error instanceof Error ? error.message : String(error), secrets);
+  const message = `${provider}/${model}: ${said}`;
+  if (!isTransportError(error)) return new APIConnectionError(message, info);
+  if (error.kind === "abort") {
+    return new APIUserAbortError(`${provider}/${model}: the call was aborted.`, {
+      ...info,
+      cause: error.cause,
+    });
+  }
+  const kind = error.kind === "timeout" ? APIConnectionTimeoutError : APIConnectionError;
+  return new kind(message, { ...info, phase: error.phase });
+}

@@ -1,0 +1,41 @@
+/** `explain(request)`: resolve and plan, and nothing else: what would be sent, and why. */
+import type { Client } from "./client.ts";
+import { planCompletion } from "./completion.ts";
+import { openCompletion } from "./door.ts";
+import { redactHeaders } from "./redact.ts";
+import type { Change } from "./types/completion.ts";
+import type { CompletionInput } from "./types/input.ts";
+
+export interface Explanation {
+  provider: string;
+  model: string;
+  endpoint: string;
+  /** Why this endpoint, where there was a choice. */
+  reason?: string;
+  method: "POST";
+  url: string;
+  /** Beyond what the SDK adds to sign; secrets hidden. */
+  headers: Record<string, string>;
+  /** The body, exactly as it would be sent. */
+  body: Record<string, unknown>;
+  changes: Change[];
+}
+
+export async function explain(client: Client, input: CompletionInput): Promise<Explanation> {
+  const { request, options, warnings } = openCompletion(input);
+  const call = client.call("completion", request.model, options, warnings);
+  const resolved = await client.registry.resolve(request.model, call);
+  const plan = planCompletion(client, request, resolved, call);
+  const { provider, model, endpoint, reason, method, path, headers, body, changes } = plan;
+  return {
+    provider,
+    model,
+    endpoint,
+    ...(reason && { reason }),
+    method,
+    url: `${resolved.connection.baseURL}${path}`,
+    headers: redactHeaders({ ...headers, ...resolved.connection.headers }),
+    body: { ...body },
+    changes: [...warnings, ...changes],
+  };
+}

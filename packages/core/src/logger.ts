@@ -1,0 +1,43 @@
+/** Where polycall says what it does: a logger with a level, and warnings said once. */
+import type { Change } from "./types/completion.ts";
+
+export interface Logger {
+  debug(message: string): void;
+  info(message: string): void;
+  warn(message: string): void;
+  error(message: string): void;
+}
+
+const levels = ["debug", "info", "warn", "error", "off"] as const;
+export type LogLevel = (typeof levels)[number];
+
+/** Whether a text names a level; for values from the environment. */
+export function isLogLevel(text: string | undefined): text is LogLevel {
+  return levels.includes(text as LogLevel);
+}
+
+const silent = () => {};
+
+/** A logger that passes on what is at least `level`. Messages start with "polycall:". */
+export function leveledLogger(target: Logger, level: LogLevel): Logger {
+  const from = levels.indexOf(level);
+  const at = (name: Exclude<LogLevel, "off">) =>
+    levels.indexOf(name) < from
+      ? silent
+      : (message: string) => target[name](`polycall: ${message}`);
+  return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
+}
+
+/** Says each change once per model and parameter, whatever the number of calls. */
+export class OnceWarner {
+  readonly #said = new Set<string>();
+
+  warn(logger: Logger, model: string, changes: readonly Change[]): void {
+    for (const { param, action, reason } of changes) {
+      const key = `${model}\n${param}\n${action}`;
+      if (this.#said.has(key)) continue;
+      if (this.#said.size < 10_000) this.#said.add(key);
+      logger.warn(`${model}: ${param} ${action}: ${reason}`);
+    }
+  }
+}

@@ -1,0 +1,45 @@
+/** Turns to the next model of `fallbacks` when one has failed for good. */
+import {
+  APIConnectionError,
+  APIError,
+  APIResponseValidationError,
+  BadRequestError,
+  ContextWindowExceededError,
+  MissingKeyError,
+  SchemaValidationError,
+  UnprocessableEntityError,
+} from "../errors.ts";
+import type { Plugin } from "../plugin.ts";
+
+/**
+ * Whether another model may do better. Not after an abort, and not after a request that is wrong in
+ * itself; a prompt too long for one model may fit the next.
+ */
+export function mayFallBack(error: unknown): boolean {
+  if (error instanceof ContextWindowExceededError) return true;
+  if (error instanceof BadRequestError || error instanceof UnprocessableEntityError) return false;
+  if (error instanceof APIConnectionError) return error.phase !== "total";
+  return (
+    error instanceof APIError ||
+    error instanceof APIResponseValidationError ||
+    error instanceof MissingKeyError ||
+    error instanceof SchemaValidationError
+  );
+}
+
+export function fallback(): Plugin {
+  return async function fallback(request, next, call) {
+    const models = (call.options.fallbacks ?? []).map((target) =>
+      typeof target === "string" ? target : target.model,
+    );
+    for (const model of [request.model, ...models]) {
+      try {
+        return await next(model === request.model ? request : { ...request, model });
+      } catch (error) {
+        if (model === models.at(-1) || models.length === 0 || !mayFallBack(error)) throw error;
+        call.logger.warn(`falling back from ${model}: ${(error as Error).message}`);
+      }
+    }
+    throw new Error("unreachable");
+  };
+}

@@ -1,0 +1,98 @@
+/** Step 5 of a call: the bytes of a reply as the provider's JSON, or as one of our errors. */
+import type { CallInternals } from "./call.ts";
+import { APIResponseValidationError, type PolycallError } from "./errors.ts";
+import { connectionError } from "./exchange.ts";
+import { type Failure, type Plan, type Provider, ReplyFailure } from "./provider.ts";
+import { redact } from "./redact.ts";
+import type { TransportResponse } from "./transport/types.ts";
+
+/** A reply in hand: what every reading step needs to know of it. */
+export interface Received {
+  readonly provider: Provider;
+  readonly plan: Plan;
+  readonly response: TransportResponse;
+  readonly secrets: readonly string[];
+  readonly call: CallInternals;
+}
+
+async function textOf({ response, plan, secrets, call }: Received): Promise<string> {
+  let text: string;
+  try {
+    text = redact(await response.text(), secrets);
+  } catch (error) {
+    throw connectionError(error, plan, secrets);
+  }
+  call.logger.debug(`<- ${response.status} ${text.slice(0, 20_000)}`);
+  return text;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The provider's refusal, whole body given, as one of our errors. */
+export function refusal(received: Received, body: unknown, text: string): PolycallError {
+  const { provider, plan, response } = received;
+  const failure: Failure = {
+    provider: plan.provider,
+    model: plan.model,
+    status: response.status,
+    header: (name) => response.header(name),
+    text,
+    body,
+  };
+  return provider.classify(failure);
+}
+
+/** A 2xx that is no reply: says what came instead. */
+export function notAReply(received: Received, text: string, why: string): PolycallError {
+  const { plan, response } = received;
+  const type = response.header("content-type") ?? "no content type";
+  const excerpt = text.trim().slice(0, 200);
+  const came = excerpt ? `It began: ${excerpt}` : "It was empty.";
+  return new APIResponseValidationError(
+    `${plan.provider}/${plan.model}: the reply (${response.status}, ${type}) ${why}. ${came} Check the baseURL.`,
+    {
+      provider: plan.provider,
+      model: plan.model,
+      status: response.status,
+      body: text.slice(0, 2000),
+    },
+  );
+}
+
+/**
+ * The whole JSON of a reply that is not streamed.
+ * @throws the provider's refusal, or APIResponseValidationError
+ */
+export async function readBody(received: Received): Promise<unknown> {
+  const text = await textOf(received);
+  const body = parseJson(text);
+  if (!received.response.ok) throw refusal(received, body, text);
+  if (typeof body !== "object" || body === null) {
+    throw notAReply(received, text, text.trim() ? "is not JSON" : "has no body");
+  }
+  return body;
+}
+
+/**
+ * Runs an adapter's reading of a body and turns "it says that it failed" into the right error.
+ * What an adapter cannot read at all is no reply of this API.
+ */
+export function reading<T>(received: Received, body: unknown, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof ReplyFailure) {
+      throw refusal(received, error.body, JSON.stringify(error.body) ?? "");
+    }
+    if (error instanceof TypeError) {
+      throw notAReply(received, JSON.stringify(body) ?? "", `is not this API's (${error.message})`);
+    }
+    throw error;
+  }
+}

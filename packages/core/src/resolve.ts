@@ -1,0 +1,158 @@
+/** From a model string to an adapter, a key and a URL. The only file that reads the environment. */
+import type { CallInternals, ConnectionOptions } from "./call.ts";
+import { InvalidRequestError, MissingKeyError, UnknownProviderError } from "./errors.ts";
+import { nearest } from "./nearest.ts";
+import type { Connection, Provider, ProviderInfo } from "./provider.ts";
+
+/** What a client knows of a provider besides its defaults. `settings`: project, location, apiVersion, … */
+export interface ProviderOptions extends ConnectionOptions {
+  [setting: string]: unknown;
+}
+
+export type ProviderLoader = () => Promise<Provider>;
+
+export interface Resolved {
+  readonly provider: Provider;
+  readonly connection: Connection;
+  /** The model without the provider's prefix. */
+  readonly model: string;
+}
+
+/** One variable of the environment, where there is one. */
+export function environment(name: string): string | undefined {
+  const process = (globalThis as { process?: { env?: Record<string, string | undefined> } })
+    .process;
+  return process?.env?.[name] || undefined;
+}
+
+function firstSet(names: readonly string[] | undefined): string | undefined {
+  for (const name of names ?? []) {
+    const value = environment(name);
+    if (value) return value;
+  }
+  return undefined;
+}
+
+/** The adapters of one client and how it reaches them. */
+export class Registry {
+  readonly #providers = new Map<string, Provider | ProviderLoader>();
+  readonly #options: Readonly<Record<string, ProviderOptions | undefined>>;
+  /** SDK clients hang on these objects: equal connections must be the same object. */
+  readonly #connections = new Map<string, Connection>();
+
+  constructor(
+    providers: Iterable<readonly [string, Provider | ProviderLoader]>,
+    options: Readonly<Record<string, ProviderOptions | undefined>>,
+  ) {
+    for (const [name, provider] of providers) this.#providers.set(name, provider);
+    for (const name of Object.keys(options)) {
+      if (!this.#providers.has(name)) throw this.#unknown(name, `providers.${name}`);
+    }
+    this.#options = options;
+  }
+
+  get names(): string[] {
+    return [...this.#providers.keys()];
+  }
+
+  register(name: string, provider: Provider | ProviderLoader): void {
+    this.#providers.set(name, provider);
+  }
+
+  /**
+   * Splits at the first "/", loads the adapter, gathers key, URL and headers.
+   * @throws UnknownProviderError naming the known ones and the nearest
+   */
+  async resolve(model: string, call: Pick<CallInternals, "connections">): Promise<Resolved> {
+    const slash = model.indexOf("/");
+    const name = slash < 0 ? model : model.slice(0, slash);
+    const rest = slash < 0 ? "" : model.slice(slash + 1);
+    if (slash < 0 || !this.#providers.has(name)) throw this.#unknown(name, model, slash < 0);
+    if (!rest.trim()) {
+      throw new InvalidRequestError(`"${model}" names no model. Write "${name}/MODEL".`, {
+        provider: name,
+        param: "model",
+      });
+    }
+    let provider = this.#providers.get(name)!;
+    if (typeof provider === "function") {
+      provider = await provider();
+      this.#providers.set(name, provider);
+    }
+    const own = call.connections.get(model) ?? call.connections.get(name);
+    const connection = await this.#connect(name, provider.info, own);
+    return { provider, connection, model: rest };
+  }
+
+  async #connect(
+    name: string,
+    info: ProviderInfo,
+    own: ConnectionOptions | undefined,
+  ): Promise<Connection> {
+    const { apiKey, baseURL, headers, ...others } = this.#options[name] ?? {};
+    const given = own?.apiKey ?? apiKey;
+    const key = typeof given === "function" ? await given() : given;
+    const url = own?.baseURL ?? baseURL ?? firstSet(info.baseURLEnv) ?? info.baseURL ?? "";
+    const settings: Record<string, string> = {};
+    for (const [setting, names] of Object.entries(info.settingsEnv ?? {})) {
+      const value = firstSet(names);
+      if (value) settings[setting] = value;
+    }
+    for (const [setting, value] of Object.entries(others)) {
+      if (value !== undefined) settings[setting] = String(value);
+    }
+    const connection: Connection = {
+      provider: name,
+      apiKey: key ?? firstSet(info.apiKeyEnv),
+      baseURL: (info.normalizeBaseURL?.(url) ?? url).replace(/\/+$/, ""),
+      headers: lowerCased({ ...headers, ...own?.headers }),
+      settings,
+    };
+    const identity = JSON.stringify(connection);
+    const known = this.#connections.get(identity);
+    if (known) return known;
+    if (this.#connections.size >= 100) this.#connections.clear();
+    this.#connections.set(identity, connection);
+    return connection;
+  }
+
+  #unknown(name: string, given: string, bare = false): UnknownProviderError {
+    const near = nearest(name, this.#providers.keys());
+    const known = `Known providers: ${this.names.sort().join(", ")}.`;
+    const wrong = bare
+      ? `"${given}" names no provider: a model string is "provider/model".`
+      : `"${given}": there is no provider "${name}".`;
+    const hint = near ? ` Did you mean "${near}"?` : "";
+    return new UnknownProviderError(`${wrong}${hint} ${known}`, { model: given, param: "model" });
+  }
+}
+
+/**
+ * Refuses to send without what the provider needs to be reached.
+ * @throws MissingKeyError naming the variable and where to get a key
+ */
+export function requireReachable({ provider, connection, model }: Resolved): void {
+  const { info } = provider;
+  const where = { provider: connection.provider, model };
+  if (!connection.baseURL && info.requiresBaseURL) {
+    const names = info.baseURLEnv?.length ? ` or set ${info.baseURLEnv[0]}` : "";
+    throw new InvalidRequestError(
+      `${connection.provider}/${model}: no baseURL. Pass baseURL${names}.`,
+      { ...where, param: "baseURL" },
+    );
+  }
+  if (connection.apiKey || info.keyOptional) return;
+  const [variable, ...others] = info.apiKeyEnv ?? [];
+  const set = variable
+    ? `Set ${variable}${others.length ? ` (or ${others.join(", ")})` : ""}, or pass`
+    : "Pass";
+  const get = info.keyURL ? ` Get a key at ${info.keyURL}.` : "";
+  throw new MissingKeyError(
+    `${connection.provider}/${model}: no API key for ${info.label}. ${set} apiKey.${get}`,
+    { ...where, param: "apiKey" },
+  );
+}
+
+function lowerCased(headers: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([k, v]) => [k.toLowerCase(), v]));
+}

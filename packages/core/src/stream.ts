@@ -1,0 +1,257 @@
+/** A streamed reply: pulled chunk by chunk, folded on the way into the whole reply. */
+import { APIConnectionError, APIUserAbortError, type Attempt, PolycallError } from "./errors.ts";
+import { connectionError } from "./exchange.ts";
+import { finish, type Schemas } from "./finish.ts";
+import { EventReader } from "./framing.ts";
+import { type Decoder, ReplyFailure } from "./provider.ts";
+import { notAReply, type Received, reading, refusal } from "./read.ts";
+import type { Change, CompletionChunk } from "./types/completion.ts";
+import type { Completion, ToolInput } from "./types/input.ts";
+
+/** How long the end of the bytes may lag behind the provider's "done" before the socket is closed. */
+const lingerMs = 1000;
+
+/**
+ * An async iterable of OpenAI chunks, read once. Leaving the loop, `cancel()` or the call's signal
+ * closes the connection. After the loop, or instead of it, `final()` gives the whole reply.
+ */
+export class CompletionStream<
+  Format = undefined,
+  Tools extends readonly ToolInput[] = readonly ToolInput[],
+> implements AsyncIterable<CompletionChunk>
+{
+  readonly provider: string;
+  /** What was changed so that this model could take the request. */
+  readonly warnings: Change[];
+  readonly attempts: Attempt[];
+  readonly #received: Received;
+  readonly #schemas: Schemas;
+  readonly #decoder: Decoder;
+  readonly #reader: EventReader;
+  #ready: readonly CompletionChunk[] = [];
+  #at = 0;
+  #ended = false;
+  #error: unknown;
+  #iterating = false;
+  #final: Promise<Completion<Format, Tools>> | undefined;
+
+  /** Made by `completion()`. */
+  constructor(received: Received, schemas: Schemas) {
+    const { provider, plan, call } = received;
+    this.provider = plan.provider;
+    this.warnings = [...call.warnings, ...plan.changes];
+    this.attempts = call.attempts;
+    this.#received = received;
+    this.#schemas = schemas;
+    this.#decoder = provider.decoder(plan);
+    this.#reader = new EventReader(received.response, plan.framing);
+  }
+
+  /** Reads up to the first chunk, so that an error at the head is the call's own error. */
+  async open(): Promise<this> {
+    await this.#fill();
+    return this;
+  }
+
+  /** Chunks, once: a stream cannot be read twice. */
+  [Symbol.asyncIterator](): AsyncIterator<CompletionChunk> {
+    if (this.#iterating || this.#final) {
+      throw new PolycallError("A stream is read once. Use final() for the whole reply.");
+    }
+    this.#iterating = true;
+    const result = (ready: boolean): IteratorResult<CompletionChunk> =>
+      ready ? { value: this.#take(), done: false } : { value: undefined, done: true };
+    return {
+      next: () => (this.#decode() ? Promise.resolve(result(true)) : this.#fill().then(result)),
+      return: async () => {
+        this.cancel();
+        return { value: undefined, done: true };
+      },
+    };
+  }
+
+  /** The text as it comes: the first choice's `delta.content`. Reads the stream as the loop does. */
+  get textStream(): AsyncIterable<string> {
+    return textOf(this);
+  }
+
+  /**
+   * The whole reply, equal to that of the same call without `stream`. Reads what is left.
+   * @throws what broke the stream, with `error.partial`; SchemaValidationError
+   */
+  final(): Promise<Completion<Format, Tools>> {
+    this.#final ??= this.#finish();
+    return this.#final;
+  }
+
+  /** Closes the connection; the provider stops generating. Harmless when the stream has ended. */
+  cancel(): void {
+    if (this.#ended) return;
+    const { plan } = this.#received;
+    this.#fail(new APIUserAbortError(`${plan.provider}/${plan.model}: the stream was left early.`));
+  }
+
+  /**
+   * The stream as an HTTP response of OpenAI's server-sent events, for a web framework to return.
+   * A client that goes away cancels the provider's call. An error after the head is an event.
+   */
+  toResponse(init?: { headers?: Record<string, string> }): Response {
+    const chunks = this[Symbol.asyncIterator]();
+    const encoder = new TextEncoder();
+    const event = (data: unknown) => encoder.encode(`data: ${JSON.stringify(data)}\n\n`);
+    const body = new ReadableStream<Uint8Array>({
+      pull: async (controller) => {
+        try {
+          const { value, done } = await chunks.next();
+          if (!done) return controller.enqueue(event(value));
+          controller.enqueue(encoder.encode("data: [DONE]\n\n"));
+        } catch (error) {
+          const { message, name, code } = error as PolycallError;
+          controller.enqueue(event({ error: { message, type: name, code: code ?? null } }));
+        }
+        controller.close();
+      },
+      cancel: () => this.cancel(),
+    });
+    const headers = { "content-type": "text/event-stream", "cache-control": "no-cache" };
+    return new Response(body, { headers: { ...headers, ...init?.headers } });
+  }
+
+  /** Decodes what has arrived until a chunk is ready; false when more bytes are needed, or none come. */
+  #decode(): boolean {
+    for (;;) {
+      if (this.#at < this.#ready.length) return true;
+      const event = this.#ended ? undefined : this.#reader.next();
+      if (!event) return false;
+      if (event.data === "[DONE]") {
+        this.#close();
+        continue;
+      }
+      try {
+        this.#ready = this.#decoder.decode(JSON.parse(event.data), event.event);
+        this.#at = 0;
+      } catch (error) {
+        this.#fail(this.#broken(error, event.data));
+        return false;
+      }
+    }
+  }
+
+  #take(): CompletionChunk {
+    const chunk = this.#ready[this.#at++]!;
+    this.#received.call.onChunk?.(chunk);
+    return chunk;
+  }
+
+  /** Reads until a chunk is ready; false at the end. Throws what broke the stream. */
+  async #fill(): Promise<boolean> {
+    while (!this.#decode()) {
+      if (this.#error) throw this.#error;
+      if (this.#ended) return false;
+      try {
+        if (await this.#reader.pull()) continue;
+      } catch (error) {
+        if (this.#ended) continue;
+        if (!this.#decoder.done) {
+          this.#fail(connectionError(error, this.#received.plan, this.#received.secrets));
+          continue;
+        }
+      }
+      if (!this.#ended && !this.#decode()) this.#bytesEnded();
+    }
+    return true;
+  }
+
+  #bytesEnded(): void {
+    if (this.#ended) return;
+    if (this.#decoder.done) {
+      this.#close();
+      return;
+    }
+    const { plan } = this.#received;
+    const name = `${plan.provider}/${plan.model}`;
+    const info = { provider: plan.provider, model: plan.model, phase: "body" };
+    const nothing = this.#decoder.body() === undefined;
+    this.#fail(
+      nothing
+        ? notAReply(this.#received, "", `holds no ${plan.framing === "sse" ? "event" : "line"}`)
+        : new APIConnectionError(`${name}: the stream broke off before its end.`, info),
+    );
+  }
+
+  /** The provider has said that it is done: what is still owed comes out, the socket goes back. */
+  #close(): void {
+    try {
+      this.#ready = this.#decoder.end();
+      this.#at = 0;
+    } catch (error) {
+      this.#fail(this.#broken(error, ""));
+      return;
+    }
+    this.#ended = true;
+    this.#received.call.onEnd?.(undefined);
+    void this.#drain();
+  }
+
+  /** Reads to the end of the bytes so that the connection can be used again, if that is soon. */
+  async #drain(): Promise<void> {
+    const { response } = this.#received;
+    const timer = setTimeout(() => response.cancel(), lingerMs);
+    (timer as { unref?: () => void }).unref?.();
+    try {
+      while (await response.read()) {}
+    } catch {
+      // Everything that was promised has come; how the connection ends changes nothing.
+    }
+    clearTimeout(timer);
+  }
+
+  #fail(error: unknown): void {
+    this.#ended = true;
+    this.#error = error;
+    this.#ready = [];
+    this.#at = 0;
+    this.#received.response.cancel();
+    if (error instanceof PolycallError) {
+      error.attempts ??= this.attempts;
+      try {
+        error.partial ??= this.#received.provider.parse(this.#decoder.body(), this.#received.plan);
+      } catch {
+        // Too little had come to be read as a reply.
+      }
+    }
+    this.#received.call.onEnd?.(error);
+  }
+
+  #broken(error: unknown, data: string): unknown {
+    if (error instanceof ReplyFailure) {
+      return refusal(this.#received, error.body, JSON.stringify(error.body) ?? "");
+    }
+    if (error instanceof SyntaxError)
+      return notAReply(this.#received, data, "holds malformed JSON");
+    if (error instanceof TypeError) {
+      return notAReply(
+        this.#received,
+        data,
+        `holds an event that cannot be read (${error.message})`,
+      );
+    }
+    return error;
+  }
+
+  async #finish(): Promise<Completion<Format, Tools>> {
+    while (await this.#fill()) this.#take();
+    const body = this.#decoder.body();
+    const { provider, plan, call } = this.#received;
+    const data = reading(this.#received, body, () => provider.parse(body, plan));
+    const reply = await finish({ data, raw: body, plan, call, schemas: this.#schemas });
+    return reply as unknown as Completion<Format, Tools>;
+  }
+}
+
+async function* textOf(stream: AsyncIterable<CompletionChunk>): AsyncGenerator<string> {
+  for await (const chunk of stream) {
+    const text = chunk.choices[0]?.delta.content;
+    if (text) yield text;
+  }
+}

@@ -1,0 +1,112 @@
+/** What `completion()` takes and gives: the request with schemas and tools in it, and the typed reply. */
+import type { CallOptions } from "../call.ts";
+import type { Attempt } from "../errors.ts";
+import type { InferOutput, StandardSchema } from "../schema/standard.ts";
+import type { CompletionStream } from "../stream.ts";
+import type { AnyTool, ToolCallOf } from "../tool.ts";
+import type { Change, CompletionData, Cost } from "./completion.ts";
+import type { EmbeddingData } from "./embedding.ts";
+import type { Message } from "./messages.ts";
+import type { CompletionParams, WireResponseFormat, WireTool } from "./request.ts";
+
+export type ToolInput = AnyTool | WireTool;
+/** A zod (or other Standard) schema, or OpenAI's own `response_format`. */
+export type ResponseFormat = StandardSchema | WireResponseFormat;
+
+export interface CompletionInput<
+  Format extends ResponseFormat | undefined = ResponseFormat | undefined,
+  Tools extends readonly ToolInput[] = readonly ToolInput[],
+> extends CompletionParams,
+    CallOptions {
+  /** "provider/model". */
+  model: string;
+  messages: readonly Message[];
+  tools?: Tools;
+  /** A schema makes `reply.parsed` typed and checked. */
+  response_format?: Format;
+  stream?: boolean | null;
+}
+
+/** The type of `reply.parsed`. */
+export type ParsedOf<Format> = Format extends StandardSchema
+  ? InferOutput<Format>
+  : Format extends { type: "json_schema" | "json_object" }
+    ? unknown
+    : undefined;
+
+/** A tool call whose arguments do not fit the tool's schema; it stands in `message.tool_calls` too. */
+export interface InvalidToolCall {
+  id: string;
+  name: string;
+  /** The arguments as the model wrote them. */
+  text: string;
+  /** What is wrong with them, in words that the model can be told. */
+  message: string;
+}
+
+/** The reply: an OpenAI chat completion, and what polycall adds to it. */
+export interface Completion<
+  Format = undefined,
+  Tools extends readonly ToolInput[] = readonly ToolInput[],
+> extends CompletionData {
+  /** The first choice's text; "" when there is none. */
+  text: string;
+  /** The first choice's text as the schema's value. */
+  parsed: ParsedOf<Format>;
+  /** The first choice's tool calls, arguments checked. */
+  toolCalls: ToolCallOf<Tools>[];
+  invalidToolCalls: InvalidToolCall[];
+  /** Absent where it is not known. */
+  cost?: Cost;
+  provider: string;
+  /** What was changed so that this model could take the request. */
+  warnings: Change[];
+  /** Every try of this call; the last one answered. */
+  attempts: Attempt[];
+  /** The provider's own object. Not enumerable. */
+  readonly raw: unknown;
+  /** The plain OpenAI object. */
+  toJSON(): CompletionData;
+}
+
+/** The reply of `embedding()`: OpenAI's, and what polycall adds to it. */
+export interface Embeddings extends EmbeddingData {
+  provider: string;
+  warnings: Change[];
+  attempts: Attempt[];
+}
+
+export interface EmbeddingInput extends CallOptions {
+  /** "provider/model". */
+  model: string;
+  input: string | readonly string[];
+  /** Length of each vector, where the model can be asked for one. */
+  dimensions?: number;
+  encoding_format?: "float" | "base64";
+  user?: string;
+  extra_body?: { [key: string]: unknown };
+}
+
+export type PolycallReply = Completion | CompletionStream | Embeddings;
+
+/** `completion()`. `stream: true` gives a stream; a schema types `parsed`; tools type `toolCalls`. */
+export interface CompletionFunction {
+  <
+    Format extends ResponseFormat | undefined = undefined,
+    const Tools extends readonly ToolInput[] = readonly ToolInput[],
+  >(
+    input: CompletionInput<Format, Tools> & { stream: true },
+  ): Promise<CompletionStream<Format, Tools>>;
+  <
+    Format extends ResponseFormat | undefined = undefined,
+    const Tools extends readonly ToolInput[] = readonly ToolInput[],
+  >(
+    input: CompletionInput<Format, Tools> & { stream?: false | null },
+  ): Promise<Completion<Format, Tools>>;
+  <
+    Format extends ResponseFormat | undefined = undefined,
+    const Tools extends readonly ToolInput[] = readonly ToolInput[],
+  >(
+    input: CompletionInput<Format, Tools>,
+  ): Promise<Completion<Format, Tools> | CompletionStream<Format, Tools>>;
+}

@@ -1,0 +1,33 @@
+/** Every provider by the prefix of its model strings; an adapter is loaded on its first use. */
+import type { ProviderLoader } from "@polycall/core";
+
+/** Hosts that speak OpenAI's protocol: rows of `@polycall/openai`'s table, held equal to it by a test. */
+export const hostNames = [
+  "cerebras",
+  "custom_openai",
+  "deepseek",
+  "fireworks",
+  "groq",
+  "lmstudio",
+  "mistral",
+  "openrouter",
+  "together",
+  "vllm",
+  "xai",
+] as const;
+
+const openaiAdapter = () => import("@polycall/openai");
+
+function host(name: string): ProviderLoader {
+  return async () => (await openaiAdapter()).hosts[name]!;
+}
+
+export const adapters: Readonly<Record<string, ProviderLoader>> = {
+  openai: async () => (await openaiAdapter()).openai,
+  azure: async () => (await openaiAdapter()).azure,
+  anthropic: async () => (await import("@polycall/anthropic")).anthropic,
+  gemini: async () => (await import("@polycall/gemini")).gemini,
+  vertex: async () => (await import("@polycall/gemini")).vertex,
+  ollama: async () => (await import("@polycall/ollama")).ollama,
+  ...Object.fromEntries(hostNames.map((name) => [name, host(name)])),
+};
