@@ -4,7 +4,12 @@ import { command } from "../command.ts";
 import { workspacePackages } from "../workspace.ts";
 
 test("biome finds nothing to say", async () => {
-  const { code, output } = await command("biome", ["ci", "--error-on-warnings", "."]);
+  const { code, output } = await command("biome", [
+    "check",
+    "--error-on-warnings",
+    "--colors=off",
+    ".",
+  ]);
   expect(code, output).toBe(0);
 });
 
