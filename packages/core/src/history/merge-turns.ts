@@ -41,9 +41,9 @@ function hasState(message: AssistantMessage): boolean {
 }
 
 function joinUsers(a: UserMessage, b: UserMessage): UserMessage {
-  const { name, ...rest } = a;
-  const kept = name !== undefined && name === b.name ? { name } : {};
-  return { ...b, ...rest, ...kept, content: [...parts(a.content), ...parts(b.content)] };
+  const joined = { ...b, ...a, content: [...parts(a.content), ...parts(b.content)] };
+  if (a.name !== b.name) delete joined.name;
+  return joined;
 }
 
 function joinAssistants(a: AssistantMessage, b: AssistantMessage): AssistantMessage {

@@ -28,7 +28,7 @@ export function dropOrphanResults(
   return kept.length === messages.length ? messages : kept;
 }
 
-/** Gives each call without a result one that says so, right after the turn's other results. */
+/** Gives each call without a result one that says so, after the results that follow its turn. */
 export function answerOrphanCalls(
   messages: readonly Message[],
   changes: Changes,
@@ -39,7 +39,8 @@ export function answerOrphanCalls(
   for (const [turn, results] of pairResults(messages).results) {
     const caller = messages[turn]!;
     if (caller.role !== "assistant") continue;
-    const last = results.reduce<number>((most, at) => Math.max(most, at ?? 0), turn);
+    let last = turn;
+    while (messages[last + 1]?.role === "tool") last++;
     for (const [call, result] of results.entries()) {
       if (result !== undefined) continue;
       const { id } = caller.tool_calls![call]!;
