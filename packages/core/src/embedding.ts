@@ -55,8 +55,7 @@ async function once(
     note.status = response.status;
     const received: Received = { provider, plan, response, secrets: secretsOf(connection), call };
     const body = await readBody(received);
-    const data = reading(received, body, () => endpoint.parse(body, plan));
-    check(data, request, plan);
+    const data = reading(received, body, () => checked(endpoint.parse(body, plan), request, plan));
     return {
       ...data,
       provider: plan.provider,
@@ -67,7 +66,8 @@ async function once(
 }
 
 /** As many vectors as texts, each as long as asked and all as long as each other, of numbers. */
-function check({ data }: EmbeddingData, request: EmbeddingRequest, plan: Plan): void {
+function checked(reply: EmbeddingData, request: EmbeddingRequest, plan: Plan): EmbeddingData {
+  const { data } = reply;
   const fail = (what: string) =>
     new APIResponseValidationError(`${plan.provider}/${plan.model}: ${what}.`, plan);
   const { length } = request.input;
@@ -80,6 +80,7 @@ function check({ data }: EmbeddingData, request: EmbeddingRequest, plan: Plan): 
     }
     if (!embedding.every(Number.isFinite)) throw fail(`vector ${i} holds something not a number`);
   });
+  return reply;
 }
 
 function joined(replies: readonly Embeddings[]): Embeddings {

@@ -83,6 +83,8 @@ export type {
 export { ReplyFailure } from "./provider.ts";
 export type { ProviderLoader, ProviderOptions } from "./resolve.ts";
 export { CompletionStream } from "./stream.ts";
+export type { AnyTool, Tool, ToolArgs, ToolCallOf, ToolContext, ToolParameters } from "./tool.ts";
+export { isTool, tool } from "./tool.ts";
 export type * from "./types/completion.ts";
 export type { EmbeddingData } from "./types/embedding.ts";
 export type {

@@ -1,6 +1,7 @@
 /** Repeats a call whose failure may pass; a stream only until its first chunk is handed out. */
 import {
   APIConnectionError,
+  APIUserAbortError,
   InternalServerError,
   type PolycallError,
   RateLimitError,

@@ -1,0 +1,160 @@
+import { describe, expect, test } from "vitest";
+import type { CompletionInput } from "../src/index.ts";
+import { messages, reply, wire } from "./support/wire.ts";
+
+const model = "alpha/m";
+
+async function refused(input: unknown): Promise<{ name: string; message: string; param?: string }> {
+  const { client, requests } = await wire([]);
+  const error = await client()
+    .completion(input as CompletionInput)
+    .then(() => undefined)
+    .catch((e) => e);
+  expect(requests).toHaveLength(0);
+  return error;
+}
+
+const cyclic: unknown[] = [];
+cyclic.push(cyclic);
+
+describe("what is wrong in itself is refused before anything is sent", () => {
+  test.each<[string, unknown, string, string | undefined]>([
+    ["no object", null, "InvalidRequestError", undefined],
+    ["no model", { messages }, "InvalidRequestError", "model"],
+    ["an empty model", { model: "", messages }, "InvalidRequestError", "model"],
+    ["a bare model", { model: "gpt-6-luna", messages }, "UnknownProviderError", "model"],
+    ["a provider without a model", { model: "alpha/", messages }, "InvalidRequestError", "model"],
+    ["no messages", { model }, "InvalidRequestError", "messages"],
+    ["an empty list", { model, messages: [] }, "InvalidRequestError", "messages"],
+    ["messages: text", { model, messages: "hi" }, "InvalidRequestError", "messages"],
+    ["a message: text", { model, messages: ["hi"] }, "InvalidRequestError", "messages[0]"],
+    [
+      "a role",
+      { model, messages: [{ role: "bot", content: "" }] },
+      "InvalidRequestError",
+      "messages[0].role",
+    ],
+    [
+      "content: number",
+      { model, messages: [{ role: "user", content: 4 }] },
+      "InvalidRequestError",
+      "messages[0].content",
+    ],
+    [
+      "a part without type",
+      { model, messages: [{ role: "user", content: [{ text: "x" }] }] },
+      "InvalidRequestError",
+      "messages[0].content[0]",
+    ],
+    [
+      "a result without id",
+      { model, messages: [{ role: "tool", content: "x" }] },
+      "InvalidRequestError",
+      "messages[0].tool_call_id",
+    ],
+    [
+      "a call without id",
+      { model, messages: [{ role: "assistant", tool_calls: [{ type: "function" }] }] },
+      "InvalidRequestError",
+      "messages[0].tool_calls[0].id",
+    ],
+    ["NaN", { model, messages, temperature: Number.NaN }, "InvalidRequestError", "temperature"],
+    ["a number as text", { model, messages, max_tokens: "5" }, "InvalidRequestError", "max_tokens"],
+    ["half a token", { model, messages, max_tokens: 1.5 }, "InvalidRequestError", "max_tokens"],
+    [
+      "Infinity deep inside",
+      { model, messages, extra_body: { a: [{ b: Infinity }] } },
+      "InvalidRequestError",
+      "extra_body.a[0].b",
+    ],
+    ["a bigint", { model, messages, extra_body: { a: 1n } }, "InvalidRequestError", "extra_body.a"],
+    [
+      "half a surrogate pair",
+      { model, messages: [{ role: "user", content: "a\ud83d" }] },
+      "InvalidRequestError",
+      "messages[0].content",
+    ],
+    [
+      "raw bytes",
+      {
+        model,
+        messages: [
+          { role: "user", content: [{ type: "image_url", image_url: { url: new Uint8Array(3) } }] },
+        ],
+      },
+      "InvalidRequestError",
+      "messages[0].content[0].image_url.url",
+    ],
+    ["an unknown option", { model, messages, maxRetry: 3 }, "InvalidRequestError", "maxRetry"],
+    ["LiteLLM's api_key", { model, messages, api_key: "sk" }, "InvalidRequestError", "api_key"],
+    [
+      "two tools of one name",
+      {
+        model,
+        messages,
+        tools: ["a", "a"].map((name) => ({ type: "function", function: { name } })),
+      },
+      "InvalidRequestError",
+      "tools[1].function.name",
+    ],
+  ])("%s", async (_, input, name, param) => {
+    const error = await refused(input);
+    expect({ name: error?.name, param: error?.param }).toEqual({ name, param });
+  });
+
+  test("a cycle", async () => {
+    const error = await refused({ model, messages, extra_body: { cyclic } });
+    expect(error.message).toContain("in a cycle");
+  });
+
+  test("the nearest name is told", async () => {
+    expect((await refused({ model: "alfa/m", messages })).message).toBe(
+      '"alfa/m": there is no provider "alfa". Did you mean "alpha"? Known providers: alpha, beta.',
+    );
+    expect((await refused({ model, messages, maxRetry: 3 })).message).toContain(
+      'Did you mean "maxRetries"?',
+    );
+    expect((await refused({ model, messages, baseUrl: "x" })).message).toContain('"baseURL"');
+  });
+});
+
+test("an unknown snake_case key is sent as it is, with a warning said once", async () => {
+  const { client, requests } = await wire([reply("a"), reply("b")]);
+  const said: string[] = [];
+  const log = (message: string) => void said.push(message);
+  const logger = { debug: log, info: log, warn: log, error: log };
+  const { completion } = client({ logger, logLevel: "warn" });
+  const input = { model, messages, new_knob: { deep: 1 } } as CompletionInput;
+  const { warnings } = await completion(input);
+  await completion(input);
+  expect(requests.map(({ body }) => body.new_knob)).toEqual([{ deep: 1 }, { deep: 1 }]);
+  expect(warnings).toEqual([
+    {
+      param: "new_knob",
+      action: "converted",
+      reason: "not a parameter that polycall knows; sent as it is",
+    },
+  ]);
+  expect(said).toHaveLength(1);
+});
+
+test("a 20 MB message goes through whole", async () => {
+  const { client, requests } = await wire([reply("read")]);
+  const content = "x".repeat(20_000_000);
+  await client().completion({ model, messages: [{ role: "user", content }] });
+  expect((requests[0]!.body.messages as { content: string }[])[0]!.content).toHaveLength(
+    20_000_000,
+  );
+});
+
+test("a missing key names the variable and where to get one, and nothing is sent", async () => {
+  const { client, requests, url } = await wire([]);
+  const { completion, explain } = client({ providers: { alpha: { baseURL: url } } });
+  await expect(completion({ model, messages })).rejects.toMatchObject({
+    name: "MissingKeyError",
+    message:
+      "alpha/m: no API key for alpha. Set ALPHA_API_KEY, or pass apiKey. Get a key at https://alpha.example/keys.",
+  });
+  expect(requests).toHaveLength(0);
+  expect((await explain({ model, messages })).body).toEqual({ messages, model: "m" });
+});

@@ -1,0 +1,74 @@
+import { describe, expect, test } from "vitest";
+import { failing, json, reply, wire } from "./support/wire.ts";
+
+const model = "alpha/e";
+const vectors = (rows: number[][], more: object = {}) =>
+  json(200, {
+    object: "list",
+    model: "e-served",
+    data: rows.map((embedding, index) => ({ object: "embedding", index, embedding })),
+    usage: { prompt_tokens: rows.length, total_tokens: rows.length },
+    ...more,
+  });
+
+describe("embedding()", () => {
+  test("one text is a list of one", async () => {
+    const { client, requests } = await wire([vectors([[1, 0]])]);
+    const { data, usage, provider } = await client().embedding({ model, input: "a" });
+    expect(requests[0]!.body).toEqual({ model: "e", input: ["a"] });
+    expect(data).toEqual([{ object: "embedding", index: 0, embedding: [1, 0] }]);
+    expect([usage.total_tokens, provider]).toEqual([1, "alpha"]);
+  });
+
+  test("many texts go in batches and come back in order, usage summed", async () => {
+    const { client, requests } = await wire([
+      vectors([[1], [2]]),
+      vectors([[3], [4]]),
+      vectors([[5]]),
+    ]);
+    const input = ["a", "b", "c", "d", "e"];
+    const { data, usage } = await client().embedding({ model, input });
+    expect(requests.map(({ body }) => body.input)).toEqual([["a", "b"], ["c", "d"], ["e"]]);
+    expect(data.map(({ index, embedding }) => [index, embedding[0]])).toEqual([
+      [0, 1],
+      [1, 2],
+      [2, 3],
+      [3, 4],
+      [4, 5],
+    ]);
+    expect(usage).toEqual({ prompt_tokens: 5, total_tokens: 5 });
+  });
+
+  test("only the batch that failed is sent again", async () => {
+    const busy = failing(429, "no", { "retry-after-ms": "1" });
+    const { client, requests } = await wire([vectors([[1], [2]]), busy, vectors([[3]])]);
+    const { data, attempts } = await client().embedding({ model, input: ["a", "b", "c"] });
+    expect(requests.map(({ body }) => body.input)).toEqual([["a", "b"], ["c"], ["c"]]);
+    expect([data.length, attempts.length]).toEqual([3, 3]);
+  });
+
+  test.each([
+    ["too few", vectors([[1]]), ["a", "b"], undefined],
+    ["of another length than asked", vectors([[1, 2]]), ["a"], 3],
+    ["of different lengths", vectors([[1, 2], [1]]), ["a", "b"], undefined],
+    ["empty", vectors([[]]), ["a"], undefined],
+    ["not numbers", vectors([["x" as unknown as number]]), ["a"], undefined],
+    ["no embeddings at all", reply("hello"), ["a"], undefined],
+  ])("vectors that are %s are refused", async (_, answer, input, dimensions) => {
+    const { client } = await wire([answer]);
+    await expect(client().embedding({ model, input, dimensions })).rejects.toMatchObject({
+      name: "APIResponseValidationError",
+    });
+  });
+
+  test.each([[[]], [""], [["a", ""]], [["a", 3 as unknown as string]]])(
+    "input %j is refused",
+    async (input) => {
+      const { client, requests } = await wire([]);
+      await expect(client().embedding({ model, input })).rejects.toMatchObject({
+        name: "InvalidRequestError",
+      });
+      expect(requests).toHaveLength(0);
+    },
+  );
+});

@@ -1,0 +1,184 @@
+import { describe, expect, test } from "vitest";
+import { type CompletionChunk, completionText } from "./support/chunks.ts";
+import { chunk, messages, reply, sse, stream, wire } from "./support/wire.ts";
+
+const model = "alpha/m";
+const usage = { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 };
+const events = [chunk("Hel"), chunk("lo"), chunk("", "stop"), { ...chunk(""), choices: [], usage }];
+const whole = [...events, "[DONE]"];
+
+describe("a stream", () => {
+  test("gives OpenAI's chunks, then the whole reply", async () => {
+    const { client, requests } = await wire([stream(whole), reply("Hello")]);
+    const { completion } = client();
+    const chunks = await completion({ model, messages, stream: true });
+    const seen: CompletionChunk[] = [];
+    for await (const piece of chunks) seen.push(piece);
+    expect(seen).toEqual(events);
+    expect(requests[0]!.body.stream).toBe(true);
+    const streamed = await chunks.final();
+    const plain = await completion({ model, messages });
+    const { attempts: _, ...rest } = streamed;
+    const { attempts: __, ...expected } = plain;
+    expect(rest).toEqual(expected);
+    expect(JSON.stringify(streamed)).toBe(JSON.stringify(plain));
+  });
+
+  test("final() alone reads it all; textStream gives the text", async () => {
+    const { client } = await wire([stream(whole), stream(whole)]);
+    const { completion } = client();
+    const first = await completion({ model, messages, stream: true });
+    expect((await first.final()).text).toBe("Hello");
+    expect(await completionText(await completion({ model, messages, stream: true }))).toBe("Hello");
+  });
+
+  test("is read once", async () => {
+    const { client } = await wire([stream(whole)]);
+    const chunks = await client().completion({ model, messages, stream: true });
+    await completionText(chunks);
+    expect(() => chunks[Symbol.asyncIterator]()).toThrow("read once");
+  });
+
+  test("ends at [DONE] though the server keeps the connection open", async () => {
+    const { client } = await wire([stream(whole, "hang")]);
+    const chunks = await client().completion({ model, messages, stream: true });
+    expect(await completionText(chunks)).toBe("Hello");
+  });
+
+  test("ends well without [DONE] once the provider said why it stopped", async () => {
+    const { client } = await wire([stream(events)]);
+    const chunks = await client().completion({ model, messages, stream: true });
+    expect((await chunks.final()).usage).toEqual(usage);
+  });
+
+  test("that breaks off before its end is an error with what had come", async () => {
+    const { client } = await wire([stream([chunk("Hel")])]);
+    const chunks = await client().completion({ model, messages, stream: true });
+    await expect(chunks.final()).rejects.toMatchObject({
+      name: "APIConnectionError",
+      phase: "body",
+      message: "alpha/m: the stream broke off before its end.",
+      partial: { choices: [{ message: { content: "Hel" } }] },
+    });
+  });
+
+  test("an error inside it is the provider's error, with what had come", async () => {
+    const broken = { error: { message: "too busy", code: "rate_limit_exceeded" } };
+    const { client } = await wire([stream([chunk("Hel"), broken])]);
+    const chunks = await client().completion({ model, messages, stream: true });
+    await expect(chunks.final()).rejects.toMatchObject({
+      name: "RateLimitError",
+      partial: { choices: [{ message: { content: "Hel" } }] },
+    });
+  });
+
+  test("malformed JSON in it is a typed error", async () => {
+    const { client } = await wire([stream([chunk("Hel"), '{"id": tru'])]);
+    const chunks = await client().completion({ model, messages, stream: true });
+    await expect(chunks.final()).rejects.toMatchObject({ name: "APIResponseValidationError" });
+  });
+});
+
+describe("leaving early closes the socket", () => {
+  const endless = stream([chunk("a"), chunk("b"), chunk("c")], "hang");
+  const gone = (closed: string[]) => expect.poll(() => closed.length).toBe(1);
+
+  test("break", async () => {
+    const { client, closed } = await wire([endless]);
+    for await (const _ of await client().completion({ model, messages, stream: true })) break;
+    await gone(closed);
+  });
+
+  test("cancel()", async () => {
+    const { client, closed } = await wire([endless]);
+    const chunks = await client().completion({ model, messages, stream: true });
+    chunks.cancel();
+    await gone(closed);
+    await expect(chunks.final()).rejects.toMatchObject({ name: "AbortError" });
+  });
+
+  test("abort while waiting for a chunk", async () => {
+    const { client, closed } = await wire([endless]);
+    const controller = new AbortController();
+    const { signal } = controller;
+    const chunks = await client().completion({ model, messages, stream: true, signal });
+    setTimeout(() => controller.abort(), 30);
+    await expect(chunks.final()).rejects.toMatchObject({ name: "AbortError" });
+    await gone(closed);
+  });
+
+  test("abort before the head", async () => {
+    const { client, closed } = await wire([() => {}]);
+    const signal = AbortSignal.timeout(30);
+    const call = client().completion({ model, messages, signal });
+    await expect(call).rejects.toMatchObject({ name: "AbortError" });
+    await gone(closed);
+  });
+
+  test("a client of toResponse() that goes away", async () => {
+    const { client, closed } = await wire([endless]);
+    const chunks = await client().completion({ model, messages, stream: true });
+    const reader = chunks.toResponse().body!.getReader();
+    await reader.read();
+    await reader.cancel();
+    await gone(closed);
+  });
+});
+
+test("back-pressure reaches the socket: a slow reader holds the server back", async () => {
+  let written = 0;
+  let blocked = false;
+  const piece = sse(chunk("x".repeat(10_000)));
+  const { client } = await wire([
+    (response) => {
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      const write = () => {
+        while (written < 5000) {
+          written++;
+          if (!response.write(piece)) {
+            blocked = true;
+            return;
+          }
+        }
+      };
+      response.on("drain", write);
+      write();
+    },
+  ]);
+  const chunks = await client().completion({ model, messages, stream: true });
+  const iterator = chunks[Symbol.asyncIterator]();
+  await iterator.next();
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  expect(blocked).toBe(true);
+  expect(written).toBeLessThan(2500);
+  await iterator.return!();
+});
+
+test("toResponse() speaks OpenAI's events", async () => {
+  const { client } = await wire([stream(whole), stream([chunk("Hel")])]);
+  const { completion } = client();
+  const response = (await completion({ model, messages, stream: true })).toResponse();
+  expect(response.headers.get("content-type")).toBe("text/event-stream");
+  expect(await response.text()).toBe(whole.map(sse).join(""));
+  const broken = (await completion({ model, messages, stream: true })).toResponse();
+  const [first, second] = (await broken.text()).trim().split("\n\n");
+  expect(first).toBe(sse(chunk("Hel")).trim());
+  expect(JSON.parse(second!.slice("data: ".length)).error.type).toBe("APIConnectionError");
+});
+
+test("a plugin sees each chunk once and the end once", async () => {
+  const { client } = await wire([stream(whole)]);
+  let chunks = 0;
+  const ends: unknown[] = [];
+  const { completion } = client({
+    plugins: [
+      async function watch(request, next, call) {
+        call.onChunk = () => void chunks++;
+        call.onEnd = (error) => void ends.push(error);
+        return next(request);
+      },
+    ],
+  });
+  await (await completion({ model, messages, stream: true })).final();
+  expect([chunks, ends]).toEqual([4, [undefined]]);
+});

@@ -1,0 +1,42 @@
+/** `createClient` with every provider known, and the default client behind the plain functions. */
+import {
+  type ClientOptions,
+  createClient as createCoreClient,
+  type PolycallClient,
+} from "@polycall/core";
+import { adapters } from "./providers.ts";
+
+/**
+ * A client with its own keys, defaults and plugins. It knows every provider by name and loads an
+ * adapter on its first use; `adapters` adds more.
+ * @throws UnknownProviderError for a name in `providers` that no adapter has
+ */
+export function createClient(options: ClientOptions = {}): PolycallClient {
+  return createCoreClient({ ...options, adapters: { ...adapters, ...options.adapters } });
+}
+
+const defaultClient = createClient();
+
+/**
+ * One call, every model. Takes an OpenAI chat request whose `model` is "provider/model"; gives an
+ * OpenAI chat completion, or with `stream: true` an async iterable of OpenAI chunks.
+ *
+ * @param input OpenAI's wire names, and polycall's options in camelCase: `apiKey`, `baseURL`,
+ *   `headers`, `timeout` (ms), `signal`, `maxRetries` (2), `fallbacks`, `onUnsupported`, `fetch`.
+ *   `response_format` may be a zod or other Standard Schema, `tools` may be made by `tool()`.
+ * @throws the family under PolycallError
+ * @see https://platform.openai.com/docs/api-reference/chat
+ */
+export const completion = defaultClient.completion;
+
+/**
+ * Vectors for one text or many, in order, in as many requests as the provider's limit asks for.
+ * @throws the family under PolycallError
+ */
+export const embedding = defaultClient.embedding;
+
+/** What `completion()` would send for this request, and why. Touches no network. */
+export const explain = defaultClient.explain;
+
+/** Adds a provider to the default client, or replaces one, under a prefix of the model string. */
+export const registerProvider = defaultClient.registerProvider;
