@@ -6,22 +6,27 @@ export interface Import {
   specifier: string | undefined;
   /** Counted from 1. */
   line: number;
+  /** Gone when the program runs. */
+  typeOnly: boolean;
 }
 
 /** Every import of a file, in order. */
 export function readImports(fileName: string, text: string): Import[] {
   const source = ts.createSourceFile(fileName, text, ts.ScriptTarget.Latest, true);
   const imports: Import[] = [];
-  const add = (node: ts.Node, specifier: ts.Node | undefined) =>
+  const add = (node: ts.Node, specifier: ts.Node | undefined, typeOnly = false) =>
     imports.push({
       specifier: specifier && ts.isStringLiteralLike(specifier) ? specifier.text : undefined,
       line: source.getLineAndCharacterOfPosition(node.getStart()).line + 1,
+      typeOnly,
     });
   const visit = (node: ts.Node): void => {
-    if (ts.isImportDeclaration(node)) add(node, node.moduleSpecifier);
-    else if (ts.isExportDeclaration(node) && node.moduleSpecifier) add(node, node.moduleSpecifier);
-    else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) {
-      add(node, node.argument.literal);
+    if (ts.isImportDeclaration(node)) {
+      add(node, node.moduleSpecifier, node.importClause?.isTypeOnly);
+    } else if (ts.isExportDeclaration(node) && node.moduleSpecifier) {
+      add(node, node.moduleSpecifier, node.isTypeOnly);
+    } else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) {
+      add(node, node.argument.literal, true);
     } else if (ts.isCallExpression(node) && isLoader(node.expression)) add(node, node.arguments[0]);
     ts.forEachChild(node, visit);
   };

@@ -10,13 +10,16 @@ export interface Layer {
   imports: readonly string[];
   /** Packages from elsewhere that its sources may import. */
   external: readonly string[];
-  /** Files that may import what only Node has; "all" for a package that runs in Node only. */
-  node: readonly string[] | "all";
+  /**
+   * How the paths begin of the files that may import what only Node has. The other files reach them
+   * through package.json's `imports` alone, which a bundler for the browser turns elsewhere.
+   */
+  node: readonly string[];
 }
 
 /** The arrows. A new package is a new row; an arrow points down or the check fails. */
 export const layers: Record<string, Layer> = {
-  "@polycall/core": { imports: [], external: [], node: ["src/transport/node.ts"] },
+  "@polycall/core": { imports: [], external: [], node: ["src/transport/node"] },
   "@polycall/openai": { imports: ["@polycall/core"], external: ["openai"], node: [] },
   "@polycall/anthropic": { imports: ["@polycall/core"], external: ["@anthropic-ai/sdk"], node: [] },
   "@polycall/gemini": { imports: ["@polycall/core"], external: ["@google/genai"], node: [] },
@@ -32,13 +35,14 @@ export const layers: Record<string, Layer> = {
     external: [],
     node: [],
   },
-  "@polycall/testing": { imports: ["@polycall/core"], external: ["ajv"], node: "all" },
+  "@polycall/testing": { imports: ["@polycall/core"], external: ["ajv"], node: ["src/"] },
 };
 
 /**
  * What breaks the layering in the sources of the workspace at `at`, one line each, empty when all is
- * well: an import that no arrow allows, one that is not declared, one that leaves its package, an
- * import only Node has, a computed import, and a cycle between packages or between files.
+ * well: an import that no arrow allows, one that is not declared, one that leaves its package, one that
+ * only Node has, a computed one, and a cycle, between packages or between files. Types count as any
+ * import does, except in cycles of files: there they are gone before anything runs.
  */
 export function layeringProblems(at: string = root): string[] {
   const problems: string[] = [];
@@ -50,7 +54,8 @@ export function layeringProblems(at: string = root): string[] {
       problems.push(`${folder}: ${manifest.name} has no row in scripts/layers.ts`);
       continue;
     }
-    const sources = readSources(at, workspacePackage);
+    const sources = readSources(at, workspacePackage, layer);
+    problems.push(...sources.leaks.map((leak) => `${folder}/${leak}`));
     const neighbours = new Set<string>();
     for (const { path, line, specifier } of sources.foreign) {
       const problem = judge(specifier, path, layer, workspacePackage);
@@ -76,23 +81,35 @@ interface ForeignImport {
   specifier: string | undefined;
 }
 
-/** The imports between a package's own files, and those that lead elsewhere. */
-function readSources(at: string, { folder, manifest }: WorkspacePackage) {
+/** The imports between a package's own files, those that lead elsewhere, and leaks of Node's. */
+function readSources(at: string, { folder, manifest }: WorkspacePackage, layer: Layer) {
   const files: Graph = new Map();
   const foreign: ForeignImport[] = [];
+  const leaks: string[] = [];
   const base = join(at, folder);
   for (const found of globSync("src/**/*.{ts,tsx,mts,cts}", { cwd: base }).sort()) {
     const path = found.replaceAll("\\", "/");
     const own = new Set<string>();
-    for (const { specifier, line } of readImports(path, readFileSync(join(base, path), "utf8"))) {
+    const text = readFileSync(join(base, path), "utf8");
+    for (const { specifier, line, typeOnly } of readImports(path, text)) {
       const targets = ownTargets(specifier, path, manifest.imports ?? {});
-      if (targets.length > 0 && targets.every((target) => existsSync(join(base, target)))) {
+      if (targets.length === 0 || !targets.every((target) => existsSync(join(base, target)))) {
+        foreign.push({ path, line, specifier });
+      } else if (!typeOnly) {
         for (const target of targets) own.add(target);
-      } else foreign.push({ path, line, specifier });
+        const leak = !specifier?.startsWith("#") && targets.find((one) => mayUseNode(one, layer));
+        if (leak && !mayUseNode(path, layer)) {
+          leaks.push(`${path}:${line}: imports ${leak}, which runs in Node only`);
+        }
+      }
     }
     files.set(path, own);
   }
-  return { files, foreign };
+  return { files, foreign, leaks };
+}
+
+function mayUseNode(path: string, layer: Layer): boolean {
+  return layer.node.some((start) => path.startsWith(start));
 }
 
 /** The files of its own package that an import may mean, through package.json's `imports` too. */
@@ -122,8 +139,7 @@ function judge(
     return `imports ${specifier}, which is not a file of this package's src`;
   }
   if (isBuiltin(specifier)) {
-    const allowed = layer.node === "all" || layer.node.includes(path);
-    return allowed ? undefined : `imports ${specifier}, which only Node has`;
+    return mayUseNode(path, layer) ? undefined : `imports ${specifier}, which only Node has`;
   }
   const name = packageName(specifier);
   if (![...layer.imports, ...layer.external].includes(name)) {
