@@ -38,9 +38,16 @@ export function connectionError(
   return new TransportError("connection", phase, why ? `${what}: ${why}` : what, { cause });
 }
 
+/** Why no request can be sent to a URL, if none can; a parser's own words would quote it. */
+export function urlError(url: string): TransportError | undefined {
+  if (/^https?:/i.test(url) && URL.canParse(url)) return undefined;
+  const message = "the URL is not an absolute http: or https: one";
+  return new TransportError("connection", "connect", message);
+}
+
 /** Host and port of a URL; the URL itself may hold secrets. */
 function hostOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).host : "the server";
+  return new URL(url).host;
 }
 
 /** What an error says, or those in it when it says nothing itself (Node's, of several addresses). */

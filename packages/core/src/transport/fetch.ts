@@ -5,7 +5,7 @@
  */
 import { readText } from "./body.ts";
 import { Deadlines } from "./deadlines.ts";
-import { abortError, connectionError, timeoutError } from "./failures.ts";
+import { abortError, connectionError, timeoutError, urlError } from "./failures.ts";
 import {
   type Timeouts,
   type Transport,
@@ -73,6 +73,8 @@ class Exchange implements TransportResponse {
   /** Resolves when the head of the reply is here. */
   async send(fetch: Fetch): Promise<void> {
     const { method, headers, body } = this.#request;
+    const unusable = urlError(this.url);
+    if (unusable) throw this.#fail(unusable);
     this.#deadlines.enter("firstByte");
     const response = await this.#wait(() =>
       fetch(this.url, {

@@ -1,11 +1,17 @@
 /** Node's http modules and the pools of connections that the transport takes from. */
-import type { Agent } from "node:http";
+import type { Agent, RequestOptions } from "node:http";
+import type { Duplex } from "node:stream";
 import { TransportError } from "./types.ts";
 
 export type Protocol = "http:" | "https:";
 
 /** How long an unused connection is kept, in ms; longer, and a router may have forgotten it. */
 const keepMs = 30_000;
+
+/** A request's options; `onConnection` is told of the connection made for it, if one is. */
+export interface ConnectionOptions extends RequestOptions {
+  onConnection(connection: Duplex): void;
+}
 
 const pools = new Map<string, Agent>();
 
@@ -27,9 +33,23 @@ export function agentFor(protocol: Protocol, fresh: boolean): Agent {
   let agent = pools.get(key);
   if (agent === undefined) {
     const options = { keepAlive: !fresh, timeout: keepMs, proxyEnv: proxyEnv(process.env) };
-    agent = new (moduleFor(protocol).Agent)(options);
+    agent = announcing(new (moduleFor(protocol).Agent)(options));
     pools.set(key, agent);
   }
+  return agent;
+}
+
+/**
+ * Makes an agent tell a request of its connection at once. The request's own "socket" event comes
+ * only when a proxy's tunnel stands: whoever leaves before could close nothing.
+ */
+function announcing(agent: Agent): Agent {
+  const create = agent.createConnection;
+  agent.createConnection = function createConnection(options, callback) {
+    const connection = create.call(this, options, callback);
+    if (connection) (options as Partial<ConnectionOptions>).onConnection?.(connection);
+    return connection;
+  };
   return agent;
 }
 

@@ -8,8 +8,8 @@ import type { Socket } from "node:net";
 import type { Duplex, Readable } from "node:stream";
 import { concatenate, readText } from "./body.ts";
 import { Deadlines } from "./deadlines.ts";
-import { abortError, connectionError, timeoutError } from "./failures.ts";
-import { agentFor, moduleFor } from "./node-connections.ts";
+import { abortError, connectionError, timeoutError, urlError } from "./failures.ts";
+import { agentFor, type ConnectionOptions, moduleFor, type Protocol } from "./node-connections.ts";
 import { acceptEncoding, decoderFor } from "./node-decoder.ts";
 import {
   type Timeouts,
@@ -25,7 +25,9 @@ const highWater = 64 * 1024;
 /** Sends a request over a pooled connection. */
 export const transport: Transport = (request) =>
   new Promise((resolve, reject) => {
-    new Exchange(request, resolve, reject);
+    const unusable = urlError(request.url);
+    if (unusable) reject(unusable);
+    else new Exchange(request, resolve, reject);
   });
 
 /** One request and its reply: all that must be undone when it ends stands in `#stop`. */
@@ -35,8 +37,10 @@ class Exchange implements TransportResponse {
   readonly #resolve: (response: TransportResponse) => void;
   readonly #reject: (error: TransportError) => void;
   readonly #deadlines: Deadlines;
-  readonly #target: URL | undefined;
+  readonly #target: URL;
   #outgoing: ClientRequest | undefined;
+  /** Made for this request; the request has it as its socket once a proxy's tunnel stands. */
+  #connection: Duplex | undefined;
   #incoming: IncomingMessage | undefined;
   /** Where decoded bytes come from: the reply itself, or the decoder it is piped into. */
   #body: Readable | undefined;
@@ -61,7 +65,7 @@ class Exchange implements TransportResponse {
     this.#resolve = resolve;
     this.#reject = reject;
     this.#deadlines = new Deadlines(request.timeouts, this.#expire);
-    this.#target = URL.canParse(request.url) ? new URL(request.url) : undefined;
+    this.#target = new URL(request.url);
     if (request.signal?.aborted) this.#abort();
     else {
       request.signal?.addEventListener("abort", this.#abort);
@@ -130,18 +134,18 @@ class Exchange implements TransportResponse {
     this.#deadlines.enter("connect");
     this.#connected = false;
     const { method, body } = this.#request;
-    const protocol = this.#target?.protocol;
-    if (protocol !== "http:" && protocol !== "https:") {
-      const message = "the URL is not an absolute http: or https: one";
-      this.#fail(new TransportError("connection", "connect", message));
-      return;
-    }
+    const target = this.#target;
+    const protocol = target.protocol as Protocol;
     try {
-      const outgoing = moduleFor(protocol).request(this.#target!, {
+      const options: ConnectionOptions = {
         method,
         headers: withEncodings(this.#request.headers),
         agent: agentFor(protocol, fresh),
-      });
+        onConnection: (connection) => {
+          this.#connection = connection;
+        },
+      };
+      const outgoing = moduleFor(protocol).request(target, options);
       this.#outgoing = outgoing;
       let before = 0;
       outgoing.once("socket", (socket: Socket) => {
@@ -168,11 +172,11 @@ class Exchange implements TransportResponse {
 
   /** Watches a connection come up; a pooled one is. */
   #connecting(outgoing: ClientRequest, socket: Socket): void {
-    const secure = this.#target!.protocol === "https:";
+    const secure = this.#target.protocol === "https:";
     const pending = secure
       ? (socket as Socket & { secureConnecting?: boolean }).secureConnecting !== false
       : socket.connecting;
-    if (outgoing.reusedSocket || !pending) this.#connect();
+    if (outgoing.reusedSocket || !(pending || socket.destroyed)) this.#connect();
     else socket.once(secure ? "secureConnect" : "connect", this.#connect);
   }
 
@@ -218,7 +222,8 @@ class Exchange implements TransportResponse {
     this.#body = body;
     body.on("data", this.#push);
     body.once("end", () => {
-      if (this.#cut === undefined) this.#end();
+      // A decoder also ends when there is more than it can use.
+      if (this.#cut === undefined && this.#incoming!.readableEnded) this.#end();
       else this.#fail(this.#connectionError(this.#cut));
     });
   }
@@ -283,6 +288,8 @@ class Exchange implements TransportResponse {
     this.#body?.off("data", this.#push);
     for (let rest = this.#body?.read(); rest; rest = this.#body?.read()) this.#push(rest);
     this.#outgoing?.destroy();
+    // Told to Node's tunnel, which has its listener only while it waits.
+    if (!this.#outgoing?.socket) this.#connection?.on("error", () => {}).destroy(error);
     if (this.#body !== this.#incoming) this.#body?.destroy();
     if (this.#incoming) this.#wakeUp();
     else this.#reject(error);

@@ -1,0 +1,184 @@
+import net from "node:net";
+import tls from "node:tls";
+import {
+  afterAll,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  onTestFinished,
+  test,
+  vi,
+} from "vitest";
+import type { Transport } from "../../src/transport/types.ts";
+import { cert } from "./certificate.ts";
+import { get, reply, type Server, serve, serveTls, until } from "./servers.ts";
+
+const trusted = tls.getCACertificates("default");
+beforeAll(() => tls.setDefaultCACertificates([...trusted, cert]));
+afterAll(() => tls.setDefaultCACertificates(trusted));
+
+const names = ["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"].flatMap((n) => [n, n.toLowerCase()]);
+beforeEach(() => {
+  for (const name of names) vi.stubEnv(name, undefined);
+});
+
+/** A transport that has not read the environment yet. */
+async function freshTransport(): Promise<Transport> {
+  vi.resetModules();
+  return (await import("../../src/transport/node.ts")).transport;
+}
+
+/** A proxy for both: CONNECT for TLS, absolute URLs for the rest. */
+async function proxy(
+  onConnect: "open" | "refuse" | "silent" | "hang up" = "open",
+): Promise<Server> {
+  const tunnels = new WeakSet<net.Socket>();
+  return serve((socket, _, request) => {
+    if (tunnels.has(socket)) return;
+    tunnels.add(socket);
+    const [method, target] = request.split(" ", 2) as [string, string];
+    if (onConnect === "refuse") socket.end("HTTP/1.1 407 Who Are You\r\nContent-Length: 0\r\n\r\n");
+    if (onConnect === "hang up") socket.destroy();
+    if (onConnect !== "open") return;
+    const address = method === "CONNECT" ? `tcp://${target}` : target;
+    const { hostname, port } = new URL(address);
+    const upstream = net.connect(Number(port), hostname, () => {
+      if (method === "CONNECT") socket.write("HTTP/1.1 200 Connection Established\r\n\r\n");
+      else upstream.write(request.replace(/^(\w+) http:\/\/[^/]+/, "$1 "));
+      socket.pipe(upstream).pipe(socket);
+    });
+    upstream.on("error", () => socket.destroy());
+    onTestFinished(() => void upstream.destroy());
+  });
+}
+
+describe.each([
+  ["HTTP_PROXY", serve, "GET http://127.0.0.1:"],
+  ["http_proxy", serve, "GET http://127.0.0.1:"],
+  ["HTTPS_PROXY", serveTls, "CONNECT localhost:"],
+  ["https_proxy", serveTls, "CONNECT localhost:"],
+] as const)("%s", (name, start, line) => {
+  test("the call goes through it", async () => {
+    const through = await proxy();
+    const server = await start((socket) => socket.write(reply("hello")));
+    vi.stubEnv(name, `http://127.0.0.1:${through.port}`);
+    const transport = await freshTransport();
+    const timeouts = { connect: 5000 };
+    for (let i = 0; i < 2; i++) {
+      expect(await (await transport(get(server.url, { timeouts }))).text()).toBe("hello");
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    expect(through.requests[0]).toMatch(line);
+    expect(server.requests.length).toBe(2);
+    expect(through.connections()).toBe(1);
+  });
+
+  test("NO_PROXY goes straight", async () => {
+    const through = await proxy();
+    const server = await start((socket) => socket.write(reply("hello")));
+    vi.stubEnv(name, `http://127.0.0.1:${through.port}`);
+    vi.stubEnv(name === name.toUpperCase() ? "NO_PROXY" : "no_proxy", "localhost,127.0.0.1");
+    const transport = await freshTransport();
+    expect(await (await transport(get(server.url))).text()).toBe("hello");
+    expect(through.connections()).toBe(0);
+  });
+
+  test("its name and password go to it and to nobody else", async () => {
+    const through = await proxy();
+    const server = await start((socket) => socket.write(reply("hello")));
+    vi.stubEnv(name, `http://user:secret@127.0.0.1:${through.port}`);
+    const transport = await freshTransport();
+    expect(await (await transport(get(server.url))).text()).toBe("hello");
+    const token = Buffer.from("user:secret").toString("base64");
+    expect(through.requests[0]?.toLowerCase()).toContain(
+      `proxy-authorization: basic ${token}`.toLowerCase(),
+    );
+    if (start === serveTls) expect(server.requests[0]?.toLowerCase()).not.toContain("proxy-auth");
+  });
+
+  test("nobody is there", async () => {
+    vi.stubEnv(name, "http://user:secret@127.0.0.1:1");
+    const transport = await freshTransport();
+    const server = await start((socket) => socket.write(reply("hello")));
+    const error = await transport(get(server.url)).catch((e) => e);
+    expect(error).toMatchObject({ kind: "connection", phase: "connect" });
+    expect(error.message).toContain("ECONNREFUSED");
+    expect(error.message).not.toContain("secret");
+  });
+
+  test.each(["socks5://user:secret@127.0.0.1:1080", "127.0.0.1:8080", "http://"])(
+    "%s is refused, not passed by",
+    async (value) => {
+      vi.stubEnv(name, value);
+      const transport = await freshTransport();
+      const server = await start((socket) => socket.write(reply("hello")));
+      const error = await transport(get(server.url)).catch((e) => e);
+      expect(error).toMatchObject({ kind: "connection", phase: "connect" });
+      expect(error.message).toContain(name);
+      expect(error.message).not.toContain("secret");
+      expect(server.connections()).toBe(0);
+    },
+  );
+});
+
+describe("a proxy that does not let us through", () => {
+  test("refuses the tunnel", async () => {
+    const through = await proxy("refuse");
+    const server = await serveTls((socket) => socket.write(reply("hello")));
+    vi.stubEnv("HTTPS_PROXY", `http://user:secret@127.0.0.1:${through.port}`);
+    const transport = await freshTransport();
+    const error = await transport(get(server.url)).catch((e) => e);
+    expect(error).toMatchObject({ kind: "connection", phase: "connect" });
+    expect(error.message).toContain("407 Who Are You");
+    expect(error.message).not.toContain("secret");
+    await until(() => through.open.size === 0);
+  });
+
+  test("refuses a plain call: its reply is the reply", async () => {
+    const through = await proxy("refuse");
+    vi.stubEnv("HTTP_PROXY", `http://127.0.0.1:${through.port}`);
+    const transport = await freshTransport();
+    expect((await transport(get("http://example.test/"))).status).toBe(407);
+  });
+
+  test("hangs up", async () => {
+    const through = await proxy("hang up");
+    vi.stubEnv("HTTPS_PROXY", `http://127.0.0.1:${through.port}`);
+    const transport = await freshTransport();
+    const failed = transport(get("https://example.test/"));
+    await expect(failed).rejects.toMatchObject({ kind: "connection", phase: "connect" });
+  });
+
+  test("says nothing: the connect timeout ends it, socket and all", async () => {
+    const through = await proxy("silent");
+    vi.stubEnv("HTTPS_PROXY", `http://127.0.0.1:${through.port}`);
+    const transport = await freshTransport();
+    const failed = transport(get("https://example.test/", { timeouts: { connect: 40 } }));
+    await expect(failed).rejects.toMatchObject({ kind: "timeout", phase: "connect" });
+    await until(() => through.open.size === 0);
+  });
+
+  test("says nothing: abort ends it, socket and all", async () => {
+    const through = await proxy("silent");
+    vi.stubEnv("HTTPS_PROXY", `http://127.0.0.1:${through.port}`);
+    const transport = await freshTransport();
+    const controller = new AbortController();
+    const failed = transport(get("https://example.test/", { signal: controller.signal }));
+    await until(() => through.requests.length === 1);
+    controller.abort();
+    await expect(failed).rejects.toMatchObject({ kind: "abort", phase: "connect" });
+    await until(() => through.open.size === 0);
+  });
+});
+
+test("the environment is read at the first call, not at import, and once", async () => {
+  const transport = await freshTransport();
+  const through = await proxy();
+  const server = await serve((socket) => socket.write(reply("hello")));
+  vi.stubEnv("HTTP_PROXY", `http://127.0.0.1:${through.port}`);
+  await (await transport(get(server.url))).text();
+  vi.stubEnv("HTTP_PROXY", undefined);
+  await (await transport(get(server.url))).text();
+  expect(through.requests.length).toBe(2);
+});
