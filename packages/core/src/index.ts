@@ -82,6 +82,10 @@ export type {
 } from "./provider.ts";
 export { ReplyFailure } from "./provider.ts";
 export type { ProviderLoader, ProviderOptions } from "./resolve.ts";
+export type { CompiledSchema, Dialect, Moved } from "./schema/compile.ts";
+export { compileSchema } from "./schema/compile.ts";
+export type { InferInput, InferOutput, StandardSchema } from "./schema/standard.ts";
+export { toJsonSchema } from "./schema/standard.ts";
 export { CompletionStream } from "./stream.ts";
 export type { AnyTool, Tool, ToolArgs, ToolCallOf, ToolContext, ToolParameters } from "./tool.ts";
 export { isTool, tool } from "./tool.ts";

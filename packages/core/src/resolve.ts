@@ -4,9 +4,16 @@ import { InvalidRequestError, MissingKeyError, UnknownProviderError } from "./er
 import { nearest } from "./nearest.ts";
 import type { Connection, Provider, ProviderInfo } from "./provider.ts";
 
-/** What a client knows of a provider besides its defaults. `settings`: project, location, apiVersion, … */
+/** What a client knows of a provider: how to reach it, and the settings that some of them have. */
 export interface ProviderOptions extends ConnectionOptions {
-  [setting: string]: unknown;
+  /** Azure's and Vertex's version of the API. */
+  apiVersion?: string;
+  /** Vertex. */
+  location?: string;
+  /** OpenAI. */
+  organization?: string;
+  /** OpenAI and Vertex. */
+  project?: string;
 }
 
 export type ProviderLoader = () => Promise<Provider>;
