@@ -1,0 +1,199 @@
+/** OpenAI's messages as Anthropic's system text and turns. Pure. */
+import {
+  type AssistantMessage,
+  answerOrphanCalls,
+  type Changes,
+  callArguments,
+  callName,
+  dropOrphanResults,
+  emptyContent,
+  hoistSystem,
+  legacyFunctions,
+  type Message,
+  orderResults,
+  placeOf,
+  type ToolChoice,
+  toolCallIds,
+  toolNames,
+  userFirst,
+  type WireTool,
+} from "@polycall/core";
+import { type Block, isObject, type Turn } from "./blocks.ts";
+import { blocksOf } from "./content.ts";
+import type { ModelFacts } from "./models.ts";
+import { foreignThinking, type Origin, ownState, replayed } from "./state.ts";
+
+/** Keys of a message that have a meaning here; others are unknown and go into the turn as they are. */
+const known: Record<string, ReadonlySet<string>> = {
+  system: new Set(["role", "content", "name"]),
+  user: new Set(["role", "content", "name"]),
+  tool: new Set(["role", "content", "name", "tool_call_id"]),
+  assistant: new Set([
+    ...["role", "content", "name", "refusal", "tool_calls", "function_call", "audio"],
+    ...["annotations", "images", "reasoning_content", "thinking_blocks", "provider_state"],
+  ]),
+};
+
+/** Source: the API's own 400, `tool_use.id` and `tools.name` [providers.md 1.4]. */
+const validId = /^[a-zA-Z0-9_-]+$/;
+const validName = /^[a-zA-Z0-9_-]{1,128}$/;
+
+export interface Conversation {
+  system: Block[];
+  turns: Turn[];
+  tools: WireTool[] | undefined;
+  choice: ToolChoice | undefined;
+  /** Names on the wire -> the caller's. */
+  names: Readonly<Record<string, string>> | undefined;
+}
+
+/**
+ * Repairs the history, then translates it.
+ * @throws UnsupportedParamsError for content that the API cannot take
+ */
+export function conversationOf(
+  given: { messages: readonly Message[]; tools?: WireTool[]; choice?: ToolChoice },
+  facts: ModelFacts,
+  origin: Origin,
+  changes: Changes,
+): Conversation {
+  let messages = legacyFunctions(given.messages, changes);
+  messages = dropOrphanResults(messages, changes);
+  messages = orderResults(messages, changes);
+  messages = answerOrphanCalls(messages, changes);
+  messages = emptyContent(messages, changes, {
+    dropBlank: true,
+    filler: "(no text)",
+    trimFinal: true,
+  });
+  const named = toolNames(given.tools, messages, given.choice, changes, { valid: validName });
+  messages = toolCallIds(named.messages, changes, { valid: validId });
+  if (!startsCompacted(messages, origin)) messages = userFirst(messages, changes);
+  const { system, rest, kept } = splitSystem(messages, facts, changes);
+  return {
+    system: blocksOf(system, "messages", changes),
+    turns: turnsOf(rest, kept, origin, changes),
+    tools: named.tools,
+    choice: named.tool_choice,
+    names: named.names,
+  };
+}
+
+/** A compacted conversation begins with the model's own summary. */
+function startsCompacted(messages: readonly Message[], origin: Origin): boolean {
+  const first = messages.find(({ role }) => role !== "system" && role !== "developer");
+  if (first?.role !== "assistant") return false;
+  const [item] = ownState(first, origin)?.items ?? [];
+  return isObject(item) && item.type === "compaction";
+}
+
+/**
+ * The system text at the start and the turns. `kept` are later system messages that the model takes
+ * where they stand: right after a user turn, with the model's turn or nothing following.
+ */
+function splitSystem(messages: readonly Message[], facts: ModelFacts, changes: Changes) {
+  const kept = new Set<Message>();
+  const marked = messages.map((message, index): Message => {
+    const before = messages[index - 1]?.role;
+    const after = messages[index + 1]?.role;
+    const fits =
+      facts.midSystem &&
+      (message.role === "system" || message.role === "developer") &&
+      (before === "user" || before === "tool") &&
+      (after === undefined || after === "assistant");
+    if (!fits) return message;
+    const stand: Message = { role: "user", content: message.content };
+    kept.add(stand);
+    return stand;
+  });
+  return { ...hoistSystem(kept.size ? marked : messages, changes, { later: "as-user" }), kept };
+}
+
+function turnsOf(
+  messages: readonly Message[],
+  kept: ReadonlySet<Message>,
+  origin: Origin,
+  changes: Changes,
+): Turn[] {
+  const turns: Turn[] = [];
+  for (const message of messages) {
+    const place = placeOf(message, messages, changes);
+    const turn: Turn = kept.has(message)
+      ? { role: "system", content: blocksOf(message.content, `${place}.content`, changes) }
+      : turnOf(message, place, origin, changes);
+    const last = turns.at(-1);
+    // One turn for all results; a turn with keys of its own stays a turn of its own.
+    if (last?.role === turn.role && Object.keys(turn).length === 2)
+      last.content.push(...turn.content);
+    else if (turn.content.length) turns.push(turn);
+  }
+  return turns;
+}
+
+function turnOf(message: Message, place: string, origin: Origin, changes: Changes): Turn {
+  const others = unknownKeys(message, place, changes);
+  if (message.role === "assistant") {
+    return {
+      role: "assistant",
+      content: assistantBlocks(message, place, origin, changes),
+      ...others,
+    };
+  }
+  const content = blocksOf(message.content, `${place}.content`, changes);
+  if (message.role !== "tool") return { role: "user", content, ...others };
+  const { content: text } = message;
+  const result = typeof text === "string" ? text : content;
+  return {
+    role: "user",
+    content: [
+      { type: "tool_result", tool_use_id: message.tool_call_id, content: result, ...others },
+    ],
+  };
+}
+
+function unknownKeys(
+  message: Message,
+  place: string,
+  changes: Changes,
+): { [key: string]: unknown } {
+  const keys = known[message.role] ?? known.user!;
+  const others: { [key: string]: unknown } = {};
+  for (const [key, value] of Object.entries(message)) {
+    if (!keys.has(key) && value !== undefined) others[key] = value;
+  }
+  if ("name" in message && message.name) {
+    const reason = "this API has no names of participants";
+    changes.hint({ param: `${place}.name`, action: "dropped", from: message.name, reason });
+  }
+  return others;
+}
+
+function assistantBlocks(
+  message: AssistantMessage,
+  place: string,
+  origin: Origin,
+  changes: Changes,
+): Block[] {
+  const state = replayed(message, origin, place, changes);
+  if (state) return state;
+  const blocks = foreignThinking(message, origin, place, changes);
+  blocks.push(...blocksOf(message.content, `${place}.content`, changes));
+  if (message.refusal && !blocks.length) blocks.push({ type: "text", text: message.refusal });
+  for (const [index, call] of (message.tool_calls ?? []).entries()) {
+    const at = `${place}.tool_calls[${index}]`;
+    const {
+      id,
+      type: _,
+      function: fn,
+      custom: __,
+      ...others
+    } = call as typeof call & {
+      function?: object;
+      custom?: object;
+    };
+    const { name: ___, arguments: ____, ...onFunction } = (fn ?? {}) as { [key: string]: unknown };
+    const input = callArguments(call, at, changes);
+    blocks.push({ type: "tool_use", id, name: callName(call), input, ...onFunction, ...others });
+  }
+  return blocks;
+}

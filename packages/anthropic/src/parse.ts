@@ -1,0 +1,140 @@
+/** Anthropic's whole reply into ours. Pure. */
+import {
+  type Annotation,
+  type CompletionData,
+  type Plan,
+  type ProviderState,
+  ReplyFailure,
+  type ReplyMessage,
+  type ThinkingBlock,
+  type ToolCall,
+} from "@polycall/core";
+import { argumentsOf, type Block, isBlock, isObject, textOf } from "./blocks.ts";
+import { finishReason } from "./finish.ts";
+import { usageOf } from "./usage.ts";
+
+const tiers: Record<string, CompletionData["service_tier"]> = {
+  standard: "default",
+  priority: "priority",
+};
+
+/**
+ * @param body a `Message`, or what the decoder folded (which adds `created`, seconds since 1970)
+ * @throws ReplyFailure when the body is not a message
+ */
+export function parse(body: unknown, plan: Plan): CompletionData {
+  if (!isObject(body) || !Array.isArray(body.content)) throw new ReplyFailure(body);
+  const blocks = body.content.filter(isBlock);
+  const message = messageOf(blocks, plan);
+  if (body.stop_reason === "refusal" && isObject(body.stop_details)) {
+    const { explanation } = body.stop_details;
+    if (typeof explanation === "string") message.refusal = explanation;
+  }
+  const data: CompletionData = {
+    id: typeof body.id === "string" ? body.id : "",
+    object: "chat.completion",
+    created: typeof body.created === "number" ? body.created : Math.floor(Date.now() / 1000),
+    model: typeof body.model === "string" ? body.model : plan.model,
+    choices: [
+      {
+        index: 0,
+        finish_reason: finishReason(body.stop_reason, !!message.tool_calls),
+        message,
+        logprobs: null,
+      },
+    ],
+  };
+  if (typeof body.stop_reason === "string") data.choices[0]!.finish_reason_raw = body.stop_reason;
+  const usage = usageOf(body.usage);
+  if (usage) data.usage = usage;
+  const tier = serviceTier(body.usage);
+  if (tier) data.service_tier = tier;
+  return data;
+}
+
+/** Tool calls that belong to the caller: not the stand-in for a schema. */
+export function isCall(block: Block, plan: Plan): boolean {
+  return block.type === "tool_use" && block.name !== plan.outputTool;
+}
+
+/** The caller's name of a tool, where the plan had to rename it. */
+export function callerName(block: Block, plan: Plan): string {
+  const name = String(block.name ?? "");
+  return plan.toolNames && Object.hasOwn(plan.toolNames, name) ? plan.toolNames[name]! : name;
+}
+
+function messageOf(blocks: readonly Block[], plan: Plan): ReplyMessage {
+  const calls: ToolCall[] = [];
+  const thinking: ThinkingBlock[] = [];
+  const annotations: Annotation[] = [];
+  let reasoning = "";
+  let content = "";
+  let hasText = false;
+  for (const block of blocks) {
+    if (block.type === "text") {
+      const text = typeof block.text === "string" ? block.text : "";
+      annotations.push(...annotationsOf(block, content.length));
+      content += text;
+      hasText = true;
+    } else if (block.type === "thinking" || block.type === "redacted_thinking") {
+      if (typeof block.thinking === "string") reasoning += block.thinking;
+      thinking.push(block as ThinkingBlock);
+    } else if (isCall(block, plan)) {
+      calls.push({
+        id: String(block.id ?? ""),
+        type: "function",
+        function: { name: callerName(block, plan), arguments: argumentsOf(block) },
+      });
+    } else if (block.type === "tool_use") {
+      content += argumentsOf(block);
+      hasText = true;
+    }
+  }
+  const message: ReplyMessage = {
+    role: "assistant",
+    content: hasText ? content : null,
+    refusal: null,
+  };
+  if (calls.length) message.tool_calls = calls;
+  if (annotations.length) message.annotations = annotations;
+  if (reasoning) message.reasoning_content = reasoning;
+  if (thinking.length) message.thinking_blocks = thinking;
+  const state = stateOf(blocks, plan);
+  if (state) message.provider_state = [state];
+  return message;
+}
+
+/**
+ * The citations of a text block that name a web page; a citation covers its whole block.
+ * @param start where the block's text begins in the message's
+ */
+export function annotationsOf(block: Block, start: number): Annotation[] {
+  if (!Array.isArray(block.citations) || !block.citations.length) return [];
+  const end = start + (typeof block.text === "string" ? block.text.length : 0);
+  return block.citations.flatMap((citation: unknown): Annotation[] => {
+    if (!isObject(citation)) return [];
+    const url = citation.url ?? citation.source;
+    if (typeof url !== "string" || !/^https?:/.test(url)) return [];
+    const title = typeof citation.title === "string" ? citation.title : "";
+    return [
+      { type: "url_citation", url_citation: { start_index: start, end_index: end, url, title } },
+    ];
+  });
+}
+
+/** All blocks as they came, when some of them cannot be rebuilt from our message. */
+function stateOf(blocks: readonly Block[], plan: Plan): ProviderState | undefined {
+  const isOpaque = (block: Block) =>
+    !(block.type === "text" || block.type === "tool_use") ||
+    (isObject(block.caller) && block.caller.type !== "direct");
+  if (!blocks.some(isOpaque)) return undefined;
+  // An empty text block comes back from the API but is refused by it.
+  const items = blocks.filter((block) => block.type !== "text" || textOf([block]) !== "");
+  return { provider: plan.provider, model: plan.model, endpoint: plan.endpoint, items };
+}
+
+function serviceTier(usage: unknown): CompletionData["service_tier"] {
+  if (!isObject(usage)) return undefined;
+  if (usage.speed === "fast") return "fast";
+  return typeof usage.service_tier === "string" ? tiers[usage.service_tier] : undefined;
+}

@@ -1,0 +1,177 @@
+/** The request as the Messages API's body, and the list of what had to change. Pure. */
+import {
+  Changes,
+  type CompletionRequest,
+  declareTools,
+  legacyTools,
+  mergeBody,
+  type Plan,
+  type PlanContext,
+} from "@polycall/core";
+import type { Block, Turn } from "./blocks.ts";
+import { identityOf } from "./identity.ts";
+import { conversationOf } from "./messages.ts";
+import { factsOf, isKnown, type ModelFacts } from "./models.ts";
+import { choiceWithOutput, outputOf } from "./output.ts";
+import { knownParams, reportUnsupported, samplingOf, serviceOf, stopOf } from "./params.ts";
+import { makeForcible, type Reasoning, reasoningOf, thinks } from "./thinking.ts";
+import { choiceOf, isForced, toolsOf, webSearch } from "./tools.ts";
+
+/** The API's versions: the newer one refuses temperature, top_p and top_k, whatever the model. */
+const newest = "2026-10-21";
+const withSampling = "2023-06-01";
+
+type Body = { [key: string]: unknown };
+
+/** @throws UnsupportedParamsError for a meaning that this model cannot be given */
+export function plan(request: CompletionRequest, context: PlanContext): Plan {
+  const { model, connection } = context;
+  const changes = new Changes(context);
+  const facts = factsOf(model);
+  const origin = { provider: connection.provider, model, endpoint: "messages" };
+  reportUnsupported(request, changes);
+
+  const legacy = legacyTools(request, changes);
+  const declared = declareTools(legacy.tools, request.messages, changes);
+  const talk = conversationOf(
+    { messages: request.messages, tools: declared, choice: legacy.tool_choice },
+    facts,
+    origin,
+    changes,
+  );
+  let tools = toolsOf(talk.tools, facts, changes);
+  if (request.web_search_options) tools.push(webSearch(request.web_search_options, changes));
+  let { choice, tools: left } = choiceOf(talk.choice, tools, request.parallel_tool_calls, changes);
+  const output = outputOf(request.response_format, left, facts, changes);
+  tools = left;
+  if (output.tool && choice?.type !== "tool") {
+    choice = choiceWithOutput(choice, output.tool.name, tools.length);
+    tools = [...tools, output.tool];
+  }
+  if (output.instruction) talk.system.push({ type: "text", text: output.instruction });
+
+  const maxTokens = maxTokensOf(request, model, facts, changes);
+  let reasoning = reasoningOf(request, facts, maxTokens, changes);
+  if (isForced(choice)) {
+    const param = output.tool ? "response_format" : "tool_choice";
+    reasoning = makeForcible(reasoning, facts, param, changes);
+  }
+  reasoning = keepThinkingWhole(reasoning, talk.turns, changes);
+  endWithUser(talk.turns, facts.prefill && !thinks(reasoning, facts), changes);
+
+  const service = serviceOf(request, changes);
+  const config: Body = {};
+  if (reasoning.effort) config.effort = reasoning.effort;
+  if (output.format) config.format = output.format;
+  const body: Body = {
+    model,
+    max_tokens: maxTokens,
+    ...(talk.system.length && { system: talk.system }),
+    messages: talk.turns,
+    ...(tools.length && { tools }),
+    ...(choice && { tool_choice: choice }),
+    ...(reasoning.thinking && { thinking: reasoning.thinking }),
+    ...(Object.keys(config).length && { output_config: config }),
+    ...stopOf(request, changes),
+    ...samplingOf(request, facts, reasoning, takesSampling(context), changes),
+    ...identityOf(request),
+    ...service.body,
+    ...(request.stream && { stream: true }),
+  };
+  const whole = mergeBody(mergeBody(body, unknownParams(request)), request.extra_body);
+  return {
+    ...origin,
+    method: "POST",
+    path: "/v1/messages",
+    headers: headersOf(whole, service.betas, context),
+    body: whole,
+    stream: !!request.stream,
+    framing: "sse",
+    changes: changes.list,
+    ...(talk.names && { toolNames: talk.names }),
+    ...(output.tool && tools.includes(output.tool) && { outputTool: output.tool.name }),
+  };
+}
+
+function unknownParams(request: CompletionRequest): Body {
+  const others: Body = {};
+  for (const [key, value] of Object.entries(request)) {
+    if (!knownParams.has(key) && value !== undefined) others[key] = value;
+  }
+  return others;
+}
+
+function maxTokensOf(
+  request: CompletionRequest,
+  model: string,
+  { maxOutput }: ModelFacts,
+  changes: Changes,
+): number {
+  const param = request.max_completion_tokens == null ? "max_tokens" : "max_completion_tokens";
+  const asked = request.max_completion_tokens ?? request.max_tokens;
+  if (asked == null) {
+    const reason = "this API wants a limit; without yours it is the model's own";
+    changes.note({ param: "max_tokens", action: "emulated", to: maxOutput, reason });
+    return maxOutput;
+  }
+  if (asked <= maxOutput || !isKnown(model)) return asked;
+  const reason = `this model writes ${maxOutput} tokens at most`;
+  changes.hint({ param, action: "clamped", from: asked, to: maxOutput, reason });
+  return maxOutput;
+}
+
+/**
+ * With a thinking budget the API wants the turn whose results follow to begin with its thinking. A
+ * history from elsewhere has none: then this answer goes without.
+ */
+function keepThinkingWhole(reasoning: Reasoning, turns: Turn[], changes: Changes): Reasoning {
+  const { thinking, ...rest } = reasoning;
+  if (thinking?.type !== "enabled") return reasoning;
+  const isResult = ({ type }: Block) => type === "tool_result";
+  if (!turns.at(-1)?.content.some(isResult)) return reasoning;
+  const first = turns.at(-2)?.content[0]?.type;
+  if (first === "thinking" || first === "redacted_thinking") return reasoning;
+  changes.hint({
+    param: "thinking",
+    action: "dropped",
+    from: thinking,
+    reason: "the history's tool call came without thinking, and this API wants both or neither",
+  });
+  return rest;
+}
+
+/** A conversation that ends with the model's turn asks for a continuation: said in words where prefill is refused. */
+function endWithUser(turns: Turn[], prefill: boolean, changes: Changes): void {
+  const last = turns.at(-1);
+  if (last?.role !== "assistant" || prefill) return;
+  // A paused turn goes back as it is: the server's own tools go on from there.
+  if (last.content.some(({ type }) => type === "server_tool_use" || type === "mcp_tool_use"))
+    return;
+  changes.note({
+    param: "messages",
+    action: "emulated",
+    to: "Continue.",
+    reason: "this model does not go on from a message of its own, so a user turn asks it to",
+  });
+  turns.push({ role: "user", content: [{ type: "text", text: "Continue." }] });
+}
+
+function pinnedVersion({ connection }: PlanContext): string | undefined {
+  return connection.headers["anthropic-version"];
+}
+
+/** Whether the API's version still takes sampling parameters: it does unless the user pinned a new one. */
+function takesSampling(context: PlanContext): boolean {
+  return (pinnedVersion(context) ?? withSampling) < newest;
+}
+
+function headersOf(body: Body, betas: string[], context: PlanContext): Record<string, string> {
+  const samples = body.temperature ?? body.top_p ?? body.top_k;
+  const version = pinnedVersion(context) ?? (samples === undefined ? newest : withSampling);
+  const given = context.connection.headers["anthropic-beta"]?.split(",") ?? [];
+  const all = new Set([...given, ...betas].map((beta) => beta.trim()).filter(Boolean));
+  return {
+    "anthropic-version": version,
+    ...(all.size && { "anthropic-beta": [...all].join(",") }),
+  };
+}
