@@ -1,1 +1,2 @@
-export {};
+/** The Gemini API and Vertex AI for polycall. */
+export { gemini, vertex } from "./provider.ts";

@@ -1,0 +1,153 @@
+/** Embeddings: batchEmbedContents on the Gemini API, predict and embedContent on Vertex AI. Pure. */
+import {
+  APIResponseValidationError,
+  Changes,
+  type EmbeddingData,
+  type EmbeddingEndpoint,
+  type EmbeddingRequest,
+  mergeBody,
+  type Plan,
+  type PlanContext,
+  ReplyFailure,
+} from "@polycall/core";
+import { unknownKeys } from "./keys.ts";
+import { modelPath, pathOf, type Service } from "./service.ts";
+
+type Json = { [key: string]: unknown };
+
+const known = new Set(["model", "input", "dimensions", "encoding_format", "user", "extra_body"]);
+
+/** Inputs that one request may hold: Vertex AI's newer models take one. */
+const maxInputs = { gemini: 100, vertex: 1 };
+
+export function embeddingOf(service: Service): EmbeddingEndpoint {
+  return {
+    maxInputs: service.vertex ? maxInputs.vertex : maxInputs.gemini,
+    plan: (request, context) => planEmbedding(service, request, context),
+    parse: parseEmbedding,
+  };
+}
+
+function planEmbedding(service: Service, request: EmbeddingRequest, context: PlanContext): Plan {
+  const { connection, model } = context;
+  const changes = new Changes(context);
+  if (request.user) {
+    const reason = "Gemini takes no end-user id";
+    changes.hint({ param: "user", action: "dropped", from: request.user, reason });
+  }
+  if (request.dimensions) {
+    changes.note({
+      param: "dimensions",
+      action: "converted",
+      reason: "Gemini cuts vectors without scaling them: they are brought back to length 1",
+    });
+  }
+  const { endpoint, body } = service.vertex
+    ? vertexBody(request, model)
+    : { endpoint: "batchEmbedContents", body: batchBody(service, request, model) };
+  return {
+    provider: connection.provider,
+    model,
+    endpoint,
+    method: "POST",
+    path: pathOf(service, connection, model, endpoint),
+    headers: {},
+    body: mergeBody(body, request.extra_body),
+    stream: false,
+    framing: "sse",
+    changes: changes.list,
+  };
+}
+
+function batchBody(service: Service, request: EmbeddingRequest, model: string): Json {
+  const { input, dimensions } = request;
+  const rest = unknownKeys(request, known);
+  const requests = input.map((text) => ({
+    model: modelPath(service, model),
+    content: { parts: [{ text }] },
+    ...(dimensions && { outputDimensionality: dimensions }),
+    ...rest,
+  }));
+  return { requests };
+}
+
+/** The rule by which the SDK chooses (its `tIsVertexEmbedContentModel`, 3.1). */
+function vertexBody({ input, dimensions, ...request }: EmbeddingRequest, model: string) {
+  const rest = unknownKeys(request, known);
+  const isNewer =
+    (model.includes("gemini") && model !== "gemini-embedding-001") || model.includes("maas");
+  if (isNewer) {
+    const config = { ...(dimensions && { outputDimensionality: dimensions }), ...rest };
+    const body: Json = {
+      content: { parts: input.map((text) => ({ text })) },
+      ...(Object.keys(config).length && { embedContentConfig: config }),
+    };
+    return { endpoint: "embedContent", body };
+  }
+  const body: Json = {
+    instances: input.map((content) => ({ content, ...rest })),
+    ...(dimensions && { parameters: { outputDimensionality: dimensions } }),
+  };
+  return { endpoint: "predict", body };
+}
+
+interface Vector {
+  values?: number[];
+}
+interface Reply {
+  embeddings?: Vector[];
+  embedding?: Vector;
+  predictions?: { embeddings?: Vector & { statistics?: { token_count?: number } } }[];
+  usageMetadata?: { promptTokenCount?: number };
+}
+
+function parseEmbedding(body: unknown, plan: Plan): EmbeddingData {
+  if (typeof body !== "object" || body === null) throw new ReplyFailure(body);
+  const { embeddings, embedding, predictions, usageMetadata } = body as Reply;
+  const vectors =
+    embeddings ?? (embedding ? [embedding] : predictions?.map((row) => row.embeddings ?? {}));
+  if (!vectors) throw new ReplyFailure(body);
+  const isCut = asksForLength(plan.body);
+  const data = vectors.map(({ values }, index) => {
+    if (!values) {
+      const { provider, model } = plan;
+      throw new APIResponseValidationError(
+        `${provider}/${model}: vector ${index} of the reply has no values.`,
+        { provider, model, body },
+      );
+    }
+    return { object: "embedding" as const, index, embedding: isCut ? unit(values) : values };
+  });
+  const counted = predictions?.reduce(
+    (sum, row) => sum + (row.embeddings?.statistics?.token_count ?? 0),
+    0,
+  );
+  const tokens = usageMetadata?.promptTokenCount ?? counted ?? 0;
+  return {
+    object: "list",
+    model: plan.model,
+    data,
+    usage: { prompt_tokens: tokens, total_tokens: tokens },
+  };
+}
+
+interface Asked {
+  outputDimensionality?: number;
+}
+
+function asksForLength(body: Plan["body"]): boolean {
+  const { requests, parameters, embedContentConfig } = body as {
+    requests?: Asked[];
+    parameters?: Asked;
+    embedContentConfig?: Asked;
+  };
+  const asked = requests?.[0] ?? parameters ?? embedContentConfig;
+  return asked?.outputDimensionality !== undefined;
+}
+
+/** A vector of length 1; as it is when it has that length, or none. */
+function unit(values: number[]): number[] {
+  const length = Math.hypot(...values);
+  if (!length || Math.abs(length - 1) < 1e-4) return values;
+  return values.map((value) => value / length);
+}

@@ -1,0 +1,46 @@
+/** Why Gemini stopped, in OpenAI's words. Source: FinishReason in @google/genai 3.1, and recordings. */
+import type { FinishReason } from "@polycall/core";
+
+const reasons: Readonly<Record<string, FinishReason>> = {
+  STOP: "stop",
+  MAX_TOKENS: "length",
+  CONTINUATION: "length",
+  SAFETY: "content_filter",
+  RECITATION: "content_filter",
+  LANGUAGE: "content_filter",
+  OTHER: "content_filter",
+  BLOCKLIST: "content_filter",
+  PROHIBITED_CONTENT: "content_filter",
+  SPII: "content_filter",
+  MODEL_ARMOR: "content_filter",
+  IMAGE_SAFETY: "content_filter",
+  IMAGE_PROHIBITED_CONTENT: "content_filter",
+  IMAGE_RECITATION: "content_filter",
+  IMAGE_OTHER: "content_filter",
+};
+
+const failures = new Set([
+  "MALFORMED_FUNCTION_CALL",
+  "MALFORMED_RESPONSE",
+  "UNEXPECTED_TOOL_CALL",
+  "TOO_MANY_TOOL_CALLS",
+]);
+
+/** Finish reasons that are no reply: what came is not to be used. */
+export function isFailure(finishReason: string | undefined): boolean {
+  return finishReason !== undefined && failures.has(finishReason);
+}
+
+export interface Finish {
+  finish_reason: FinishReason;
+  /** Absent where Google's word is ours in capitals. */
+  finish_reason_raw?: string;
+}
+
+/** Calls decide over the word: Gemini says STOP when it calls a tool. */
+export function finishOf(raw: string | undefined, callsTools: boolean): Finish {
+  const known = raw !== undefined && Object.hasOwn(reasons, raw) ? reasons[raw] : undefined;
+  const finish_reason = callsTools ? "tool_calls" : (known ?? "stop");
+  if (raw === undefined || raw.toLowerCase() === finish_reason) return { finish_reason };
+  return { finish_reason, finish_reason_raw: raw };
+}

@@ -1,0 +1,55 @@
+/** Parameters that stand at the top of Google's body, and those that it has no word for. */
+import type { Changes, CompletionRequest } from "@polycall/core";
+import type { Service } from "./service.ts";
+
+const tiers: Readonly<Record<string, string>> = {
+  default: "standard",
+  flex: "flex",
+  priority: "priority",
+};
+
+/** Hints without a counterpart, and why they may be left out. */
+const unheard: readonly (readonly [param: keyof CompletionRequest, reason: string])[] = [
+  ["logit_bias", "token ids belong to one tokenizer, and Gemini takes none"],
+  ["metadata", "Gemini stores no metadata with a request"],
+  ["moderation", "Gemini has safety settings instead: extra_body.safetySettings"],
+  ["prediction", "Gemini takes no predicted output"],
+  ["prompt_cache_key", "Gemini caches on its own, or by extra_body.cachedContent"],
+  ["prompt_cache_options", "Gemini caches on its own, or by extra_body.cachedContent"],
+  ["prompt_cache_retention", "Gemini caches on its own, or by extra_body.cachedContent"],
+  ["safety_identifier", "Gemini takes no end-user id"],
+  ["user", "Gemini takes no end-user id"],
+  ["verbosity", "Gemini has no verbosity; say it in the prompt"],
+];
+
+/** The top-level fields of the body beside contents, tools and config. */
+export function hintsOf(
+  request: CompletionRequest,
+  { vertex }: Service,
+  changes: Changes,
+): { [key: string]: unknown } {
+  const drop = (param: string, from: unknown, reason: string) =>
+    changes.hint({ param, action: "dropped", from, reason });
+  for (const [param, reason] of unheard) {
+    const from = request[param];
+    if (from !== undefined && from !== null) drop(param, from, reason);
+  }
+  if (request.parallel_tool_calls === false) {
+    drop("parallel_tool_calls", false, "Gemini cannot be kept from calling several tools at once");
+  }
+  if (Object.keys(request.web_search_options ?? {}).length) {
+    const reason = "Google Search takes neither a size nor a place";
+    drop("web_search_options", request.web_search_options, reason);
+  }
+  const { service_tier, store } = request;
+  const body: { [key: string]: unknown } = {};
+  if (service_tier && service_tier !== "auto") {
+    if (tiers[service_tier]) body.serviceTier = tiers[service_tier];
+    else drop("service_tier", service_tier, "Gemini has the tiers default, flex and priority");
+  }
+  if (store !== undefined && store !== null) {
+    if (vertex) drop("store", store, "Vertex AI does not take it");
+    else body.store = store;
+  }
+  return body;
+}

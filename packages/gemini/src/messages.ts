@@ -1,0 +1,228 @@
+/** The history as Gemini's `contents`: roles user and model, calls and results as parts. */
+import {
+  type AssistantMessage,
+  type Changes,
+  callArguments,
+  callName,
+  type Message,
+  parseDataUrl,
+  placeOf,
+  type TextPart,
+  type ToolMessage,
+  type UserMessage,
+} from "@polycall/core";
+import { knownMessage, unknownKeys } from "./keys.ts";
+import { partOf } from "./media.ts";
+import type { ModelFacts } from "./models.ts";
+import type { Service } from "./service.ts";
+import { keptParts, noSignature, stillFits } from "./state.ts";
+import type { WireContent, WirePart } from "./wire.ts";
+
+export interface History {
+  readonly service: Service;
+  readonly facts: ModelFacts;
+  readonly provider: string;
+  readonly endpoint: string;
+  readonly changes: Changes;
+}
+
+/** Whether every file in a tool result can stand in a functionResponse: bytes of a kind that it takes. */
+export function resultsFit(messages: readonly Message[]): boolean {
+  return messages.every(
+    (message) =>
+      message.role !== "tool" ||
+      typeof message.content === "string" ||
+      message.content.every((part) => {
+        if (part.type === "text") return true;
+        const url = part.type === "image_url" ? part.image_url.url : undefined;
+        const data = part.type === "file" ? part.file.file_data : url;
+        const type = data && parseDataUrl(data)?.mediaType;
+        return !!type && /^(image\/(png|jpeg|webp)|application\/pdf|text\/plain)$/.test(type);
+      }),
+  );
+}
+
+/** System texts as `systemInstruction`. */
+export function systemOf(system: readonly TextPart[]): { parts: WirePart[] } | undefined {
+  const parts = system.map(
+    (part): WirePart => ({
+      text: part.text,
+      ...unknownKeys(part, knownText),
+    }),
+  );
+  return parts.length ? { parts } : undefined;
+}
+const knownText = new Set(["type", "text", "cache_control"]);
+
+/**
+ * The turns. Neighbours of one role are one content: results and the user's words after them.
+ * @param messages without system messages, every call with its result right after it
+ */
+export function contentsOf(messages: readonly Message[], history: History): WireContent[] {
+  const contents: WireContent[] = [];
+  const calls = new Map<string, { name: string; id: string | undefined }>();
+  for (const message of messages) {
+    const content = contentOf(message, placeOf(message, messages, history.changes), calls, history);
+    const last = contents.at(-1);
+    if (last && last.role === content.role) {
+      contents[contents.length - 1] = {
+        ...last,
+        ...content,
+        parts: [...last.parts, ...content.parts],
+      };
+    } else contents.push(content);
+  }
+  if (history.service.vertex) withText(contents, history.changes);
+  return contents;
+}
+
+/** Tool-call id -> the called name and the id on the wire, of the latest turn that used it. */
+type Calls = Map<string, { name: string; id: string | undefined }>;
+
+function contentOf(message: Message, place: string, calls: Calls, history: History): WireContent {
+  const rest = message.role === "tool" ? {} : unknownKeys(message, knownMessage);
+  if (message.role !== "tool" && "name" in message && message.name) {
+    const reason = "Gemini's messages have no name";
+    const { name } = message;
+    history.changes.note({ param: `${place}.name`, action: "dropped", from: name, reason });
+  }
+  switch (message.role) {
+    case "assistant":
+      return { role: "model", parts: modelParts(message, place, calls, history), ...rest };
+    case "tool":
+      return { role: "user", parts: [resultPart(message, place, calls, history)], ...rest };
+    default:
+      return { role: "user", parts: userParts(message as UserMessage, place, history), ...rest };
+  }
+}
+
+function userParts(
+  { content }: UserMessage,
+  place: string,
+  { service, changes }: History,
+): WirePart[] {
+  if (typeof content === "string") return [{ text: content }];
+  const parts = content.map((part, index) =>
+    partOf(part, { service, changes, place: `${place}.content[${index}]` }),
+  );
+  return parts.length ? parts : [{ text: "" }];
+}
+
+function modelParts(
+  message: AssistantMessage,
+  place: string,
+  calls: Calls,
+  history: History,
+): WirePart[] {
+  const { changes, provider, endpoint } = history;
+  const kept = keptParts(message, provider, endpoint);
+  if (kept && stillFits(kept, message)) {
+    const sent = kept.flatMap(({ functionCall }) => (functionCall ? [functionCall] : []));
+    for (const [index, call] of (message.tool_calls ?? []).entries()) {
+      calls.set(call.id, { name: callName(call), id: sent[index]!.id });
+    }
+    return [...kept];
+  }
+  if (kept) {
+    changes.note({
+      param: `${place}.provider_state`,
+      action: "repaired",
+      reason:
+        "the message no longer says what the model wrote, so its thoughts and signatures are left out",
+    });
+  }
+  return rebuiltParts(message, place, calls, history);
+}
+
+function rebuiltParts(
+  message: AssistantMessage,
+  place: string,
+  calls: Calls,
+  { service, facts, changes }: History,
+): WirePart[] {
+  const parts: WirePart[] = textParts(message);
+  let needsSignature = facts.signatures;
+  for (const [index, call] of (message.tool_calls ?? []).entries()) {
+    const where = `${place}.tool_calls[${index}]`;
+    const name = callName(call);
+    const id = service.vertex ? undefined : call.id;
+    calls.set(call.id, { name, id });
+    const thoughtSignature = signatureOf(call) ?? (needsSignature ? noSignature : undefined);
+    if (thoughtSignature === noSignature) {
+      const reason =
+        "this model refuses a call without the signature of the thought behind it, and this one has none";
+      changes.note({ param: where, action: "repaired", to: noSignature, reason });
+    }
+    needsSignature = false;
+    parts.push({
+      functionCall: {
+        ...(id && { id }),
+        name,
+        args: callArguments(call, where, changes),
+        ...unknownKeys(call, knownCall),
+        ...(call.type === "function" && unknownKeys(call.function, knownFunction)),
+      },
+      ...(thoughtSignature && { thoughtSignature }),
+    });
+  }
+  return parts.length ? parts : [{ text: "" }];
+}
+const knownCall = new Set(["id", "type", "index", "function", "custom", "extra_content"]);
+const knownFunction = new Set(["name", "arguments"]);
+
+/** Where Google's OpenAI-compatible endpoint puts a call's signature. */
+function signatureOf(call: object): string | undefined {
+  const { extra_content } = call as {
+    extra_content?: { google?: { thought_signature?: string } } | null;
+  };
+  return extra_content?.google?.thought_signature;
+}
+
+function textParts({ content, refusal }: AssistantMessage): WirePart[] {
+  const texts: (TextPart | { type: "refusal"; refusal: string })[] =
+    typeof content === "string" ? [{ type: "text", text: content }] : [...(content ?? [])];
+  if (!texts.length && refusal) texts.push({ type: "refusal", refusal });
+  return texts
+    .map((part) => (part.type === "text" ? part.text : part.refusal))
+    .flatMap((text, index) =>
+      text ? [{ text, ...unknownKeys(texts[index]!, knownAssistantText) }] : [],
+    );
+}
+const knownAssistantText = new Set([...knownText, "refusal", "annotations"]);
+
+function resultPart(
+  message: ToolMessage,
+  place: string,
+  calls: Calls,
+  { service, changes }: History,
+): WirePart {
+  const call = calls.get(message.tool_call_id);
+  const { content } = message;
+  const list = typeof content === "string" ? [{ type: "text" as const, text: content }] : content;
+  const texts = list.flatMap((part) => (part.type === "text" ? [part.text] : []));
+  const media = list.flatMap((part, index) =>
+    part.type === "text"
+      ? []
+      : [partOf(part, { service, changes, place: `${place}.content[${index}]` })],
+  );
+  return {
+    functionResponse: {
+      ...(call?.id && { id: call.id }),
+      name: call?.name ?? "unknown",
+      response: { output: texts.join("\n") },
+      ...(media.length && { parts: media }),
+      ...unknownKeys(message, knownMessage),
+    },
+  };
+}
+
+/** Vertex AI answers "must have a text parameter" to a user turn of media alone. */
+function withText(contents: WireContent[], changes: Changes): void {
+  for (const { role, parts } of contents) {
+    const isMedia = parts.every((part) => part.inlineData || part.fileData);
+    if (role !== "user" || !isMedia) continue;
+    parts.push({ text: " " });
+    const reason = "Vertex AI wants a text beside media";
+    changes.note({ param: "messages", action: "repaired", to: " ", reason });
+  }
+}

@@ -1,0 +1,110 @@
+/** Gemini's whole reply as an OpenAI completion. Pure; the stream folds into what this reads. */
+import {
+  type Choice,
+  type CompletionData,
+  type Plan,
+  ReplyFailure,
+  type ReplyMessage,
+} from "@polycall/core";
+import { annotationsOf } from "./annotations.ts";
+import { finishOf, isFailure } from "./finish.ts";
+import { logprobsOf } from "./logprobs.ts";
+import { isOpaque, readParts } from "./parts.ts";
+import { tierOf, usageOf } from "./usage.ts";
+import type { WireCandidate, WireReply } from "./wire.ts";
+
+/**
+ * @throws ReplyFailure for an error inside a 200, for a finish reason that says the model failed
+ *   (a malformed call), and for JSON that is no reply
+ */
+export function parse(body: unknown, plan: Plan): CompletionData {
+  if (!isReply(body)) throw new ReplyFailure(body);
+  const candidates = body.candidates ?? [];
+  if (candidates.some(({ finishReason }) => isFailure(finishReason))) throw new ReplyFailure(body);
+  const id = body.responseId || `gemini-${crypto.randomUUID()}`;
+  const choices = candidates.length
+    ? candidates.map((candidate, position) => choiceOf(candidate, position, id, plan))
+    : [emptyChoice(body)];
+  const usage = usageOf(body.usageMetadata);
+  const service_tier = tierOf(body.usageMetadata);
+  return {
+    id,
+    object: "chat.completion",
+    created: createdOf(body.createTime),
+    model: body.modelVersion ?? plan.model,
+    choices,
+    ...(usage && { usage }),
+    ...(service_tier && { service_tier }),
+  };
+}
+
+/** Whether it is a reply at all; an error envelope, another API's JSON or `{}` is not. */
+export function isReply(body: unknown): body is WireReply {
+  if (typeof body !== "object" || body === null || Array.isArray(body)) return false;
+  const { error, candidates, promptFeedback, usageMetadata } = body as WireReply & {
+    error?: unknown;
+  };
+  if (error) return false;
+  return Array.isArray(candidates) || !!promptFeedback || !!usageMetadata;
+}
+
+/** Seconds since 1970; now, where the reply does not say. */
+export function createdOf(createTime: string | undefined): number {
+  const ms = createTime ? Date.parse(createTime) : Number.NaN;
+  return Math.floor((Number.isFinite(ms) ? ms : Date.now()) / 1000);
+}
+
+/** Prefix of the ids that the calls of one candidate get where Google gives none. */
+export function idPrefixOf(replyId: string, candidate: number): string {
+  return candidate ? `call_${replyId}_${candidate}` : `call_${replyId}`;
+}
+
+function choiceOf(candidate: WireCandidate, position: number, id: string, plan: Plan): Choice {
+  const index = candidate.index ?? position;
+  const parts = candidate.content?.parts ?? [];
+  const { toolNames, outputTool } = plan;
+  const turn = readParts(parts, { toolNames, outputTool, idPrefix: idPrefixOf(id, index) });
+  const { reasoning, calls, images, audio } = turn;
+  const text = turn.output ?? turn.text;
+  const annotations = annotationsOf(candidate, text);
+  const finish = finishOf(candidate.finishReason, calls.length > 0);
+  const refusal =
+    finish.finish_reason === "content_filter" && !text
+      ? (candidate.finishMessage ?? `blocked (${candidate.finishReason})`)
+      : null;
+  const keepsState = isOpaque(parts) && turn.output === undefined;
+  const message: ReplyMessage = {
+    role: "assistant",
+    content: text || (calls.length || refusal ? null : ""),
+    refusal,
+    ...(calls.length && { tool_calls: calls }),
+    ...(annotations.length && { annotations }),
+    ...(audio && {
+      audio: { id: `audio_${id}_${index}`, data: audio.data, expires_at: 0, transcript: text },
+    }),
+    ...(images.length && { images }),
+    ...(reasoning && { reasoning_content: reasoning }),
+    ...(keepsState && {
+      provider_state: [
+        { provider: plan.provider, model: plan.model, endpoint: plan.endpoint, items: parts },
+      ],
+    }),
+  };
+  return { index, ...finish, message, logprobs: logprobsOf(candidate.logprobsResult) };
+}
+
+/** A blocked prompt has no candidate; a reply without either is empty. */
+function emptyChoice({ promptFeedback }: WireReply): Choice {
+  const { blockReason, blockReasonMessage } = promptFeedback ?? {};
+  const refusal = blockReason
+    ? (blockReasonMessage ?? `the prompt was blocked (${blockReason})`)
+    : null;
+  const finish_reason = blockReason ? "content_filter" : "stop";
+  return {
+    index: 0,
+    finish_reason,
+    ...(blockReason && { finish_reason_raw: blockReason }),
+    message: { role: "assistant", content: refusal ? null : "", refusal },
+    logprobs: null,
+  };
+}

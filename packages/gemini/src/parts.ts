@@ -1,0 +1,79 @@
+/** What the parts of a model's turn say: text, thoughts, calls, media. */
+import type { FunctionToolCall, ReplyMessage } from "@polycall/core";
+import type { WirePart } from "./wire.ts";
+
+export interface Turn {
+  text: string;
+  reasoning: string;
+  calls: FunctionToolCall[];
+  images: NonNullable<ReplyMessage["images"]>;
+  audio: { data: string; mimeType: string } | undefined;
+  /** The arguments of the tool that stands in for a response schema. */
+  output: string | undefined;
+}
+
+export interface ReadOptions {
+  /** Names on the wire -> the caller's. */
+  toolNames?: Readonly<Record<string, string>>;
+  outputTool?: string;
+  /** Prefix of the ids of calls that have none of their own. */
+  idPrefix: string;
+}
+
+/** The id of the reply's call number `index`: Google's own, else one made from the reply's id. */
+export function callId(own: string | undefined, idPrefix: string, index: number): string {
+  return own || `${idPrefix}_${index}`;
+}
+
+export function argumentsText(args: unknown): string {
+  return JSON.stringify(args ?? {});
+}
+
+/** Reads the parts of one candidate, in order. */
+export function readParts(parts: readonly WirePart[], options: ReadOptions): Turn {
+  const { toolNames, outputTool, idPrefix } = options;
+  const turn: Turn = {
+    text: "",
+    reasoning: "",
+    calls: [],
+    images: [],
+    audio: undefined,
+    output: undefined,
+  };
+  for (const { text, thought, functionCall, inlineData } of parts) {
+    if (typeof text === "string") {
+      if (thought) turn.reasoning += text;
+      else turn.text += text;
+    }
+    if (functionCall) {
+      const name = functionCall.name ?? "";
+      const args = argumentsText(functionCall.args);
+      if (name === outputTool) {
+        turn.output = args;
+        continue;
+      }
+      turn.calls.push({
+        id: callId(functionCall.id, idPrefix, turn.calls.length),
+        type: "function",
+        function: { name: toolNames?.[name] ?? name, arguments: args },
+      });
+    }
+    if (inlineData?.data && !thought) {
+      const mimeType = inlineData.mimeType ?? "application/octet-stream";
+      if (mimeType.startsWith("audio/")) {
+        turn.audio = { data: (turn.audio?.data ?? "") + inlineData.data, mimeType };
+      } else {
+        const url = `data:${mimeType};base64,${inlineData.data}`;
+        turn.images.push({ type: "image_url", image_url: { url } });
+      }
+    }
+  }
+  return turn;
+}
+
+const plain = new Set(["text", "thought", "functionCall"]);
+
+/** Whether a turn holds what our message cannot say: signatures, code, server-side calls, media. */
+export function isOpaque(parts: readonly WirePart[]): boolean {
+  return parts.some((part) => Object.keys(part).some((key) => !plain.has(key)));
+}

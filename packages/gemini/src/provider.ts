@@ -1,0 +1,27 @@
+/** The two providers of this package: the pure parts wired to the SDK call. */
+import type { Provider } from "@polycall/core";
+import { send } from "./client.ts";
+import { embeddingOf } from "./embedding.ts";
+import { classify } from "./errors.ts";
+import { parse } from "./parse.ts";
+import { planCompletion } from "./plan.ts";
+import { geminiService, type Service, vertexService } from "./service.ts";
+import { decoder } from "./stream.ts";
+
+function providerOf(service: Service): Provider {
+  return {
+    info: service.info,
+    plan: (request, context) => planCompletion(service, request, context),
+    send: (plan, call) => send(service, plan, call),
+    parse,
+    decoder,
+    classify,
+    embedding: embeddingOf(service),
+  };
+}
+
+/** The Gemini API (Google AI Studio keys). */
+export const gemini: Provider = providerOf(geminiService);
+
+/** Vertex AI: a project with Google credentials, or a key in express mode. */
+export const vertex: Provider = providerOf(vertexService);

@@ -1,0 +1,55 @@
+/** The parts that a model must get back unchanged, as long as the message still says the same. */
+import { type AssistantMessage, callName } from "@polycall/core";
+import { readParts } from "./parts.ts";
+import type { WirePart } from "./wire.ts";
+
+/** What stands in for a signature that Google never gave (foreign or edited history). */
+export const noSignature = "skip_thought_signature_validator";
+
+/** The parts kept with a message by this provider and endpoint; undefined where there are none. */
+export function keptParts(
+  message: AssistantMessage,
+  provider: string,
+  endpoint: string,
+): readonly WirePart[] | undefined {
+  const state = message.provider_state?.find(
+    (entry) => entry.provider === provider && entry.endpoint === endpoint,
+  );
+  const items = state?.items;
+  return Array.isArray(items) && items.length ? (items as WirePart[]) : undefined;
+}
+
+/** Whether the parts still say what the message says: same text, same calls, same arguments. */
+export function stillFits(parts: readonly WirePart[], message: AssistantMessage): boolean {
+  const { text, calls } = readParts(parts, { idPrefix: "" });
+  const theirs = message.tool_calls ?? [];
+  if (text !== textOf(message) || calls.length !== theirs.length) return false;
+  const own = parts.flatMap(({ functionCall }) => (functionCall ? [functionCall] : []));
+  return theirs.every((call, index) => {
+    const { id, name, args } = own[index]!;
+    if ((id && id !== call.id) || name !== callName(call) || call.type === "custom") return false;
+    return sameArguments(call.function.arguments, args ?? {});
+  });
+}
+
+function sameArguments(text: string, args: unknown): boolean {
+  if (text === JSON.stringify(args)) return true;
+  try {
+    return canonical(JSON.parse(text || "{}")) === canonical(args);
+  } catch {
+    return false;
+  }
+}
+
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner === "object" && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}
+
+function textOf({ content }: AssistantMessage): string {
+  if (typeof content === "string") return content;
+  return (content ?? []).map((part) => (part.type === "text" ? part.text : part.refusal)).join("");
+}
