@@ -116,7 +116,11 @@ describe("openai chat completions", () => {
   });
 
   test("ends at max_tokens and at stop", async () => {
-    const short = await openai().chat.completions.create({ model, messages, max_tokens: 3 });
+    const short = await openai().chat.completions.create({
+      model,
+      messages,
+      max_completion_tokens: 3,
+    });
     expect(short.choices[0]?.finish_reason).toBe("length");
     expect(short.usage?.completion_tokens).toBe(3);
     const list = [{ role: "user" as const, content: "count to 9" }];
