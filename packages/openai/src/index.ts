@@ -1,1 +1,2 @@
-export {};
+export type { Extra, HostRow } from "./chat/host-row.ts";
+export { azure, host, hosts, openai } from "./provider.ts";

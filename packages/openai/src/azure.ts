@@ -1,0 +1,42 @@
+/**
+ * OpenAI at Azure. The model string names the deployment; `baseModel` in the provider's options names
+ * the model behind it. Without `apiVersion` the v1 API is used, with it the older one by deployment.
+ * Source: https://learn.microsoft.com/azure/ai-foundry/openai/api-version-lifecycle, 2026-11.
+ */
+import type { PlanContext } from "@polycall/core";
+import type { HostRow } from "./chat/host-row.ts";
+import { openaiModels } from "./quirks/openai-models.ts";
+
+/** The resource, whatever of the path people copied from the portal. */
+function resourceURL(url: string): string {
+  const given = url && !url.includes("://") ? `https://${url}` : url;
+  return given.replace(/\/+$/, "").replace(/\/openai(?:\/v1|\/deployments(?:\/.*)?)?$/, "");
+}
+
+function pathOf(endpoint: string, { connection }: PlanContext, model: string): string {
+  const { apiVersion } = connection.settings;
+  if (!apiVersion || apiVersion === "v1") return `/openai/v1/${endpoint}`;
+  const query = `?api-version=${encodeURIComponent(apiVersion)}`;
+  if (endpoint === "responses") return `/openai/responses${query}`;
+  return `/openai/deployments/${encodeURIComponent(model)}/${endpoint}${query}`;
+}
+
+export const azureRow: HostRow = {
+  name: "azure",
+  label: "Azure OpenAI",
+  requiresBaseURL: true,
+  baseURLEnv: ["AZURE_API_BASE", "AZURE_OPENAI_ENDPOINT"],
+  normalizeBaseURL: resourceURL,
+  apiKeyEnv: ["AZURE_API_KEY", "AZURE_OPENAI_API_KEY", "AZURE_OPENAI_AD_TOKEN", "AZURE_AD_TOKEN"],
+  keyURL: "https://ai.azure.com",
+  settingsEnv: { apiVersion: ["AZURE_API_VERSION", "AZURE_OPENAI_API_VERSION"] },
+  lacks: ["moderation", "web_search_options"],
+  quirks: [openaiModels],
+  maxEmbeddingInputs: 2048,
+  responses: true,
+  path: pathOf,
+  // A key is 32 or 84 letters and digits; an Entra token is a JWT, which begins with "eyJ".
+  authorize(apiKey): Record<string, string> {
+    return apiKey.startsWith("eyJ") ? { authorization: `Bearer ${apiKey}` } : { "api-key": apiKey };
+  },
+};

@@ -1,0 +1,28 @@
+/** A Chat Completions host as data. */
+import type { PlanContext, ProviderInfo } from "@polycall/core";
+import type { Quirk } from "../quirks/quirk.ts";
+
+/** Parameters beyond OpenAI's that a host may take. */
+export type Extra = "top_k" | "thinking" | "cache_control";
+
+export interface HostRow extends ProviderInfo {
+  /** OpenAI's parameters that this host does not take: a hint is left out, a meaning refused. */
+  readonly lacks?: readonly string[];
+  readonly extras?: readonly Extra[];
+  /** In this order. */
+  readonly quirks?: readonly Quirk[];
+  /** Reasoning may stand in the text between <think> tags. */
+  readonly thinkTags?: boolean;
+  /** The host refuses `stream_options`, or sends usage without. */
+  readonly noStreamOptions?: boolean;
+  /** Texts an embeddings request may hold; absent: no embeddings. */
+  readonly maxEmbeddingInputs?: number;
+  /** Speaks /responses too. */
+  readonly responses?: boolean;
+  /** Where an endpoint is, relative to the base URL; default "/" + endpoint. */
+  readonly path?: (endpoint: string, context: PlanContext, model: string) => string;
+  /** Headers that the connection's settings ask for. */
+  readonly planHeaders?: (context: PlanContext) => Record<string, string>;
+  /** How the key is sent. Default: `authorization: Bearer`. */
+  readonly authorize?: (apiKey: string) => { readonly [header: string]: string };
+}

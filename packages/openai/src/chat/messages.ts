@@ -1,0 +1,98 @@
+/** The history as a host takes it: core's repairs, then polycall's own fields taken off. */
+import {
+  type AssistantMessage,
+  answerOrphanCalls,
+  dropOrphanResults,
+  legacyFunctions,
+  type Message,
+  orderResults,
+  placeOf,
+  resultImages,
+} from "@polycall/core";
+import type { Body, Draft } from "../quirks/quirk.ts";
+import type { HostRow } from "./host-row.ts";
+
+/** Each of these is a 400 at OpenAI and at most hosts. */
+const repairs = [
+  legacyFunctions,
+  orderResults,
+  dropOrphanResults,
+  answerOrphanCalls,
+  resultImages,
+] as const;
+
+export function repaired(draft: Draft, row: HostRow): readonly Message[] {
+  let messages: readonly Message[] = draft.request.messages;
+  for (const repair of repairs) messages = repair(messages, draft.changes);
+  for (const quirk of row.quirks ?? []) {
+    if (quirk.messages) messages = quirk.messages(messages, draft);
+  }
+  return messages;
+}
+
+/** Messages of the request as they are sent; one that needs no edit is the caller's own object. */
+export function wireMessages(
+  messages: readonly Message[],
+  draft: Draft,
+  row: HostRow,
+): readonly unknown[] {
+  const keepsMarks = !!row.extras?.includes("cache_control");
+  return messages.map((message) => {
+    const marked = keepsMarks ? message : withoutMarks(message, messages, draft);
+    return marked.role === "assistant" ? wireAssistant(marked, draft, row) : marked;
+  });
+}
+
+/** Fields of a reply's message that no request takes, and those that other providers added. */
+const replyOnly: ReadonlySet<string> = new Set([
+  "annotations",
+  "images",
+  "provider_state",
+  "reasoning_content",
+  "thinking_blocks",
+]);
+
+function wireAssistant(message: AssistantMessage, draft: Draft, row: HostRow): unknown {
+  const quirks = row.quirks?.filter((quirk) => quirk.assistant) ?? [];
+  const empty = message.content == null && !message.tool_calls?.length && !message.refusal;
+  const isClean =
+    !quirks.length &&
+    !(empty && !message.audio) &&
+    Object.entries(message).every(([key, value]) => !replyOnly.has(key) && isSent(key, value));
+  if (isClean) return message;
+  const wire: Body = {};
+  for (const [key, value] of Object.entries(message)) {
+    if (!replyOnly.has(key) && isSent(key, value)) wire[key] = value;
+  }
+  if (wire.audio) wire.audio = { id: message.audio!.id };
+  if (empty && !message.audio) wire.content = "";
+  for (const quirk of quirks) quirk.assistant!(wire, message, draft);
+  return wire;
+}
+
+/** `content: null` beside tool calls is OpenAI's own; other nulls, and no calls, say nothing. */
+function isSent(key: string, value: unknown): boolean {
+  if (key === "audio" && value) return Object.keys(value).every((inner) => inner === "id");
+  if (key === "tool_calls") return Array.isArray(value) && value.length > 0;
+  return value !== undefined && (value !== null || key === "content");
+}
+
+/** Cache marks are Anthropic's; OpenAI and most hosts cache by themselves and refuse the field. */
+function withoutMarks<M extends Message>(message: M, all: readonly Message[], draft: Draft): M {
+  const { content } = message;
+  if (!Array.isArray(content)) return message;
+  const isMarked = (part: object) => "cache_control" in part;
+  if (!content.some(isMarked)) return message;
+  const parts = content.map((part, index) => {
+    if (!isMarked(part)) return part;
+    const { cache_control, ...rest } = part as { cache_control?: unknown };
+    draft.changes.hint({
+      param: `${placeOf(message, all, draft.changes)}.content[${index}].cache_control`,
+      action: "dropped",
+      from: cache_control,
+      reason: "this host takes no cache marks",
+    });
+    return rest;
+  });
+  return { ...message, content: parts };
+}

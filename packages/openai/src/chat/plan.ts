@@ -1,0 +1,162 @@
+/** A request as a Chat Completions body. Pure: the caller's request is never changed. */
+import {
+  Changes,
+  type CompletionRequest,
+  legacyTools,
+  mergeBody,
+  type Plan,
+  type PlanContext,
+  toolNames,
+} from "@polycall/core";
+import type { EndpointChoice } from "../endpoint.ts";
+import type { Body, Draft } from "../quirks/quirk.ts";
+import { effortOfThinking } from "./effort.ts";
+import type { HostRow } from "./host-row.ts";
+import { repaired, wireMessages } from "./messages.ts";
+import { toolNamePattern, wireFormat, wireTools } from "./tools.ts";
+
+/** What this file places itself; everything else in the request goes into the body under its name. */
+const placed: ReadonlySet<string> = new Set([
+  "model",
+  "messages",
+  "tools",
+  "tool_choice",
+  "parallel_tool_calls",
+  "functions",
+  "function_call",
+  "response_format",
+  "stream",
+  "stream_options",
+  "thinking",
+  "extra_body",
+]);
+
+/** What changes the reply's meaning, so that it is refused and never left out. */
+const meanings: ReadonlySet<string> = new Set([
+  "audio",
+  "n",
+  "modalities",
+  "stop",
+  "web_search_options",
+]);
+
+/**
+ * @param row the host
+ * @param choice the endpoint that was chosen, and the model without it
+ * @throws UnsupportedParamsError for a meaning that the host cannot be given
+ */
+export function planChat(
+  request: CompletionRequest,
+  context: PlanContext,
+  row: HostRow,
+  choice: EndpointChoice,
+): Plan {
+  const { connection } = context;
+  const { model } = choice;
+  const changes = new Changes(context);
+  const draft: Draft = {
+    request,
+    provider: connection.provider,
+    model,
+    baseModel: connection.settings.baseModel ?? model,
+    changes,
+  };
+  const body: Body = { model };
+  const legacy = legacyTools(request, changes);
+  const options = { valid: toolNamePattern };
+  const named = toolNames(legacy.tools, repaired(draft, row), legacy.tool_choice, changes, options);
+  body.messages = wireMessages(named.messages, draft, row);
+  for (const [key, value] of Object.entries(request)) {
+    if (!placed.has(key) && value !== undefined && value !== null) body[key] = value;
+  }
+  placeTools(body, request, named.tools, named.tool_choice, changes);
+  if (request.response_format) {
+    body.response_format = wireFormat(request.response_format, changes);
+  }
+  placeThinking(body, request, row, changes);
+  dropLacking(body, row, changes);
+  const stream = !!request.stream;
+  if (stream) placeStream(body, request, row);
+  for (const quirk of row.quirks ?? []) quirk.body?.(body, draft);
+  return {
+    provider: connection.provider,
+    model,
+    endpoint: choice.endpoint,
+    ...(choice.reason && { reason: choice.reason }),
+    method: "POST",
+    path: row.path?.(choice.endpoint, context, model) ?? `/${choice.endpoint}`,
+    headers: row.planHeaders?.(context) ?? {},
+    body: mergeBody(body, request.extra_body),
+    stream,
+    framing: "sse",
+    changes: changes.list,
+    ...(named.names && { toolNames: named.names }),
+  };
+}
+
+/** A choice without tools is a 400; `tools: []` too. */
+function placeTools(
+  body: Body,
+  request: CompletionRequest,
+  tools: CompletionRequest["tools"],
+  choice: CompletionRequest["tool_choice"],
+  changes: Changes,
+): void {
+  if (!tools?.length) return;
+  body.tools = wireTools(tools, changes);
+  if (choice != null) body.tool_choice = choice;
+  if (request.parallel_tool_calls != null) body.parallel_tool_calls = request.parallel_tool_calls;
+}
+
+/** Anthropic's `thinking` as an effort, for hosts that do not take it. */
+function placeThinking(
+  body: Body,
+  request: CompletionRequest,
+  { extras }: HostRow,
+  changes: Changes,
+): void {
+  const { thinking } = request;
+  if (!thinking) return;
+  if (extras?.includes("thinking")) {
+    body.thinking = thinking;
+    return;
+  }
+  const effort = effortOfThinking(thinking);
+  if (effort && body.reasoning_effort === undefined) body.reasoning_effort = effort;
+  changes.hint({
+    param: "thinking",
+    action: effort ? "converted" : "dropped",
+    from: thinking,
+    to: effort && `reasoning_effort ${String(body.reasoning_effort)}`,
+    reason: "thinking is Anthropic's; here the effort says how much to reason",
+  });
+}
+
+function dropLacking(body: Body, row: HostRow, changes: Changes): void {
+  const lacks = row.extras?.includes("top_k") ? (row.lacks ?? []) : [...(row.lacks ?? []), "top_k"];
+  for (const param of lacks) {
+    const from = body[param];
+    if (from === undefined) continue;
+    const says = isMeant(param, from);
+    if (says) changes.refuse(param, `${row.label} takes no ${param}.`);
+    delete body[param];
+    if (meanings.has(param)) continue;
+    changes.hint({ param, action: "dropped", from, reason: `${row.label} takes no ${param}` });
+  }
+}
+
+/** Whether a value of one of the meanings asks for more than every host does anyway. */
+function isMeant(param: string, value: unknown): boolean {
+  if (!meanings.has(param)) return false;
+  if (param === "n") return value !== 1;
+  if (param === "modalities") return Array.isArray(value) && value.some((one) => one !== "text");
+  return !Array.isArray(value) || value.length > 0;
+}
+
+/** Usage is always asked for: the last chunk brings it. */
+function placeStream(body: Body, request: CompletionRequest, row: HostRow): void {
+  body.stream = true;
+  if (!row.noStreamOptions) {
+    body.stream_options = { ...request.stream_options, include_usage: true };
+  }
+}

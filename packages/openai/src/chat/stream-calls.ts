@@ -1,0 +1,113 @@
+/** Tool calls of a stream: which call a delta belongs to, whatever the host does with ids and indices. */
+import type { ToolCallDelta } from "@polycall/core";
+import { isCustom, madeCallId } from "./tool-calls.ts";
+import { isObject, type WireReply, type WireToolCall } from "./wire.ts";
+
+interface OpenCall {
+  /** The host's own id; "" when it gave none. */
+  id: string;
+  wireIndex: number | undefined;
+  folded: WireToolCall & { function?: { name: string; arguments: string } };
+}
+
+/** The calls of one choice. */
+export class StreamCalls {
+  readonly #open: OpenCall[] = [];
+  readonly #names: Readonly<Record<string, string>> | undefined;
+
+  constructor(names: Readonly<Record<string, string>> | undefined) {
+    this.#names = names;
+  }
+
+  get size(): number {
+    return this.#open.length;
+  }
+
+  /** The calls so far, in the host's own words. */
+  folded(): WireToolCall[] {
+    return this.#open.map((call) => call.folded);
+  }
+
+  /** Folds one delta; returns it as ours, with our own index. */
+  push(delta: WireToolCall, reply: WireReply): ToolCallDelta {
+    const found = this.#find(delta);
+    const slot = found < 0 ? this.#open.length : found;
+    if (isCustom(delta) || this.#open[slot]?.folded.custom) return this.#custom(delta, slot);
+    const given = delta.function?.arguments;
+    const text = typeof given === "string" ? given : isObject(given) ? JSON.stringify(given) : "";
+    if (found >= 0) {
+      const { folded } = this.#open[slot]!;
+      if (folded.function) folded.function.arguments += text;
+      if (delta.extra_content) folded.extra_content = delta.extra_content;
+      return { index: slot, function: { arguments: text } };
+    }
+    const name = delta.function?.name ?? "";
+    const folded: OpenCall["folded"] = {
+      id: delta.id ?? "",
+      type: "function",
+      function: { name, arguments: text },
+    };
+    if (delta.extra_content) folded.extra_content = delta.extra_content;
+    this.#open.push({ id: delta.id ?? "", wireIndex: delta.index, folded });
+    return {
+      index: slot,
+      id: delta.id || madeCallId(reply, slot),
+      type: "function",
+      function: { name: this.#names?.[name] ?? name, arguments: text },
+    };
+  }
+
+  /** `{}` for each call that ended without arguments: what the whole reply says too. */
+  missingArguments(): ToolCallDelta[] {
+    const deltas: ToolCallDelta[] = [];
+    for (const [index, { folded }] of this.#open.entries()) {
+      if (!folded.function || folded.function.arguments.trim()) continue;
+      folded.function.arguments = "{}";
+      deltas.push({ index, function: { arguments: "{}" } });
+    }
+    return deltas;
+  }
+
+  /** Where the delta's call stands; -1 for a new one. */
+  #find({ id, index, function: fn }: WireToolCall): number {
+    const open = this.#open;
+    if (id) {
+      const byId = open.findIndex((call) => call.id === id);
+      if (byId >= 0 || fn?.name || index === undefined) return byId;
+      // An id that changes in the middle of a call is still that call.
+      return open.findLastIndex((call) => call.wireIndex === index && !call.id);
+    }
+    const at =
+      index === undefined
+        ? open.length - 1
+        : open.findLastIndex((call) => call.wireIndex === index);
+    if (at < 0 || !fn?.name) return at;
+    // A name without an id: the next whole call, or the same call that says its name again.
+    const before = open[at]!.folded.function;
+    return before?.name === fn.name && !isWhole(before.arguments) ? at : -1;
+  }
+
+  /** Custom tools stream their text as `custom.input`; the chunk is passed on as it is. */
+  #custom(delta: WireToolCall, slot: number): ToolCallDelta {
+    const open = this.#open[slot];
+    if (open?.folded.custom) {
+      open.folded.custom.input = (open.folded.custom.input ?? "") + (delta.custom?.input ?? "");
+    } else {
+      const { name, input } = delta.custom!;
+      const folded = { id: delta.id ?? "", type: "custom", custom: { name, input: input ?? "" } };
+      this.#open.push({ id: folded.id, wireIndex: delta.index, folded });
+    }
+    const { name } = delta.custom ?? {};
+    const custom = name ? { ...delta.custom, name: this.#names?.[name] ?? name } : delta.custom;
+    return { ...delta, custom, index: slot } as ToolCallDelta;
+  }
+}
+
+function isWhole(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,47 @@
+/** A host's token counts as ours. Pure. */
+import type { Usage } from "@polycall/core";
+import type { WireUsage } from "./wire.ts";
+
+/**
+ * `total_tokens` above input plus output is output that was left out of `completion_tokens`:
+ * reasoning, at Google's OpenAI endpoint and at xAI (recordings of 2025; xAI's docs).
+ */
+export function usageOf(raw: WireUsage): Usage {
+  const input = raw.prompt_tokens ?? 0;
+  const unlisted = Math.max(0, (raw.total_tokens ?? 0) - input - (raw.completion_tokens ?? 0));
+  const output = (raw.completion_tokens ?? 0) + unlisted;
+  const usage: Usage = {
+    prompt_tokens: input,
+    completion_tokens: output,
+    total_tokens: input + output,
+  };
+  const prompt = numbers(raw.prompt_tokens_details);
+  const cached = raw.prompt_cache_hit_tokens ?? raw.cached_tokens ?? raw.num_cached_tokens;
+  if (prompt.cached_tokens === undefined && typeof cached === "number") {
+    prompt.cached_tokens = cached;
+  }
+  if (Object.keys(prompt).length) usage.prompt_tokens_details = prompt;
+  const completion = numbers(raw.completion_tokens_details);
+  if (unlisted) completion.reasoning_tokens ??= unlisted;
+  if (Object.keys(completion).length) usage.completion_tokens_details = completion;
+  const cost = costOf(raw);
+  if (cost !== undefined) usage.cost = cost;
+  return usage;
+}
+
+function numbers(details: WireUsage["prompt_tokens_details"]): { [key: string]: number } {
+  const kept: { [key: string]: number } = {};
+  for (const [key, value] of Object.entries(details ?? {})) {
+    if (typeof value === "number") kept[key] = value;
+  }
+  return kept;
+}
+
+/** Dollars. With the user's own key OpenRouter's `cost` is its fee alone; the model's price stands beside it. */
+function costOf({ cost, is_byok, cost_details }: WireUsage): number | undefined {
+  if (typeof cost === "number") {
+    return is_byok ? cost + (cost_details?.upstream_inference_cost ?? 0) : cost;
+  }
+  const total = (cost as { total_cost?: unknown } | null | undefined)?.total_cost;
+  return typeof total === "number" ? total : undefined;
+}

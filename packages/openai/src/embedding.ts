@@ -1,0 +1,83 @@
+/** Embeddings of OpenAI and of hosts that copy them. Pure. */
+import {
+  type EmbeddingData,
+  type EmbeddingEndpoint,
+  type EmbeddingRequest,
+  mergeBody,
+  type Plan,
+  type PlanContext,
+  ReplyFailure,
+} from "@polycall/core";
+import type { HostRow } from "./chat/host-row.ts";
+import { saysItFailed } from "./chat/parse.ts";
+import { isObject } from "./chat/wire.ts";
+
+interface WireEmbeddings {
+  model?: string;
+  data?: { index?: number; embedding: number[] | string }[];
+  usage?: { prompt_tokens?: number; total_tokens?: number } | null;
+}
+
+export function embeddingOf(row: HostRow, maxInputs: number): EmbeddingEndpoint {
+  return {
+    maxInputs,
+    plan: (request, context) => planEmbedding(request, context, row),
+    parse: parseEmbedding,
+  };
+}
+
+function planEmbedding(request: EmbeddingRequest, context: PlanContext, row: HostRow): Plan {
+  const { connection, model } = context;
+  const { extra_body, model: _, ...rest } = request;
+  const body: { [key: string]: unknown } = { model };
+  for (const [key, value] of Object.entries(rest)) {
+    if (value !== undefined && value !== null) body[key] = value;
+  }
+  return {
+    provider: connection.provider,
+    model,
+    endpoint: "embeddings",
+    method: "POST",
+    path: row.path?.("embeddings", context, model) ?? "/embeddings",
+    headers: row.planHeaders?.(context) ?? {},
+    body: mergeBody(body, extra_body),
+    stream: false,
+    framing: "sse",
+    changes: [],
+  };
+}
+
+/**
+ * Vectors as numbers, in the order of the inputs.
+ * @throws ReplyFailure, TypeError when it is no embeddings reply
+ */
+function parseEmbedding(body: unknown, plan: Plan): EmbeddingData {
+  if (!isObject(body)) throw new TypeError("not an object");
+  const reply = body as WireEmbeddings;
+  if (!Array.isArray(reply.data)) {
+    if (saysItFailed(body)) throw new ReplyFailure(body);
+    throw new TypeError("no data");
+  }
+  const data = reply.data.map(({ index, embedding }, at) => ({
+    object: "embedding" as const,
+    index: index ?? at,
+    embedding: vectorOf(embedding),
+  }));
+  data.sort((a, b) => a.index - b.index);
+  const total = reply.usage?.total_tokens ?? reply.usage?.prompt_tokens ?? 0;
+  return {
+    object: "list",
+    model: reply.model || plan.model,
+    data,
+    usage: { prompt_tokens: reply.usage?.prompt_tokens ?? total, total_tokens: total },
+  };
+}
+
+/** Numbers as they are; base64 is little-endian 32-bit floats. */
+function vectorOf(embedding: unknown): number[] {
+  if (Array.isArray(embedding)) return embedding;
+  if (typeof embedding !== "string") throw new TypeError("an embedding is no list of numbers");
+  const bytes = Uint8Array.from(atob(embedding), (char) => char.charCodeAt(0));
+  const view = new DataView(bytes.buffer);
+  return Array.from({ length: bytes.length >> 2 }, (_, at) => view.getFloat32(at * 4, true));
+}

@@ -1,0 +1,86 @@
+/** Which of OpenAI's two endpoints serves a request, and why. Pure; the facts are in `models.ts`. */
+import type { CompletionRequest } from "@polycall/core";
+import { factsOf, reasons } from "./models.ts";
+
+export type EndpointName = "chat/completions" | "responses";
+
+export interface EndpointChoice {
+  readonly endpoint: EndpointName;
+  /** The model without the forced endpoint. */
+  readonly model: string;
+  readonly reason?: string;
+}
+
+/** Parameters that only /chat/completions knows. */
+const chatOnly = [
+  "audio",
+  "frequency_penalty",
+  "logit_bias",
+  "modalities",
+  "n",
+  "prediction",
+  "presence_penalty",
+  "seed",
+  "stop",
+  "web_search_options",
+] as const;
+
+/**
+ * `chat/MODEL` and `responses/MODEL` force the endpoint. Otherwise Chat Completions, unless the
+ * model, its tools or the history's state need Responses.
+ * @param model the model string without the provider, e.g. "gpt-5.6-luna" or "responses/gpt-4.1"
+ * @param baseModel the model behind an Azure deployment
+ */
+export function chooseEndpoint(
+  request: CompletionRequest,
+  model: string,
+  provider: string,
+  baseModel?: string,
+): EndpointChoice {
+  if (model.startsWith("chat/")) {
+    const reason = "the model string asks for it";
+    return { endpoint: "chat/completions", model: model.slice("chat/".length), reason };
+  }
+  if (model.startsWith("responses/")) {
+    const reason = "the model string asks for it";
+    return { endpoint: "responses", model: model.slice("responses/".length), reason };
+  }
+  const name = baseModel ?? model;
+  const facts = factsOf(name);
+  const responses = (reason: string): EndpointChoice => ({ endpoint: "responses", model, reason });
+  if (facts.responsesOnly) return responses(`${name} is served on /responses only`);
+  const tools = !!request.tools?.length || !!request.functions?.length;
+  if (tools && facts.chatTools === "never") {
+    return responses(`${name} takes tools on /responses only`);
+  }
+  const isReasoning = reasons(facts, request.reasoning_effort);
+  if (tools && facts.chatTools === "without reasoning" && isReasoning) {
+    return responses(`${name} takes tools on /chat/completions only without reasoning`);
+  }
+  const used = chatOnly.find((key) => isUsed(request, key));
+  if (used) {
+    const reason = `${used} is a parameter of Chat Completions only`;
+    return { endpoint: "chat/completions", model, reason };
+  }
+  if (facts.reasoning && hasResponsesState(request, provider)) {
+    return responses("the history holds reasoning that /responses made");
+  }
+  return { endpoint: "chat/completions", model };
+}
+
+function isUsed(request: CompletionRequest, key: (typeof chatOnly)[number]): boolean {
+  const value = request[key];
+  if (value === undefined || value === null || value === 0) return false;
+  if (key === "n") return value !== 1;
+  return !Array.isArray(value) || (key === "modalities" ? value.includes("audio") : !!value.length);
+}
+
+function hasResponsesState({ messages }: CompletionRequest, provider: string): boolean {
+  return messages.some(
+    (message) =>
+      message.role === "assistant" &&
+      message.provider_state?.some(
+        (state) => state.provider === provider && state.endpoint === "responses",
+      ),
+  );
+}

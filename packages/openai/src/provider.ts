@@ -1,0 +1,100 @@
+/** OpenAI, Azure and every compatible host as a Provider: wires the parts together. */
+import type {
+  CompletionData,
+  CompletionRequest,
+  Decoder,
+  Plan,
+  PlanContext,
+  Provider,
+} from "@polycall/core";
+import { azureRow } from "./azure.ts";
+import type { HostRow } from "./chat/host-row.ts";
+import { parseChat } from "./chat/parse.ts";
+import { planChat } from "./chat/plan.ts";
+import { ChatDecoder } from "./chat/stream.ts";
+import { embeddingOf } from "./embedding.ts";
+import { chooseEndpoint, type EndpointChoice, type EndpointName } from "./endpoint.ts";
+import { classify } from "./errors.ts";
+import { rows } from "./hosts.ts";
+import { openaiModels } from "./quirks/openai-models.ts";
+import { sendPlan } from "./sdk.ts";
+
+/** One of the two endpoints: the same four steps. */
+interface Endpoint {
+  plan(
+    request: CompletionRequest,
+    context: PlanContext,
+    row: HostRow,
+    choice: EndpointChoice,
+  ): Plan;
+  parse(body: unknown, plan: Plan, row: HostRow): CompletionData;
+  decoder(plan: Plan, row: HostRow): Decoder;
+}
+
+const endpoints: Partial<Record<EndpointName, Endpoint>> = {
+  "chat/completions": {
+    plan: planChat,
+    parse: parseChat,
+    decoder: (plan, row) => new ChatDecoder(plan, row),
+  },
+};
+
+/** Chat Completions, unless the host speaks Responses too and the request asks for it. */
+function choose(request: CompletionRequest, context: PlanContext, row: HostRow): EndpointChoice {
+  const { connection, model } = context;
+  const chat: EndpointName = "chat/completions";
+  if (!row.responses) return { endpoint: chat, model };
+  const { provider, settings } = connection;
+  const choice = chooseEndpoint(request, model, provider, settings.baseModel);
+  return endpoints[choice.endpoint] ? choice : { endpoint: chat, model: choice.model };
+}
+
+function endpointOf(plan: Plan): Endpoint {
+  return endpoints[plan.endpoint as EndpointName]!;
+}
+
+/**
+ * A provider from a row: how any OpenAI-compatible host is added.
+ * @example registerProvider("acme", host({ name: "acme", label: "Acme", baseURL: "https://…/v1", apiKeyEnv: ["ACME_API_KEY"] }))
+ */
+export function host(row: HostRow): Provider {
+  const { maxEmbeddingInputs, authorize } = row;
+  return {
+    info: row,
+    plan(request, context) {
+      const choice = choose(request, context, row);
+      return endpoints[choice.endpoint]!.plan(request, context, row, choice);
+    },
+    send: (plan, send) => sendPlan(plan, send, authorize),
+    parse: (body, plan) => endpointOf(plan).parse(body, plan, row),
+    decoder: (plan) => endpointOf(plan).decoder(plan, row),
+    classify,
+    ...(maxEmbeddingInputs && { embedding: embeddingOf(row, maxEmbeddingInputs) }),
+  };
+}
+
+/** OpenAI's own row. */
+export const openaiRow: HostRow = {
+  name: "openai",
+  label: "OpenAI",
+  baseURL: "https://api.openai.com/v1",
+  baseURLEnv: ["OPENAI_BASE_URL"],
+  apiKeyEnv: ["OPENAI_API_KEY"],
+  keyURL: "https://platform.openai.com/api-keys",
+  settingsEnv: { organization: ["OPENAI_ORG_ID"], project: ["OPENAI_PROJECT_ID"] },
+  quirks: [openaiModels],
+  maxEmbeddingInputs: 2048,
+  responses: true,
+  planHeaders: ({ connection: { settings } }) => ({
+    ...(settings.organization && { "openai-organization": settings.organization }),
+    ...(settings.project && { "openai-project": settings.project }),
+  }),
+};
+
+export const openai: Provider = host(openaiRow);
+export const azure: Provider = host(azureRow);
+
+/** The hosts by the name they have in a model string. */
+export const hosts = Object.fromEntries(
+  Object.entries(rows).map(([name, row]) => [name, host(row)]),
+) as { readonly [name in keyof typeof rows]: Provider };

@@ -1,0 +1,53 @@
+/** Parameters that a host calls something else. */
+import type { Quirk } from "./quirk.ts";
+
+/** The host knows one name only for the limit on generated tokens. */
+export function maxTokensName(name: "max_tokens" | "max_completion_tokens"): Quirk {
+  const other = name === "max_tokens" ? "max_completion_tokens" : "max_tokens";
+  return {
+    name: "maxTokensName",
+    body(body) {
+      if (body[other] === undefined) return;
+      body[name] ??= body[other];
+      delete body[other];
+    },
+  };
+}
+
+/** Mistral's name for `seed`. */
+export const randomSeed: Quirk = {
+  name: "randomSeed",
+  body(body) {
+    if (body.seed === undefined) return;
+    body.random_seed = body.seed;
+    delete body.seed;
+  },
+};
+
+/** Hosts that know `system` only; OpenAI reads both. */
+export const developerIsSystem: Quirk = {
+  name: "developerIsSystem",
+  body(body) {
+    const messages = body.messages as { role?: string }[];
+    if (!messages.some((message) => message.role === "developer")) return;
+    body.messages = messages.map((message) =>
+      message.role === "developer" ? { ...message, role: "system" } : message,
+    );
+  },
+};
+
+/** The `name` of a message is a hint that strict hosts refuse (Mistral: 422 "extra_forbidden"). */
+export const noMessageName: Quirk = {
+  name: "noMessageName",
+  body(body, { changes }) {
+    const messages = body.messages as { role?: string; name?: unknown }[];
+    if (!messages.some((message) => message.name !== undefined)) return;
+    body.messages = messages.map((message, index) => {
+      if (message.name === undefined) return message;
+      const { name, ...rest } = message;
+      const reason = "this host refuses the name of a message";
+      changes.hint({ param: `messages[${index}].name`, action: "dropped", from: name, reason });
+      return rest;
+    });
+  },
+};

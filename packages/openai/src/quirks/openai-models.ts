@@ -1,0 +1,62 @@
+/** OpenAI's own models: token limit's name, sampling, efforts and stop, by the facts of `models.ts`. */
+import type { Changes, ReasoningEffort } from "@polycall/core";
+import { nearestEffort } from "../chat/effort.ts";
+import { factsOf, type ModelFacts, reasons } from "../models.ts";
+import type { Body, Quirk } from "./quirk.ts";
+
+/** Sampling parameters and the value that changes nothing, which every model takes. */
+const sampling: readonly [name: string, neutral: unknown][] = [
+  ["temperature", 1],
+  ["top_p", 1],
+  ["presence_penalty", 0],
+  ["frequency_penalty", 0],
+  ["logprobs", false],
+  ["top_logprobs", 0],
+  ["logit_bias", undefined],
+];
+
+export const openaiModels: Quirk = {
+  name: "openaiModels",
+  body(body, { baseModel, changes }) {
+    const facts = factsOf(baseModel);
+    if (facts.reasoning && "max_tokens" in body) {
+      body.max_completion_tokens ??= body.max_tokens;
+      delete body.max_tokens;
+    }
+    clampEffort(body, baseModel, facts, changes);
+    dropSampling(body, baseModel, facts, changes);
+    if (facts.noStop && body.stop !== undefined) {
+      changes.refuse("stop", `${baseModel} takes no stop sequences.`, "Cut the text yourself.");
+    }
+  },
+};
+
+function clampEffort(body: Body, model: string, { efforts }: ModelFacts, changes: Changes): void {
+  const from = body.reasoning_effort as ReasoningEffort | undefined;
+  if (!from || !efforts) return;
+  const to = nearestEffort(from, efforts);
+  if (to === from) return;
+  body.reasoning_effort = to;
+  changes.hint({
+    param: "reasoning_effort",
+    action: "clamped",
+    from,
+    to,
+    reason: `${model} takes ${efforts.join(", ")}`,
+  });
+}
+
+function dropSampling(body: Body, model: string, facts: ModelFacts, changes: Changes): void {
+  const rule = facts.sampling ?? "always";
+  if (rule === "always") return;
+  const isReasoning = reasons(facts, body.reasoning_effort as string | undefined);
+  if (rule === "without reasoning" && !isReasoning) return;
+  for (const [param, neutral] of sampling) {
+    const from = body[param];
+    if (from === undefined || from === neutral) continue;
+    delete body[param];
+    const when = rule === "never" ? "" : " while it reasons (reasoning_effort is not none)";
+    const reason = `${model} refuses ${param} other than the default${when}`;
+    changes.hint({ param, action: "dropped", from, reason });
+  }
+}
