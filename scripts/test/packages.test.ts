@@ -14,6 +14,9 @@ import { publishedPackages, root } from "../workspace.ts";
 
 const packages = publishedPackages().map((one) => ({ ...one, name: one.manifest.name }));
 
+/** Node 22 warns of stripped types. */
+const quiet = "--disable-warning=ExperimentalWarning";
+
 /** A folder in which the packed tarballs are installed, as a user has them. */
 let user: string;
 
@@ -34,7 +37,7 @@ beforeAll(async () => {
       symlinkSync(realpathSync(join(root, folder, "node_modules", dependency)), link, "junction");
     }
   }
-}, 300_000);
+}, 600_000);
 afterAll(() => rmSync(user, { recursive: true, force: true }));
 
 /** What a process that runs `code` noted: uses of the network, and of the environment by `ours`. */
@@ -56,12 +59,12 @@ async function guarded(code: string, type: "module" | "commonjs", cwd: string, o
   return JSON.parse(result.stdout) as string[];
 }
 
-describe.each(packages)("$name", ({ name, folder }) => {
+describe.each(packages)("$name", ({ name }) => {
   test("builds, and publint and attw find nothing", async () => {
     const turbo = ["run", "check:package", `--filter=${name}`, "--output-logs=errors-only"];
     const { code, output } = await command("turbo", turbo);
     expect(code, output).toBe(0);
-  });
+  }, 300_000);
 
   test("touches nothing when its sources are imported", async () => {
     const scripts = join(root, "scripts");
@@ -79,7 +82,7 @@ describe.each(packages)("$name", ({ name, folder }) => {
   test("exports the same names to import and to require, from the tarball and the sources", async () => {
     const print = "console.log(JSON.stringify(Object.keys(m).sort()))";
     const names = async (type: string, code: string, cwd: string) => {
-      const node = ["--disable-warning=ExperimentalWarning", `--input-type=${type}`, "-e", code];
+      const node = [quiet, `--input-type=${type}`, "-e", code];
       const { stdout, output } = await command(process.execPath, node, { cwd, env: strangersEnv });
       expect(stdout, output).not.toBe("");
       return (JSON.parse(stdout) as string[]).filter((one) => one !== "module.exports");
@@ -89,7 +92,47 @@ describe.each(packages)("$name", ({ name, folder }) => {
     expect(await names("module", load, user)).toEqual(source);
     const required = `const m = require(${JSON.stringify(name)}); ${print}`;
     expect(await names("commonjs", required, user)).toEqual(source);
-    expect(folder).toMatch(/^packages\//);
+  });
+});
+
+describe("the tarballs together", () => {
+  const models = ["openai/gpt-5-mini", "anthropic/claude-haiku-4-5", "gemini/gemini-2.5-flash"];
+  const program = `
+    const simulated = await simulator();
+    const { completion } = createClient({ providers: simulated.providers });
+    const messages = [{ role: "user", content: "Tell a joke about cats." }];
+    const providers = [];
+    for (const model of ${JSON.stringify([...models, "openrouter/z-ai/glm-4.7", "ollama/qwen3"])}) {
+      const { provider, text } = await completion({ model, messages });
+      let streamed = "";
+      for await (const chunk of await completion({ model, messages, stream: true })) {
+        streamed += chunk.choices[0]?.delta.content ?? "";
+      }
+      if (text && text === streamed) providers.push(provider);
+    }
+    await simulated.close();
+    console.log(JSON.stringify(providers));
+  `;
+
+  test.each([
+    [
+      "imported",
+      "module",
+      `import { createClient } from "polycall"; import { simulator } from "@polycall/testing"; ${program}`,
+    ],
+    [
+      "required",
+      "commonjs",
+      `const { createClient } = require("polycall"); const { simulator } = require("@polycall/testing");
+      (async () => { ${program} })();`,
+    ],
+  ])("answer through five providers, %s, streamed and not", async (_, type, code) => {
+    const node = [`--input-type=${type}`, "-e", code];
+    const { stdout, output } = await command(process.execPath, node, {
+      cwd: user,
+      env: strangersEnv,
+    });
+    expect(stdout.trim(), output).toBe('["openai","anthropic","gemini","openrouter","ollama"]');
   });
 });
 
@@ -101,22 +144,26 @@ describe("core's transport", () => {
     expect(from.resolve("#transport")).toMatch(/[\\/]dist[\\/]transport[\\/]node\.cjs$/);
   });
 
-  test("is fetch in a bundle for the browser, in which nothing of Node is left", async () => {
-    const entry = join(user, "entry.js");
-    writeFileSync(entry, 'export * from "@polycall/core";');
-    const { metafile } = await build({
-      entryPoints: [entry],
-      bundle: true,
-      write: false,
-      metafile: true,
-      format: "esm",
-      platform: "browser",
-      absWorkingDir: user,
-    });
-    const inputs = Object.keys(metafile.inputs);
-    expect(inputs).toContain("node_modules/@polycall/core/dist/transport/fetch.js");
-    expect(inputs.filter((path) => path.includes("transport/node"))).toEqual([]);
-  });
+  test.each(["@polycall/core", "polycall"])(
+    "is fetch in a bundle of %s for the browser, in which nothing of Node is left",
+    async (name) => {
+      const entry = join(user, "entry.js");
+      writeFileSync(entry, `export * from ${JSON.stringify(name)};`);
+      const { metafile } = await build({
+        entryPoints: [entry],
+        bundle: true,
+        write: false,
+        metafile: true,
+        format: "esm",
+        platform: "browser",
+        absWorkingDir: user,
+        outdir: "out",
+      });
+      const inputs = Object.keys(metafile.inputs);
+      expect(inputs).toContain("node_modules/@polycall/core/dist/transport/fetch.js");
+      expect(inputs.filter((path) => path.includes("transport/node"))).toEqual([]);
+    },
+  );
 });
 
 describe("the guard", () => {
