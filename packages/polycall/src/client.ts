@@ -1,10 +1,22 @@
 /** `createClient` with every provider known, and the default client behind the plain functions. */
 import {
   type ClientOptions,
+  type PolycallClient as CoreClient,
   createClient as createCoreClient,
-  type PolycallClient,
+  type Provider,
+  type ProviderLoader,
 } from "@polycall/core";
-import { adapters } from "./providers.ts";
+import type { HostRow } from "@polycall/openai";
+import { adapters, hostLoader } from "./providers.ts";
+
+export interface PolycallClient extends CoreClient {
+  /**
+   * Adds a provider, or replaces one, under a prefix of the model string.
+   * @param provider an adapter, a function that loads one, or where to find a host that speaks
+   *   OpenAI's protocol: `{ label, baseURL, apiKeyEnv, … }`
+   */
+  registerProvider(name: string, provider: Provider | ProviderLoader | Omit<HostRow, "name">): void;
+}
 
 /**
  * A client with its own keys, defaults and plugins. It knows every provider by name and loads an
@@ -12,7 +24,14 @@ import { adapters } from "./providers.ts";
  * @throws UnknownProviderError for a name in `providers` that no adapter has
  */
 export function createClient(options: ClientOptions = {}): PolycallClient {
-  return createCoreClient({ ...options, adapters: { ...adapters, ...options.adapters } });
+  const client = createCoreClient({ ...options, adapters: { ...adapters, ...options.adapters } });
+  return {
+    ...client,
+    registerProvider(name, provider) {
+      const isAdapter = typeof provider === "function" || "plan" in provider;
+      client.registerProvider(name, isAdapter ? provider : hostLoader({ ...provider, name }));
+    },
+  };
 }
 
 const defaultClient = createClient();
@@ -38,5 +57,5 @@ export const embedding = defaultClient.embedding;
 /** What `completion()` would send for this request, and why. Touches no network. */
 export const explain = defaultClient.explain;
 
-/** Adds a provider to the default client, or replaces one, under a prefix of the model string. */
+/** Adds a provider to the default client, or replaces one. @see PolycallClient.registerProvider */
 export const registerProvider = defaultClient.registerProvider;

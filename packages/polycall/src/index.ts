@@ -29,7 +29,6 @@ export type {
   Message,
   Next,
   Plugin,
-  PolycallClient,
   Provider,
   ProviderLoader,
   ProviderOptions,
@@ -80,4 +79,5 @@ export {
   UnprocessableEntityError,
   UnsupportedParamsError,
 } from "@polycall/core";
+export type { PolycallClient } from "./client.ts";
 export { completion, createClient, embedding, explain, registerProvider } from "./client.ts";

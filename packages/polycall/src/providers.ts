@@ -1,5 +1,6 @@
 /** Every provider by the prefix of its model strings; an adapter is loaded on its first use. */
 import type { ProviderLoader } from "@polycall/core";
+import type { HostRow } from "@polycall/openai";
 
 /** Hosts that speak OpenAI's protocol: rows of `@polycall/openai`'s table, held equal to it by a test. */
 export const hostNames = [
@@ -18,8 +19,13 @@ export const hostNames = [
 
 const openaiAdapter = () => import("@polycall/openai");
 
-function host(name: string): ProviderLoader {
+function known(name: string): ProviderLoader {
   return async () => (await openaiAdapter()).hosts[name]!;
+}
+
+/** Loads the OpenAI adapter for a host that the table does not know. */
+export function hostLoader(row: HostRow): ProviderLoader {
+  return async () => (await openaiAdapter()).host(row);
 }
 
 export const adapters: Readonly<Record<string, ProviderLoader>> = {
@@ -29,5 +35,5 @@ export const adapters: Readonly<Record<string, ProviderLoader>> = {
   gemini: async () => (await import("@polycall/gemini")).gemini,
   vertex: async () => (await import("@polycall/gemini")).vertex,
   ollama: async () => (await import("@polycall/ollama")).ollama,
-  ...Object.fromEntries(hostNames.map((name) => [name, host(name)])),
+  ...Object.fromEntries(hostNames.map((name) => [name, known(name)])),
 };

@@ -14,7 +14,7 @@ export interface TextPart {
 /** An image by URL or data URL. `imagePart()` makes one from bytes. */
 export interface ImagePart {
   type: "image_url";
-  image_url: { url: string; detail?: "auto" | "low" | "high" };
+  image_url: { url: string; detail?: "auto" | "low" | "high" | "original" };
   cache_control?: CacheControl;
 }
 /** Base64 audio. `audioPart()` makes one from bytes. */

@@ -59,13 +59,13 @@ export interface CompletionParams {
   max_tokens?: number | null;
   metadata?: Record<string, string> | null;
   modalities?: ("text" | "audio")[] | null;
-  moderation?: { [key: string]: unknown } | null;
+  moderation?: object | null;
   n?: number | null;
   parallel_tool_calls?: boolean;
   prediction?: { type: "content"; content: string | { type: "text"; text: string }[] } | null;
   presence_penalty?: number | null;
   prompt_cache_key?: string | null;
-  prompt_cache_options?: { [key: string]: unknown };
+  prompt_cache_options?: object;
   prompt_cache_retention?: "in_memory" | "24h" | null;
   reasoning_effort?: ReasoningEffort | null;
   safety_identifier?: string | null;
@@ -84,7 +84,7 @@ export interface CompletionParams {
   top_p?: number | null;
   user?: string;
   verbosity?: "low" | "medium" | "high" | null;
-  web_search_options?: { [key: string]: unknown };
+  web_search_options?: object | null;
   /** Merged into the provider's body last, deeply; wins over everything. */
   extra_body?: { [key: string]: unknown };
 }
