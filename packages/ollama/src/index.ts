@@ -1,1 +1,1 @@
-export {};
+export { ollama } from "./provider.ts";

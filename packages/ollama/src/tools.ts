@@ -1,0 +1,55 @@
+/** Tools and tool choice in Ollama's words. */
+import { type Changes, compileSchema, type ToolChoice, type WireTool } from "@polycall/core";
+
+/**
+ * The tools to send; undefined for none. Ollama has no tool choice: "none" and a subset are kept by
+ * sending fewer tools, a forced call cannot be.
+ * @throws UnsupportedParamsError for a forced call and for custom (free text) tools
+ */
+export function ollamaTools(
+  tools: readonly WireTool[] | undefined,
+  choice: ToolChoice | null | undefined,
+  changes: Changes,
+): WireTool[] | undefined {
+  if (!tools?.length) return undefined;
+  if (choice === "none") {
+    const reason = "Ollama has no tool choice; without tools the model calls none";
+    changes.note({ param: "tools", action: "emulated", from: choice, to: "no tools", reason });
+    return undefined;
+  }
+  const sent = tools.map((tool, at) => functionTool(tool, `tools[${at}]`, changes));
+  if (!choice || choice === "auto") return sent;
+  if (typeof choice === "object" && choice.type === "allowed_tools") {
+    const { mode, tools: allowed } = choice.allowed_tools;
+    if (mode === "auto") {
+      const names = new Set(allowed.map(allowedName));
+      const reason = "Ollama has no tool choice; only the allowed tools are sent";
+      changes.note({ param: "tool_choice", action: "emulated", to: [...names], reason });
+      return sent.filter((tool) => tool.type === "function" && names.has(tool.function.name));
+    }
+  }
+  return changes.refuse(
+    "tool_choice",
+    "Ollama cannot force a tool call.",
+    'Use tool_choice "auto" and say in the prompt which tool to call.',
+  );
+}
+
+function functionTool(tool: WireTool, param: string, changes: Changes): WireTool {
+  if (tool.type === "custom") {
+    return changes.refuse(
+      param,
+      `Ollama takes function tools only (${param} is a custom tool).`,
+      "Declare it as a function with one string parameter.",
+    );
+  }
+  const { parameters } = tool.function;
+  const schema = parameters
+    ? compileSchema(parameters, "plain", "tool").schema
+    : { type: "object", properties: {} };
+  return { ...tool, function: { ...tool.function, parameters: schema } };
+}
+
+function allowedName(tool: { [key: string]: unknown }): unknown {
+  return tool.name ?? (tool.function as { name?: unknown } | undefined)?.name;
+}
