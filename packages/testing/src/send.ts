@@ -1,15 +1,23 @@
 /** Writes a reply to the wire, honouring back-pressure and whatever fault was asked for. */
-import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { setImmediate as nextTick, setTimeout as pause } from "node:timers/promises";
 import { type Fault, pieceSizes } from "./faults.ts";
 import type { Reply } from "./reply.ts";
 
+/** Resolves when the connection can take more, or has ended. */
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      response.off("drain", done).off("close", done);
+      resolve();
+    };
+    response.on("drain", done).on("close", done);
+  });
+}
+
 async function write(response: ServerResponse, bytes: Uint8Array): Promise<boolean> {
   if (response.destroyed) return false;
-  if (!response.write(bytes)) {
-    await Promise.race([once(response, "drain"), once(response, "close")]).catch(() => undefined);
-  }
+  if (!response.write(bytes)) await drained(response);
   return !response.destroyed;
 }
 

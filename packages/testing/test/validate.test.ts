@@ -553,9 +553,7 @@ describe("the generated schemas", () => {
       let broken = 0;
       for (const [name, url] of judged) {
         const judge = ajv.compile(schemaNamed(name));
-        const bodies = data!
-          .list()
-          .flatMap((file) => data!.read(file).interactions)
+        const bodies = interactions
           .filter(({ request }) => request.method === "POST" && url.test(request.url))
           .map(({ request }) => request.body as JsonObject);
         for (const [seed, body] of bodies.entries()) {

@@ -1,10 +1,11 @@
 /** Refuses a request body that the real service would refuse: by its types, then by its rules. */
 import type { IncomingHttpHeaders } from "node:http";
-import type { Json, JsonObject } from "../json.ts";
+import type { Json } from "../json.ts";
 import { asObject } from "../json.ts";
 import type { Refusal } from "../refusal.ts";
 import type { Route } from "../routes.ts";
 import { check, type Issue } from "./check.ts";
+import type { Checked } from "./checked.ts";
 import { anthropicRules } from "./rules/anthropic.ts";
 import { geminiEmbedRules, geminiRules } from "./rules/gemini.ts";
 import { ollamaRules } from "./rules/ollama.ts";
@@ -15,15 +16,6 @@ import { type SchemaName, schemaNamed } from "./schemas.ts";
 import { anthropicWords } from "./words/anthropic.ts";
 import { geminiWords } from "./words/gemini.ts";
 import { openaiWords } from "./words/openai.ts";
-
-/** What the checks may look at. */
-export interface Checked {
-  route: Route;
-  headers: IncomingHttpHeaders;
-  /** Path and query. */
-  path: string;
-  body: JsonObject;
-}
 
 interface Row {
   schema?: (checked: Checked) => SchemaName;

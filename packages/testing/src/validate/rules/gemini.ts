@@ -2,7 +2,7 @@
 import type { JsonObject } from "../../json.ts";
 import { asArray, asObject, asString } from "../../json.ts";
 import type { Refusal } from "../../refusal.ts";
-import type { Checked } from "../index.ts";
+import type { Checked } from "../checked.ts";
 import { geminiRefusal } from "../words/gemini.ts";
 
 const EMPTY = "contents.parts must not be empty.";

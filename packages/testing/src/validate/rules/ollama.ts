@@ -3,7 +3,7 @@ import type { Json, JsonObject } from "../../json.ts";
 import { asArray, asObject } from "../../json.ts";
 import type { Refusal } from "../../refusal.ts";
 import { typeName } from "../check.ts";
-import type { Checked } from "../index.ts";
+import type { Checked } from "../checked.ts";
 
 function mismatch(value: Json, field: string, type: string): Refusal {
   const got = typeName(value) === "boolean" ? "bool" : typeName(value);

@@ -2,7 +2,7 @@
 import type { JsonObject } from "../../json.ts";
 import { asArray, asObject, asString } from "../../json.ts";
 import type { Refusal } from "../../refusal.ts";
-import type { Checked } from "../index.ts";
+import type { Checked } from "../checked.ts";
 import { openaiRefusal } from "../words/openai.ts";
 import { outOfBounds } from "./numbers.ts";
 import { refuseChoices, refuseFormat, refuseFunction } from "./openai-tools.ts";

@@ -1,7 +1,7 @@
 /** What the embeddings endpoint refuses beyond the types. */
 import { asString } from "../../json.ts";
 import type { Refusal } from "../../refusal.ts";
-import type { Checked } from "../index.ts";
+import type { Checked } from "../checked.ts";
 import { openaiRefusal } from "../words/openai.ts";
 import { outOfBounds } from "./numbers.ts";
 
