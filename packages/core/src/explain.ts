@@ -33,7 +33,7 @@ export async function explain(client: Client, input: CompletionInput): Promise<E
     endpoint,
     ...(reason && { reason }),
     method,
-    url: `${resolved.connection.baseURL}${path}`,
+    url: `${plan.baseURL ?? resolved.connection.baseURL}${path}`,
     headers: redactHeaders({ ...headers, ...resolved.connection.headers }),
     body: { ...body },
     changes: [...warnings, ...changes],

@@ -52,6 +52,8 @@ export interface Plan {
   readonly method: "POST";
   /** Relative to the base URL; what `explain()` shows. The SDK makes the same URL from its own parts. */
   readonly path: string;
+  /** Where the path starts, when that is not the connection's base URL (Vertex AI's regions). */
+  readonly baseURL?: string;
   /** Headers this request needs beyond authentication, names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   /** What is sent, exactly: the transport writes this, whatever the SDK made of it. */

@@ -11,7 +11,7 @@ import {
   ReplyFailure,
 } from "@polycall/core";
 import { unknownKeys } from "./keys.ts";
-import { modelPath, pathOf, type Service } from "./service.ts";
+import { modelPath, routeOf, type Service } from "./service.ts";
 
 type Json = { [key: string]: unknown };
 
@@ -50,7 +50,7 @@ function planEmbedding(service: Service, request: EmbeddingRequest, context: Pla
     model,
     endpoint,
     method: "POST",
-    path: pathOf(service, connection, model, endpoint),
+    ...routeOf(service, connection, model, endpoint),
     headers: {},
     body: mergeBody(body, request.extra_body),
     stream: false,

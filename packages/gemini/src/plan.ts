@@ -23,7 +23,7 @@ import { hintsOf } from "./hints.ts";
 import { knownRequest, unknownKeys } from "./keys.ts";
 import { contentsOf, resultsFit, systemOf } from "./messages.ts";
 import { factsOf, type ModelFacts } from "./models.ts";
-import { pathOf, type Service } from "./service.ts";
+import { routeOf, type Service } from "./service.ts";
 import { isBuiltIn, toolsOf, validName } from "./tools.ts";
 
 type Json = { [key: string]: unknown };
@@ -83,7 +83,7 @@ export function planCompletion(
     model,
     endpoint,
     method: "POST",
-    path: pathOf(service, connection, model, method),
+    ...routeOf(service, connection, model, method),
     headers: {},
     body: mergeBody(body, request.extra_body),
     stream,

@@ -86,15 +86,15 @@ export function modelPath({ vertex }: Service, model: string): string {
 }
 
 /**
- * The path of a request, relative to the base URL.
+ * Where a request goes, as `Plan` has it.
  * @throws InvalidRequestError for a model name that cannot stand in a URL
  */
-export function pathOf(
+export function routeOf(
   service: Service,
   connection: Connection,
   model: string,
   method: string,
-): string {
+): { path: string; baseURL: string } {
   if (/[?&#\s]|\.\./.test(model)) {
     const { provider } = connection;
     throw new InvalidRequestError(
@@ -102,9 +102,9 @@ export function pathOf(
       { provider, model, param: "model" },
     );
   }
-  const { apiVersion, scope } = addressOf(service, connection);
+  const { baseURL, apiVersion, scope } = addressOf(service, connection);
   const path = modelPath(service, model);
   const within = scope && !path.startsWith("projects/");
   const prefix = within ? `projects/${scope.project}/locations/${scope.location}/` : "";
-  return `${apiVersion}/${prefix}${path}:${method}`;
+  return { baseURL, path: `/${apiVersion}/${prefix}${path}:${method}` };
 }
