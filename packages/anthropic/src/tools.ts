@@ -83,8 +83,8 @@ export function compiled(
 }
 
 /** OpenAI's web search option as Anthropic's own tool; the citations come back as annotations. */
-export function webSearch(options: Json, changes: Changes): Tool {
-  const { user_location, search_context_size, ...rest } = options;
+export function webSearch(options: object, changes: Changes): Tool {
+  const { user_location, search_context_size, ...rest } = options as Json;
   if (search_context_size !== undefined && search_context_size !== "medium") {
     changes.hint({
       param: "web_search_options.search_context_size",

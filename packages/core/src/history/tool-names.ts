@@ -37,7 +37,7 @@ export function toolNames(
 ): NamedTools {
   const trail = Trail.of(messages, changes);
   const fits = new RegExp(valid.source, valid.flags.replace(/[gy]/g, ""));
-  const given = new Set(tools?.map(toolName));
+  const given = new Set(tools?.flatMap(toolName));
   for (const message of messages) {
     if (message.role !== "assistant") continue;
     for (const call of message.tool_calls ?? []) given.add(callName(call));
@@ -71,8 +71,10 @@ export function toolNames(
   };
 }
 
-function toolName(tool: WireTool): string {
-  return tool.type === "custom" ? tool.custom.name : tool.function.name;
+/** A provider's own tool (`{ type: "web_search_20250305", … }`) is none of ours to name. */
+function toolName(tool: WireTool): string[] {
+  if (tool.type === "custom") return [tool.custom.name];
+  return tool.type === "function" ? [tool.function.name] : [];
 }
 
 function free(
@@ -91,9 +93,11 @@ function free(
 type Rename = (name: string) => string;
 
 function renameTool(tool: WireTool, to: Rename): WireTool {
-  return tool.type === "custom"
-    ? { ...tool, custom: { ...tool.custom, name: to(tool.custom.name) } }
-    : { ...tool, function: { ...tool.function, name: to(tool.function.name) } };
+  if (tool.type === "custom") {
+    return { ...tool, custom: { ...tool.custom, name: to(tool.custom.name) } };
+  }
+  if (tool.type !== "function") return tool;
+  return { ...tool, function: { ...tool.function, name: to(tool.function.name) } };
 }
 
 function renameCall(call: ToolCall, to: Rename): ToolCall {
@@ -104,9 +108,13 @@ function renameCall(call: ToolCall, to: Rename): ToolCall {
 
 function renameChoice(choice: ToolChoice | undefined, to: Rename): ToolChoice | undefined {
   if (typeof choice !== "object") return choice;
-  if (choice.type === "custom") return { ...choice, custom: { name: to(choice.custom.name) } };
-  if (choice.type === "function")
-    return { ...choice, function: { name: to(choice.function.name) } };
+  if (choice.type === "custom") {
+    return { ...choice, custom: { ...choice.custom, name: to(choice.custom.name) } };
+  }
+  if (choice.type === "function") {
+    return { ...choice, function: { ...choice.function, name: to(choice.function.name) } };
+  }
+  if (choice.type !== "allowed_tools") return choice;
   const allowed = choice.allowed_tools;
   const tools = allowed.tools.map((tool) => renameAllowed(tool, to));
   return { ...choice, allowed_tools: { ...allowed, tools } };
