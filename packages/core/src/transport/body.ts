@@ -32,7 +32,7 @@ export async function readText(
 }
 
 /** Several pieces as one, `length` bytes in all. */
-export function concatenate(chunks: readonly Uint8Array[], length: number): Uint8Array {
+function concatenate(chunks: readonly Uint8Array[], length: number): Uint8Array {
   const whole = new Uint8Array(length);
   let offset = 0;
   for (const chunk of chunks) {

@@ -6,7 +6,7 @@
 import type { ClientRequest, IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex, Readable } from "node:stream";
-import { concatenate, readText } from "./body.ts";
+import { readText } from "./body.ts";
 import { Deadlines } from "./deadlines.ts";
 import { abortError, connectionError, timeoutError, urlError } from "./failures.ts";
 import { agentFor, type ConnectionOptions, moduleFor, type Protocol } from "./node-connections.ts";
@@ -18,9 +18,6 @@ import {
   type TransportRequest,
   type TransportResponse,
 } from "./types.ts";
-
-/** Bytes held for a caller who does not read, before the socket is paused. */
-const highWater = 64 * 1024;
 
 /** Sends a request over a pooled connection. */
 export const transport: Transport = (request) =>
@@ -49,9 +46,8 @@ class Exchange implements TransportResponse {
   #failure: TransportError | undefined;
   /** Why a compressed reply broke off; told once what came before it is decoded. */
   #cut: unknown;
-  #queue: Uint8Array[] = [];
-  #queued = 0;
-  #paused = false;
+  /** What had come before the failure and was not yet read. */
+  #left: Uint8Array | null = null;
   #wake: (() => void) | undefined;
   #headers: Headers | undefined;
 
@@ -102,7 +98,8 @@ class Exchange implements TransportResponse {
   async read(): Promise<Uint8Array | undefined> {
     for (;;) {
       if (this.#failure?.kind === "abort") throw this.#failure;
-      if (this.#queued > 0) return this.#take();
+      const bytes = this.#take();
+      if (bytes) return bytes;
       if (this.#failure) throw this.#failure;
       if (this.#ended) return undefined;
       this.#deadlines.enter("idle");
@@ -119,13 +116,10 @@ class Exchange implements TransportResponse {
 
   cancel(): void {
     if (this.#failure) return;
-    this.#queue = [];
-    this.#queued = 0;
     const whole = this.#incoming!.complete;
     this.#end();
-    this.#body?.off("data", this.#push);
     if (!whole) this.#outgoing!.destroy();
-    else this.#incoming!.unpipe().resume();
+    else for (this.#incoming!.unpipe(); this.#incoming!.read() !== null; );
     if (this.#body !== this.#incoming) this.#body?.destroy();
   }
 
@@ -220,7 +214,7 @@ class Exchange implements TransportResponse {
 
   #listen(body: Readable): void {
     this.#body = body;
-    body.on("data", this.#push);
+    body.on("readable", this.#wakeUp);
     body.once("end", () => {
       // A decoder also ends when there is more than it can use.
       if (this.#cut === undefined && this.#incoming!.readableEnded) this.#end();
@@ -228,26 +222,12 @@ class Exchange implements TransportResponse {
     });
   }
 
-  readonly #push = (chunk: Uint8Array): void => {
-    this.#queue.push(chunk);
-    this.#queued += chunk.length;
-    if (this.#queued >= highWater && !this.#paused) {
-      this.#paused = true;
-      this.#body!.pause();
-    }
-    this.#wakeUp();
-  };
-
-  #take(): Uint8Array {
-    const queue = this.#queue;
-    const chunk = queue.length === 1 ? queue[0]! : concatenate(queue, this.#queued);
-    this.#queue = [];
-    this.#queued = 0;
-    if (this.#paused && !this.#failure) {
-      this.#paused = false;
-      this.#body!.resume();
-    }
-    return chunk;
+  /** All that is here: many small chunks come as one, and unread ones stop the socket. */
+  #take(): Uint8Array | undefined {
+    if (this.#ended) return undefined;
+    const bytes: Uint8Array | null | undefined = this.#failure ? this.#left : this.#body?.read();
+    this.#left = null;
+    return bytes ?? undefined;
   }
 
   /** The connection broke. What a decoder has not yet given out is waited for. */
@@ -285,8 +265,7 @@ class Exchange implements TransportResponse {
     if (this.#failure || this.#ended) return;
     this.#failure = error;
     this.#stop();
-    this.#body?.off("data", this.#push);
-    for (let rest = this.#body?.read(); rest; rest = this.#body?.read()) this.#push(rest);
+    this.#left = this.#body?.read() ?? null;
     this.#outgoing?.destroy();
     // Told to Node's tunnel, which has its listener only while it waits.
     if (!this.#outgoing?.socket) this.#connection?.on("error", () => {}).destroy(error);
@@ -306,11 +285,11 @@ class Exchange implements TransportResponse {
     this.#request.signal?.removeEventListener("abort", this.#abort);
   }
 
-  #wakeUp(): void {
+  readonly #wakeUp = (): void => {
     const wake = this.#wake;
     this.#wake = undefined;
     wake?.();
-  }
+  };
 }
 
 /** The headers, asking for compression unless they say themselves. */
