@@ -29,7 +29,7 @@ export interface Recording {
 }
 
 /** The bytes of a recorded response's body. */
-export function responseBytes({ body, bodyBase64 }: RecordedResponse): Uint8Array {
+export function responseBytes({ body, bodyBase64 }: RecordedResponse): Uint8Array<ArrayBuffer> {
   return bodyBase64 === undefined ? Buffer.from(body ?? "") : Buffer.from(bodyBase64, "base64");
 }
 

@@ -44,7 +44,7 @@ async function ask({ request }: Interaction): Promise<string> {
 }
 
 describe.skipIf(!data)("recorded requests", () => {
-  test("every one in reach is accepted", { timeout: 60_000 }, async () => {
+  test("every one in reach is accepted", { timeout: 120_000 }, async () => {
     const refused: Record<string, string> = {};
     let inReach = 0;
     for (const file of data!.list()) {

@@ -1,11 +1,10 @@
 /** Wrong requests are refused with 400, in the provider's words and envelope. */
 import { Ajv } from "ajv";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { makeSchema, sdkVersions } from "../scripts/schemas.ts";
+import { sdkVersions } from "../scripts/schemas.ts";
 import { type Simulator, simulator, wireData } from "../src/index.ts";
 import type { Json, JsonObject } from "../src/json.ts";
 import { check } from "../src/validate/check.ts";
-import openaiEmbeddings from "../src/validate/schemas/openai-embeddings.json" with { type: "json" };
 import versions from "../src/validate/schemas/versions.json" with { type: "json" };
 import { type SchemaName, schemaNamed } from "../src/validate/schemas.ts";
 
@@ -529,18 +528,14 @@ describe("keys, models, paths, bodies", () => {
 });
 
 describe("the generated schemas", () => {
-  test("were made from the installed SDKs", () => {
-    expect(versions, "run `pnpm make-validators`").toEqual(sdkVersions());
-  });
-
-  test("come out of the generator as checked in", { timeout: 30_000 }, () => {
-    expect(makeSchema("openai-embeddings")).toEqual(openaiEmbeddings);
+  test("were made from the installed SDKs (else: pnpm make-validators)", () => {
+    expect(versions).toEqual(sdkVersions());
   });
 
   const data = wireData();
   test.skipIf(!data)(
     "say what ajv says, also of requests broken at random",
-    { timeout: 30_000 },
+    { timeout: 120_000 },
     () => {
       const judged: [SchemaName, RegExp][] = [
         ["openai-chat", /api\.openai\.com\/v1\/chat\/completions$/],
