@@ -12,12 +12,12 @@ export interface Import {
 
 /** Every import of a file, in order. */
 export function readImports(fileName: string, text: string): Import[] {
-  const source = ts.createSourceFile(fileName, text, ts.ScriptTarget.Latest, true);
+  const source = ts.createSourceFile(fileName, text, ts.ScriptTarget.Latest);
   const imports: Import[] = [];
   const add = (node: ts.Node, specifier: ts.Node | undefined, typeOnly = false) =>
     imports.push({
       specifier: specifier && ts.isStringLiteralLike(specifier) ? specifier.text : undefined,
-      line: source.getLineAndCharacterOfPosition(node.getStart()).line + 1,
+      line: source.getLineAndCharacterOfPosition(node.getStart(source)).line + 1,
       typeOnly,
     });
   const visit = (node: ts.Node): void => {

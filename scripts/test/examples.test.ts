@@ -18,17 +18,16 @@ test.each(examples)("%s looks at Node's version before anything else", (example)
   expect(first?.specifier).toMatch(/\/lib\/node-version\.ts$/);
 });
 
-test("an older Node is told so in one line, before anything else can fail", async () => {
+const two = ["examples/hello.ts", "examples/quickstart/main.ts"];
+test.each(two)("%s tells an older Node so in one line", async (example) => {
   const pretend =
     "data:text/javascript,Object.defineProperty(process,'version',{value:'v20.20.2'})";
-  for (const example of examples) {
-    const run = await command("tsx", ["--import", pretend, example], { env: strangersEnv });
-    expect(run).toEqual({
-      code: 1,
-      stdout: "",
-      output:
-        "The examples need Node 22.18 or newer; this is v20.20.2. " +
-        `With a newer one of its own: npm run example ${example}\n`,
-    });
-  }
+  const run = await command("tsx", ["--import", pretend, example], { env: strangersEnv });
+  expect(run).toEqual({
+    code: 1,
+    stdout: "",
+    output:
+      "The examples need Node 22.18 or newer; this is v20.20.2. " +
+      `With a newer one of its own: npm run example ${example}\n`,
+  });
 });
