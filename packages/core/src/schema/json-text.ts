@@ -25,25 +25,28 @@ export function parseJsonReply(text: string): unknown {
 
 /** The objects and arrays that stand in the text; inside code fences first, and alone where any. */
 function* candidates(text: string): Generator<unknown> {
-  const fenced = [...text.matchAll(/```[\w-]*\s*\n?([\s\S]*?)```/g)].map((match) =>
-    match[1]!.trim(),
-  );
+  const fenced = [...text.matchAll(/```[\w-]*\s*([\s\S]*?)```/g)].map((match) => match[1]!.trim());
   const values = fenced.map(parse).filter((value) => value !== undefined);
   if (values.length > 0) yield* values;
   else yield* embedded(text);
 }
+
+/** Bracketed words ("[1]", "{it}") that are passed over before we stop looking for JSON. */
+const MAX_BROKEN = 1000;
 
 /**
  * Objects and arrays among words. What is cut or broken ends the search or is passed over whole:
  * a piece from inside of it would be a wrong answer.
  */
 function* embedded(text: string): Generator<unknown> {
-  for (let start = 0; start < text.length; start++) {
+  let broken = 0;
+  for (let start = 0; start < text.length && broken < MAX_BROKEN; start++) {
     if (text[start] !== "{" && text[start] !== "[") continue;
     const end = balancedEnd(text, start);
     if (end === undefined) return;
     const value = parse(text.slice(start, end));
-    if (value !== undefined) yield value;
+    if (value === undefined) broken++;
+    else yield value;
     start = end - 1;
   }
 }
@@ -74,7 +77,7 @@ function balancedEnd(text: string, start: number): number | undefined {
 
 /** Says where the part of a text that looks like JSON breaks, with an excerpt. */
 export function breakIn(text: string): string {
-  const fence = /```[\w-]*\s*\n?/.exec(text);
+  const fence = /```[\w-]*\s*/.exec(text);
   const bracket = text.search(/[{[]/);
   const start = fence ? fence.index + fence[0].length : Math.max(0, bracket);
   const position = start + breakPosition(text.slice(start));

@@ -1,0 +1,86 @@
+/** dropAddedNulls: which nulls go, which stay. */
+import { describe, expect, test } from "vitest";
+import { dropAddedNulls } from "../../src/schema/restore.ts";
+import type { JsonSchema } from "../../src/types/request.ts";
+
+const optional = (properties: object, more: object = {}): JsonSchema => ({
+  type: "object",
+  properties,
+  ...more,
+});
+const text = { type: "string" };
+
+describe("dropAddedNulls", () => {
+  test.each<[string, JsonSchema, unknown, unknown]>([
+    ["goes where the property is optional", optional({ a: text }), { a: null }, {}],
+    ["goes where a default waits", optional({ a: { ...text, default: "x" } }), { a: null }, {}],
+    [
+      "stays where the property is required",
+      optional({ a: text }, { required: ["a"] }),
+      { a: null },
+      { a: null },
+    ],
+    [
+      "stays where null is a value",
+      optional({ a: { type: ["string", "null"] }, b: { anyOf: [text, { type: "null" }] }, c: {} }),
+      { a: null, b: null, c: null },
+      { a: null, b: null, c: null },
+    ],
+    ["stays where the key is not declared", optional({ a: text }), { z: null }, { z: null }],
+    ["stays in a record", { type: "object", additionalProperties: text }, { a: null }, { a: null }],
+    [
+      "goes inside lists, tuples, records and references",
+      optional(
+        {
+          list: { type: "array", items: { $ref: "#/$defs/A" } },
+          tuple: { type: "array", prefixItems: [text, { $ref: "#/$defs/A" }] },
+          record: { type: "object", additionalProperties: { $ref: "#/$defs/A" } },
+        },
+        { $defs: { A: optional({ a: text, next: { $ref: "#/$defs/A" } }) } },
+      ),
+      {
+        list: [{ a: null, next: { a: "x", next: null } }],
+        tuple: ["t", { a: null }],
+        record: { k: { a: null } },
+      },
+      { list: [{ next: { a: "x" } }], tuple: ["t", {}], record: { k: {} } },
+    ],
+    [
+      "goes by the branch that fits",
+      {
+        anyOf: [
+          optional({ kind: { const: "a" }, n: { type: "number" } }, { required: ["kind"] }),
+          optional(
+            { kind: { const: "b" }, n: { type: ["number", "null"] } },
+            { required: ["kind"] },
+          ),
+        ],
+      },
+      [
+        { kind: "a", n: null },
+        { kind: "b", n: null },
+      ],
+      [{ kind: "a" }, { kind: "b", n: null }],
+    ],
+    [
+      "goes through allOf",
+      { allOf: [optional({ a: text }), optional({ b: text }, { required: ["b"] })] },
+      { a: null, b: "x" },
+      { b: "x" },
+    ],
+    ["stays in a value that fits nothing", { anyOf: [text] }, { a: null }, { a: null }],
+    ["is the value itself", text, null, null],
+  ])("a null %s", (_says, schema, value, expected) => {
+    const both = schema.anyOf && Array.isArray(value) ? { type: "array", items: schema } : schema;
+    const before = structuredClone(value);
+    expect(dropAddedNulls(value, both)).toEqual(expected);
+    expect(value).toEqual(before);
+  });
+
+  test("a value nested 100,000 deep does not overflow", () => {
+    let value: unknown = null;
+    for (let i = 0; i < 100_000; i++) value = { next: value };
+    const schema = { $ref: "#/$defs/n", $defs: { n: optional({ next: { $ref: "#/$defs/n" } }) } };
+    expect(dropAddedNulls(value, schema)).toHaveProperty("next.next.next");
+  });
+});
