@@ -14,7 +14,7 @@ const imageTypes = new Set(["image/jpeg", "image/png", "image/gif", "image/webp"
  * @throws UnsupportedParamsError for audio, and for media that the API does not take
  */
 export function blocksOf(content: unknown, param: string, changes: Changes): Block[] {
-  if (typeof content === "string") return content ? [{ type: "text", text: content }] : [];
+  if (typeof content === "string") return content.trim() ? [{ type: "text", text: content }] : [];
   if (!Array.isArray(content)) return [];
   return content.filter(isBlock).map((part, index) => {
     const place = `${param}[${index}]`;

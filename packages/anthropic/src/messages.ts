@@ -67,7 +67,7 @@ export function conversationOf(
     trimFinal: true,
   });
   const named = toolNames(given.tools, messages, given.choice, changes, { valid: validName });
-  messages = toolCallIds(named.messages, changes, { valid: validId });
+  messages = toolCallIds(named.messages, changes, { valid: validId, unique: true });
   if (!startsCompacted(messages, origin)) messages = userFirst(messages, changes);
   const { system, rest, kept } = splitSystem(messages, facts, changes);
   return {

@@ -144,9 +144,7 @@ function keepThinkingWhole(reasoning: Reasoning, turns: Turn[], changes: Changes
 function endWithUser(turns: Turn[], prefill: boolean, changes: Changes): void {
   const last = turns.at(-1);
   if (last?.role !== "assistant" || prefill) return;
-  // A paused turn goes back as it is: the server's own tools go on from there.
-  if (last.content.some(({ type }) => type === "server_tool_use" || type === "mcp_tool_use"))
-    return;
+  if (isPaused(last.content)) return;
   changes.note({
     param: "messages",
     action: "emulated",
@@ -154,6 +152,12 @@ function endWithUser(turns: Turn[], prefill: boolean, changes: Changes): void {
     reason: "this model does not go on from a message of its own, so a user turn asks it to",
   });
   turns.push({ role: "user", content: [{ type: "text", text: "Continue." }] });
+}
+
+/** A paused turn goes back as it is: it ends in calls that the server's own tools are still to answer. */
+function isPaused(blocks: readonly Block[]): boolean {
+  const answered = new Set(blocks.map(({ tool_use_id }) => tool_use_id));
+  return blocks.some(({ type, id }) => /^(server|mcp)_tool_use$/.test(type) && !answered.has(id));
 }
 
 function pinnedVersion({ connection }: PlanContext): string | undefined {

@@ -1,0 +1,212 @@
+/** Messages as turns: parts, tool calls and results, system text, repairs. Expected values by hand. */
+import type { Message } from "@polycall/core";
+import { expect, test } from "vitest";
+import { planOf } from "./helpers.ts";
+
+const png =
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+const text = (value: string) => ({ type: "text", text: value });
+const call = (id: string, name: string, args: string) =>
+  ({ id, type: "function", function: { name, arguments: args } }) as const;
+
+function turns(messages: Message[], model = "claude-sonnet-4-5") {
+  const { body, changes, toolNames } = planOf({ messages, max_tokens: 64 }, model);
+  return { turns: body.messages, system: body.system, changes, toolNames };
+}
+
+test("parts", () => {
+  const parts = [
+    { type: "text", text: "Look", cache_control: { type: "ephemeral", ttl: "1h" } },
+    { type: "image_url", image_url: { url: `data:image/png;base64,${png}`, detail: "auto" } },
+    { type: "image_url", image_url: { url: "https://x.y/cat.jpg" } },
+    {
+      type: "file",
+      file: { file_data: "data:application/pdf;base64,JVBERi0xLjQ=", filename: "a.pdf" },
+    },
+    { type: "file", file: { file_data: "data:text/plain;base64,SMOpIQ==" } },
+    { type: "file", file: { file_data: "https://x.y/b.pdf" } },
+    { type: "document", source: { type: "text", media_type: "text/plain", data: "raw" } },
+  ];
+  const { turns: made, changes } = turns([{ role: "user", content: parts as never }]);
+  expect(made).toEqual([
+    {
+      role: "user",
+      content: [
+        { type: "text", text: "Look", cache_control: { type: "ephemeral", ttl: "1h" } },
+        { type: "image", source: { type: "base64", media_type: "image/png", data: png } },
+        { type: "image", source: { type: "url", url: "https://x.y/cat.jpg" } },
+        {
+          type: "document",
+          source: { type: "base64", media_type: "application/pdf", data: "JVBERi0xLjQ=" },
+          title: "a.pdf",
+        },
+        { type: "document", source: { type: "text", media_type: "text/plain", data: "Hé!" } },
+        { type: "document", source: { type: "url", url: "https://x.y/b.pdf" } },
+        { type: "document", source: { type: "text", media_type: "text/plain", data: "raw" } },
+      ],
+    },
+  ]);
+  expect(changes).toEqual([]);
+});
+
+test("an image whose bytes are of another type than its name", () => {
+  const url = `data:image/jpeg;base64,${png}`;
+  const { turns: made, changes } = turns([
+    { role: "user", content: [{ type: "image_url", image_url: { url } }] },
+  ]);
+  expect(made).toMatchObject([{ content: [{ source: { media_type: "image/png" } }] }]);
+  expect(changes).toMatchObject([{ action: "repaired", from: "image/jpeg", to: "image/png" }]);
+});
+
+test("all results of a turn stand in one user turn, in the order of the calls, before the text", () => {
+  const { turns: made } = turns([
+    { role: "user", content: "Both?" },
+    { role: "assistant", content: "", tool_calls: [call("a", "f", '{"x":1}'), call("b", "f", "")] },
+    { role: "tool", tool_call_id: "b", content: "B" },
+    { role: "user", content: "Quick" },
+    {
+      role: "tool",
+      tool_call_id: "a",
+      content: [{ type: "image_url", image_url: { url: "https://x.y/a.png" } }],
+    },
+  ]);
+  expect(made).toEqual([
+    { role: "user", content: [text("Both?")] },
+    {
+      role: "assistant",
+      content: [
+        { type: "tool_use", id: "a", name: "f", input: { x: 1 } },
+        { type: "tool_use", id: "b", name: "f", input: {} },
+      ],
+    },
+    {
+      role: "user",
+      content: [
+        {
+          type: "tool_result",
+          tool_use_id: "a",
+          content: [{ type: "image", source: { type: "url", url: "https://x.y/a.png" } }],
+        },
+        { type: "tool_result", tool_use_id: "b", content: "B" },
+        text("Quick"),
+      ],
+    },
+  ]);
+});
+
+test("a history with tool calls declares tools, though the request has none", () => {
+  const plan = planOf({
+    messages: [
+      { role: "user", content: "Go" },
+      { role: "assistant", content: null, tool_calls: [call("a", "f", "{}")] },
+      { role: "tool", tool_call_id: "a", content: "ok" },
+    ],
+  });
+  expect(plan.body.tools).toMatchObject([{ name: "f" }]);
+});
+
+test("what is broken in a history is mended and told", () => {
+  const {
+    turns: made,
+    changes,
+    toolNames,
+  } = turns([
+    { role: "assistant", content: "Welcome" },
+    { role: "user", content: "  " },
+    {
+      role: "assistant",
+      content: "Calling",
+      tool_calls: [call("id:1", "web.search", "not json"), call("id:2", "web.search", "{}")],
+    },
+    { role: "tool", tool_call_id: "id:2", content: "two" },
+    { role: "tool", tool_call_id: "lost", content: "orphan" },
+  ]);
+  expect(made).toEqual([
+    { role: "user", content: [text("Hello.")] },
+    { role: "assistant", content: [text("Welcome")] },
+    { role: "user", content: [text("(no text)")] },
+    {
+      role: "assistant",
+      content: [
+        text("Calling"),
+        { type: "tool_use", id: "id_1", name: "web_search", input: { _raw: "not json" } },
+        { type: "tool_use", id: "id_2", name: "web_search", input: {} },
+      ],
+    },
+    {
+      role: "user",
+      content: [
+        { type: "tool_result", tool_use_id: "id_2", content: "two" },
+        { type: "tool_result", tool_use_id: "id_1", content: expect.any(String) },
+      ],
+    },
+  ]);
+  expect(toolNames).toEqual({ web_search: "web.search" });
+  const params = changes.map(({ param }) => param);
+  expect(params).toContain("messages[1].content");
+  expect(params).toContain("messages[2].tool_calls[0].function.arguments");
+  expect(params).toContain("messages[4]");
+});
+
+test("system text: at the start, and later", () => {
+  const messages: Message[] = [
+    {
+      role: "system",
+      content: [{ type: "text", text: "A", cache_control: { type: "ephemeral" } }],
+    },
+    { role: "developer", content: "B" },
+    { role: "user", content: "Hi" },
+    { role: "system", content: "Now in French." },
+  ];
+  const older = turns(messages);
+  expect(older.system).toEqual([
+    { type: "text", text: "A", cache_control: { type: "ephemeral" } },
+    text("B"),
+  ]);
+  expect(older.turns).toEqual([
+    { role: "user", content: [text("Hi"), text("<system>\nNow in French.\n</system>")] },
+  ]);
+  expect(older.changes).toMatchObject([{ param: "messages[3]", action: "converted" }]);
+  const newer = turns(messages, "claude-opus-4-8");
+  expect(newer.turns).toEqual([
+    { role: "user", content: [text("Hi")] },
+    { role: "system", content: [text("Now in French.")] },
+  ]);
+  expect(newer.changes).toEqual([]);
+});
+
+test("a conversation that ends with the model's words: continued, or asked to continue", () => {
+  const messages: Message[] = [
+    { role: "user", content: "Count" },
+    { role: "assistant", content: "1, 2, " },
+  ];
+  expect(turns(messages, "claude-sonnet-4-5").turns).toEqual([
+    { role: "user", content: [text("Count")] },
+    { role: "assistant", content: [text("1, 2,")] },
+  ]);
+  const newer = turns(messages, "claude-sonnet-4-6");
+  expect(newer.turns).toHaveLength(3);
+  expect(newer.turns).toMatchObject([{}, {}, { role: "user", content: [text("Continue.")] }]);
+  expect(newer.changes.map(({ action }) => action)).toContain("emulated");
+});
+
+test("an assistant's refusal and a participant's name", () => {
+  const { turns: made, changes } = turns([
+    { role: "user", name: "Ann", content: "Hi" },
+    { role: "assistant", refusal: "No." },
+    { role: "user", content: "Please" },
+  ]);
+  expect(made).toMatchObject([{}, { content: [text("No.")] }, {}]);
+  expect(changes).toMatchObject([{ param: "messages[0].name", action: "dropped" }]);
+});
+
+test("the request is left as it was", () => {
+  const messages: Message[] = [
+    { role: "system", content: "S" },
+    { role: "user", content: " " },
+    { role: "assistant", content: "x ", tool_calls: [call("a b", "f.g", "{")] },
+  ];
+  const before = structuredClone(messages);
+  turns(messages);
+  expect(messages).toEqual(before);
+});
