@@ -9,7 +9,7 @@ import {
   reasoningObject,
   thinkingSwitch,
 } from "./quirks/effort.ts";
-import { alternatingTurns, noNullContent, stringContent, toolCallIds9 } from "./quirks/history.ts";
+import { alternatingTurns, noNullContent, toolCallIds9 } from "./quirks/history.ts";
 import { developerIsSystem, maxTokensName, noMessageName, randomSeed } from "./quirks/names.ts";
 import type { Quirk } from "./quirks/quirk.ts";
 import {
@@ -288,7 +288,7 @@ export const rows = {
       autoToolChoiceOnly,
       schemaInPrompt,
       thinkingSwitch((model) =>
-        /^glm-5\.[2-9]/.test(model) ? ["low", "medium", "high"] : undefined,
+        /^glm-5\.[2-9]/.test(model) ? ["low", "medium", "high", "max"] : undefined,
       ),
       replayField({ field: "reasoning_content" }),
     ],
@@ -409,7 +409,7 @@ export const rows = {
     label: "Ollama (/v1)",
     baseURL: "http://localhost:11434/v1",
     keyOptional: true,
-    quirks: [...open.quirks, stringContent, replayField({ field: "reasoning" })],
+    quirks: [...open.quirks, replayField({ field: "reasoning" })],
   },
   /** Any server that speaks Chat Completions; `baseURL` says where. */
   custom_openai: {

@@ -1,5 +1,5 @@
 /** Core's history passes as quirks. */
-import { emptyContent, mergeTurns, textOnlyContent, toolCallIds } from "@polycall/core";
+import { emptyContent, mergeTurns, toolCallIds } from "@polycall/core";
 import type { Quirk } from "./quirk.ts";
 
 /** Mistral: 9 letters or digits. */
@@ -20,12 +20,6 @@ function nineCharacters(id: string, index: number): string {
   };
   return (half(0x811c9dc5) + half(0x9dc5811c)).slice(-9);
 }
-
-/** Hosts that want a string wherever all parts are text. */
-export const stringContent: Quirk = {
-  name: "stringContent",
-  messages: (messages, { changes }) => textOnlyContent(messages, changes),
-};
 
 /** Hosts that refuse `content: null` beside tool calls. */
 export const noNullContent: Quirk = {

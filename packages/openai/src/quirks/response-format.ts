@@ -38,6 +38,6 @@ export const jsonObjectIsSchema: Quirk = {
     const format = body.response_format as WireResponseFormat | undefined;
     if (format?.type !== "json_object") return;
     const json_schema = { name: "object", schema: { type: "object" } };
-    body.response_format = { type: "json_schema", json_schema };
+    body.response_format = { ...format, type: "json_schema", json_schema };
   },
 };
