@@ -57,5 +57,6 @@ export const strangersEnv: Record<string, string | undefined> = {
   PATH: process.env.PATH,
   HOME: tmpdir(),
   NODE_EXTRA_CA_CERTS: process.env.NODE_EXTRA_CA_CERTS,
+  NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
   OLLAMA_HOST: "http://127.0.0.1:9",
 };

@@ -17,6 +17,9 @@ const env = {
   TURBO_TELEMETRY_DISABLED: "1",
   // Any pnpm >= 11 will do: never let one swap itself for the pinned version.
   pnpm_config_pm_on_fail: "ignore",
+  // Sources run as they are: kept without their types, they start in half the time.
+  NODE_COMPILE_CACHE:
+    process.env.NODE_COMPILE_CACHE ?? join(root, "node_modules", ".cache", "node"),
 };
 
 /** Scripts that need only the dependencies of the quick start and of the examples. */
