@@ -275,6 +275,7 @@ class Exchange implements TransportResponse {
   }
 
   #end(): void {
+    if (this.#failure) return;
     this.#ended = true;
     this.#stop();
     this.#wakeUp();

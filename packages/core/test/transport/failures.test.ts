@@ -75,6 +75,10 @@ describe.each(transports)("%s: replies that go wrong", (name, transport) => {
   test.each([
     ["no HTTP", "SSH-2.0-OpenSSH_9.2\r\n"],
     ["nothing at all", ""],
+    [
+      "another protocol",
+      "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n",
+    ],
     ["half a head", "HTTP/1.1 200 OK\r\nContent-Ty"],
   ])("%s", async (_, bytes) => {
     const server = await serve((socket) => socket.end(bytes));
@@ -170,7 +174,7 @@ describe("node: what came before the failure comes first", () => {
   });
 });
 
-describe.each(transports)("%s: timeouts", (_name, transport) => {
+describe.each(transports)("%s: timeouts", (name, transport) => {
   test("first byte: the server says nothing", async () => {
     const server = await serve(() => {});
     const timeouts = { connect: 5000, firstByte: 30, idle: 5000, total: 5000 };
@@ -227,6 +231,14 @@ describe.each(transports)("%s: timeouts", (_name, transport) => {
     const error = await failure(transport(get(server.url, { timeouts })).then((r) => r.text()));
     expect([error.kind, error.phase]).toEqual(["timeout", "total"]);
     await until(() => server.open.size === 0);
+  });
+
+  test("total: also for a whole body that nobody reads in time; its bytes still come", async () => {
+    const server = await serve((socket) => socket.write(reply("whole")));
+    const response = await transport(get(server.url, { timeouts: { total: 60 } }));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    if (name === "node") expect(Buffer.from((await response.read())!).toString()).toBe("whole");
+    expect(await failure(response.read())).toMatchObject({ kind: "timeout", phase: "total" });
   });
 
   test("total: also when the caller has stopped reading", async () => {
