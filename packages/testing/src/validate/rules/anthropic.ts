@@ -4,6 +4,7 @@ import { asArray, asObject, asString } from "../../json.ts";
 import type { Refusal } from "../../refusal.ts";
 import type { Checked } from "../checked.ts";
 import { anthropicRefusal } from "../words/anthropic.ts";
+import { refuseAnthropicModel } from "./anthropic-models.ts";
 
 const MIN_BUDGET = 1024;
 
@@ -193,6 +194,7 @@ export function anthropicRules({ body, headers }: Checked): Refusal | undefined 
     refuseText(asArray(body.system).map(asObject), "system") ??
     refuseTools(body) ??
     refusePairing(messages) ??
-    refuseThinking(body)
+    refuseThinking(body) ??
+    refuseAnthropicModel(body)
   );
 }

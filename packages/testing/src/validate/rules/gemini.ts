@@ -4,6 +4,7 @@ import { asArray, asObject, asString } from "../../json.ts";
 import type { Refusal } from "../../refusal.ts";
 import type { Checked } from "../checked.ts";
 import { geminiRefusal } from "../words/gemini.ts";
+import { refuseGeminiModel } from "./gemini-models.ts";
 
 const EMPTY = "contents.parts must not be empty.";
 
@@ -118,12 +119,18 @@ function refuseNumbers(body: JsonObject): Refusal | undefined {
 }
 
 /** The first rule a generateContent request breaks. */
-export function geminiRules({ body }: Checked): Refusal | undefined {
+export function geminiRules({ body, route }: Checked): Refusal | undefined {
   const contents = asArray(body.contents).map(asObject);
   if (contents.length === 0) {
     return geminiRefusal("* GenerateContentRequest.contents: contents is not specified\n");
   }
-  return refuseParts(contents) ?? refuseOrder(contents) ?? refuseNames(body) ?? refuseNumbers(body);
+  return (
+    refuseParts(contents) ??
+    refuseOrder(contents) ??
+    refuseNames(body) ??
+    refuseNumbers(body) ??
+    refuseGeminiModel(body, route.model)
+  );
 }
 
 /** The first rule an embedding request breaks. */

@@ -5,6 +5,7 @@ import type { Refusal } from "../../refusal.ts";
 import type { Checked } from "../checked.ts";
 import { openaiRefusal } from "../words/openai.ts";
 import { outOfBounds } from "./numbers.ts";
+import { refuseChatModel } from "./openai-models.ts";
 import { refuseChoices, refuseFormat, refuseFunction } from "./openai-tools.ts";
 
 const MAX_CALL_ID = 40;
@@ -90,7 +91,7 @@ function refuseJsonMode(body: JsonObject): Refusal | undefined {
 }
 
 function refuseOldLimit(body: JsonObject): Refusal | undefined {
-  const isReasoning = /^(o[134](-|$)|gpt-5(-|\.|$))/.test(asString(body.model));
+  const isReasoning = /^(o[134](-|$)|gpt-5(?!-chat)|gpt-6)/.test(asString(body.model));
   if (!isReasoning || typeof body.max_tokens !== "number") return undefined;
   const told =
     "Unsupported parameter: 'max_tokens' is not supported with this model. Use " +
@@ -130,6 +131,7 @@ export function chatRules({ body, route }: Checked): Refusal | undefined {
     refuseMessages(messages) ??
     outOfBounds(body, bounds) ??
     refuseOldLimit(body) ??
+    refuseChatModel(body) ??
     refuseStop(body) ??
     refuseChoices(body) ??
     refuseTools(body) ??

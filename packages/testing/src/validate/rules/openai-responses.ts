@@ -5,6 +5,7 @@ import type { Refusal } from "../../refusal.ts";
 import type { Checked } from "../checked.ts";
 import { openaiRefusal } from "../words/openai.ts";
 import { outOfBounds } from "./numbers.ts";
+import { refuseResponsesModel } from "./openai-models.ts";
 import { refuseFormat, refuseFunction } from "./openai-tools.ts";
 
 const bounds = [
@@ -79,5 +80,5 @@ export function responsesRules({ body, route }: Checked): Refusal | undefined {
     const told = "Missing required parameter: 'model'.";
     return openaiRefusal(told, "model", "missing_required_parameter");
   }
-  return outOfBounds(body, bounds) ?? refuseTools(body);
+  return outOfBounds(body, bounds) ?? refuseResponsesModel(body) ?? refuseTools(body);
 }
