@@ -42,39 +42,44 @@ const byCode: Record<string, ErrorClass> = {
   TOO_MANY_TOOL_CALLS: InternalServerError,
 };
 
-interface GoogleError {
-  code?: number;
-  message?: string;
-  status?: string;
-  details?: { reason?: unknown }[];
-}
-interface Body {
-  error?: GoogleError | string;
-  candidates?: { finishReason?: string; finishMessage?: string }[];
+type Json = { readonly [key: string]: unknown };
+
+const isObject = (value: unknown): value is Json => typeof value === "object" && value !== null;
+const textOf = (value: unknown) => (typeof value === "string" ? value : undefined);
+
+/** `{ error: { code, status, message, details } }`; `code` is the HTTP status. */
+function ofError(error: Json): Envelope {
+  const { code, details } = error;
+  const status = textOf(error.status);
+  const message = textOf(error.message);
+  const reasons = Array.isArray(details) ? details.map((detail) => textOf(detail?.reason)) : [];
+  const reason = reasons.find((name) => name !== undefined && Object.hasOwn(byCode, name));
+  const isOverloaded = status === "UNAVAILABLE" && /overloaded/i.test(message ?? "");
+  return {
+    message,
+    codes: [reason, isOverloaded ? "OVERLOADED" : undefined, status],
+    ...(typeof code === "number" && { status: code }),
+  };
 }
 
-function envelopeOf(body: Body | undefined): Envelope {
-  const error = body?.error;
-  if (typeof error === "string") return { message: error, codes: [] };
-  if (error) {
-    const reasons = Array.isArray(error.details)
-      ? error.details.map((detail) => detail?.reason)
-      : [];
-    const reason = reasons.find(
-      (value) => typeof value === "string" && Object.hasOwn(byCode, value),
-    );
-    const overloaded = error.status === "UNAVAILABLE" && /overloaded/i.test(error.message ?? "");
-    return {
-      message: error.message,
-      codes: [reason as string | undefined, overloaded ? "OVERLOADED" : undefined, error.status],
-      status: error.code,
-    };
+/** A reply whose finish reason says that the model failed. */
+function ofReply(candidates: readonly unknown[]): Envelope {
+  for (const candidate of candidates) {
+    const finishReason = isObject(candidate) ? textOf(candidate.finishReason) : undefined;
+    if (!isObject(candidate) || !isFailure(finishReason)) continue;
+    const why = textOf(candidate.finishMessage);
+    const message = `the model's reply failed (${finishReason})${why ? `: ${why}` : ""}`;
+    return { message, codes: [finishReason] };
   }
-  const failed = body?.candidates?.find(({ finishReason }) => isFailure(finishReason));
-  if (!failed) return { codes: [] };
-  const { finishReason, finishMessage } = failed;
-  const message = `the model's reply failed (${finishReason})${finishMessage ? `: ${finishMessage}` : ""}`;
-  return { message, codes: [finishReason] };
+  return { codes: [] };
+}
+
+function envelopeOf(body: unknown): Envelope {
+  if (!isObject(body)) return { codes: [] };
+  const { error, candidates } = body;
+  if (isObject(error)) return ofError(error);
+  if (Array.isArray(candidates)) return ofReply(candidates);
+  return { message: textOf(error), codes: [] };
 }
 
 /** A refusal of Google's as one of our errors. An error may come wrapped in an array. */
@@ -82,7 +87,5 @@ export function classify(failure: Failure): PolycallError {
   const { provider, model, status, text } = failure;
   const body: unknown = Array.isArray(failure.body) ? failure.body[0] : failure.body;
   const header = (name: string) => failure.header(name);
-  const isObject = typeof body === "object" && body !== null;
-  const envelope = envelopeOf(isObject ? (body as Body) : undefined);
-  return classifyFailure({ provider, model, status, text, body, header }, envelope, byCode);
+  return classifyFailure({ provider, model, status, text, body, header }, envelopeOf(body), byCode);
 }

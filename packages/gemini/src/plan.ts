@@ -113,8 +113,8 @@ function named(request: CompletionRequest, changes: Changes) {
 /** The history as Google insists on it, and the system texts taken out of it. */
 function repaired(given: readonly Message[], facts: ModelFacts, changes: Changes) {
   let messages = dropOrphanResults(given, changes);
-  messages = orderResults(messages, changes);
   messages = answerOrphanCalls(messages, changes);
+  messages = orderResults(messages, changes);
   if (!facts.mediaResults || !resultsFit(messages)) messages = resultImages(messages, changes);
   messages = userFirst(messages, changes);
   const { system, rest } = hoistSystem(messages, changes, { later: "as-user" });

@@ -46,7 +46,11 @@ test.each(["geminix", "llama-4", "learnlm-2", "", "gem"])("%j is unknown, not re
 
 test("sampling is refused from 3.5-flash-lite and 3.6 on", () => {
   const takes = (name: string) => factsOf(name).sampling;
-  expect(["gemini-3-pro", "gemini-3.5-flash", "gemini-2.5-pro"].map(takes)).toEqual([true, true, true]);
+  expect(["gemini-3-pro", "gemini-3.5-flash", "gemini-2.5-pro"].map(takes)).toEqual([
+    true,
+    true,
+    true,
+  ]);
   const newer = ["gemini-3.5-flash-lite", "gemini-3.6-flash", "gemini-3.8-flash", "gemini-4-pro"];
   expect(newer.map(takes)).toEqual([false, false, false, false]);
 });

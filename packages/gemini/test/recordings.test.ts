@@ -10,7 +10,17 @@ import { type Interaction, serveRecording } from "@polycall/testing";
 import { afterAll, describe, expect, test } from "vitest";
 import { gemini, vertex } from "../src/index.ts";
 import { leftOut } from "./left-out.ts";
-import { all, by, eventsOf, type Recorded, recorded, saysOf, skipped, succeeded } from "./recordings.ts";
+import {
+  all,
+  by,
+  eventsOf,
+  type Json,
+  type Recorded,
+  recorded,
+  saysOf,
+  skipped,
+  succeeded,
+} from "./recordings.ts";
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 const messages: Message[] = [{ role: "user", content: "Hello." }];
@@ -34,12 +44,12 @@ const finishes: Record<string, string> = {
 };
 
 /** The checks that hold for whole and streamed replies alike. */
-function expectSame(reply: any, row: Recorded) {
+function expectSame(reply: Json, row: Recorded) {
   const says = saysOf(row);
   const { message, finish_reason } = reply.choices[0];
   expect(message.content ?? "").toBe(says.text);
   expect(message.reasoning_content ?? "").toBe(says.reasoning);
-  const calls = (message.tool_calls ?? []).map((call: any) => ({
+  const calls = (message.tool_calls ?? []).map((call: Json) => ({
     name: call.function.name,
     args: JSON.parse(call.function.arguments),
   }));
@@ -47,11 +57,11 @@ function expectSame(reply: any, row: Recorded) {
   for (const [i, { id }] of says.calls.entries()) {
     if (id) expect(message.tool_calls[i].id).toBe(id);
   }
-  const ids = (message.tool_calls ?? []).map((call: any) => call.id);
+  const ids = (message.tool_calls ?? []).map((call: Json) => call.id);
   expect(new Set(ids).size).toBe(ids.length);
   const reason = says.blockReason ? "content_filter" : finishes[says.finishReason!];
   expect(finish_reason).toBe(says.calls.length ? "tool_calls" : reason);
-  expect((message.images ?? []).map((image: any) => image.image_url.url.split(",")[1])).toEqual(
+  expect((message.images ?? []).map((image: Json) => image.image_url.url.split(",")[1])).toEqual(
     says.images,
   );
   const kept = (message.provider_state?.[0]?.items ?? []) as { thoughtSignature?: string }[];
@@ -80,7 +90,9 @@ function expectSame(reply: any, row: Recorded) {
 describe.runIf(all.length)("recorded", () => {
   afterAll(() => {
     const rest = leftOut.map(({ path, reason }) => {
-      const n = skipped.filter(({ interaction }) => path.test(new URL(interaction.request.url).pathname));
+      const n = skipped.filter(({ interaction }) =>
+        path.test(new URL(interaction.request.url).pathname),
+      );
       return `${n.length} ${reason}`;
     });
     process.stdout.write(
@@ -147,7 +159,7 @@ describe.runIf(all.length)("recorded", () => {
         reasoning: message.reasoning_content ?? "",
       });
       expect(calls.map(({ id, name, arguments: args }) => ({ id, name, args }))).toEqual(
-        (message.tool_calls ?? []).map((call: any) => ({
+        (message.tool_calls ?? []).map((call: Json) => ({
           id: call.id,
           name: call.function.name,
           args: call.function.arguments,
@@ -155,7 +167,9 @@ describe.runIf(all.length)("recorded", () => {
       );
       expect(chunks[0]!.choices[0]!.delta.role).toBe("assistant");
       expect(chunks.at(-1)).toMatchObject({ choices: [], usage: final.usage });
-      expect(chunks.flatMap((chunk) => chunk.choices[0]?.finish_reason ?? [])).toEqual([finish_reason]);
+      expect(chunks.flatMap((chunk) => chunk.choices[0]?.finish_reason ?? [])).toEqual([
+        finish_reason,
+      ]);
       const heads = chunks.map(({ id, created, model }) => `${id} ${created} ${model}`);
       expect(new Set(heads).size).toBe(1);
     }
@@ -187,7 +201,7 @@ describe.runIf(all.length)("recorded", () => {
       const { embedding, model, server } = await reading(row);
       await using _ = server;
       const reply: Embeddings = await embedding({ model, input: ["Hello."] });
-      const [raw] = eventsOf(row) as any[];
+      const [raw] = eventsOf(row) as Json[];
       const vectors = raw.embeddings ?? (raw.embedding && [raw.embedding]);
       const values = vectors?.[0].values ?? raw.predictions[0].embeddings.values;
       const tokens =

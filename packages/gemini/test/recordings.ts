@@ -22,7 +22,9 @@ function isGoogle({ request }: Interaction): boolean {
 export const all: { name: string; file: string; interaction: Interaction }[] = (data?.list() ?? [])
   .filter((file) => /^(google|google-vertex|cross-provider|pydantic-gateway)\//.test(file))
   .flatMap((file) =>
-    data!.read(file).interactions.map((interaction, i) => ({ name: `${file}#${i}`, file, interaction })),
+    data!
+      .read(file)
+      .interactions.map((interaction, i) => ({ name: `${file}#${i}`, file, interaction })),
   )
   .filter(({ interaction }) => isGoogle(interaction));
 
@@ -40,10 +42,12 @@ export const recorded: Recorded[] = all
     return { ...row, provider, model: model!, method: method! };
   });
 
-export const by = (...methods: string[]) => recorded.filter(({ method }) => methods.includes(method));
+export const by = (...methods: string[]) =>
+  recorded.filter(({ method }) => methods.includes(method));
 export const succeeded = ({ interaction }: Recorded) => interaction.response.status === 200;
 
-type Json = Record<string, any>;
+// biome-ignore lint/suspicious/noExplicitAny: foreign JSON, which the tests look into
+export type Json = any;
 
 /** The reply's events: one for a whole reply. */
 export function eventsOf({ interaction, method }: Recorded): Json[] {
@@ -59,7 +63,8 @@ export function eventsOf({ interaction, method }: Recorded): Json[] {
 export function saysOf(row: Recorded) {
   const events = eventsOf(row);
   const parts: Json[] = events.flatMap((event) => event.candidates?.[0]?.content?.parts ?? []);
-  const last = (pick: (event: Json) => unknown) => events.map(pick).findLast((x) => x !== undefined);
+  const last = (pick: (event: Json) => unknown) =>
+    events.map(pick).findLast((x) => x !== undefined);
   const usage = (last((event) => event.usageMetadata) ?? {}) as Json;
   const text = (isThought: boolean) =>
     parts

@@ -2,9 +2,7 @@
 import { createClient, type Message, type Plan } from "@polycall/core";
 import { describe, expect, test } from "vitest";
 import { gemini, vertex } from "../src/index.ts";
-import { by, eventsOf, type Recorded, saysOf, succeeded } from "./recordings.ts";
-
-type Json = Record<string, any>;
+import { by, eventsOf, type Json, type Recorded, saysOf, succeeded } from "./recordings.ts";
 
 const client = createClient({
   adapters: { gemini, vertex },
@@ -35,14 +33,18 @@ const pairs = by("generateContent", "streamGenerateContent")
     const later = by("generateContent", "streamGenerateContent").find(
       (next) =>
         next.file === row.file &&
-        modelTurns(next).some((parts) => parts.some((part) => signed.includes(alike(signature(part) ?? "")))),
+        modelTurns(next).some((parts) =>
+          parts.some((part) => signed.includes(alike(signature(part) ?? ""))),
+        ),
     );
     return later ? [{ name: row.name, row, later, signed }] : [];
   });
 
 function modelTurns({ interaction }: Recorded): Json[][] {
   const { contents } = interaction.request.body as Json;
-  return contents.filter((content: Json) => content.role === "model").map((content: Json) => content.parts);
+  return contents
+    .filter((content: Json) => content.role === "model")
+    .map((content: Json) => content.parts);
 }
 
 describe.runIf(pairs.length)("state", () => {
@@ -89,8 +91,15 @@ describe.runIf(pairs.length)("state", () => {
   test("an edited message goes without its state, and says so", async () => {
     const pair = pairs.find(({ row }) => saysOf(row).text)!;
     const message = { ...replyOf(pair.row).choices[0]!.message, content: "Something else." };
-    const messages = [{ role: "user" as const, content: "Go." }, message, { role: "user" as const, content: "On." }];
-    const plan = await client.explain({ model: `${pair.row.provider}/${pair.row.model}`, messages });
+    const messages = [
+      { role: "user" as const, content: "Go." },
+      message,
+      { role: "user" as const, content: "On." },
+    ];
+    const plan = await client.explain({
+      model: `${pair.row.provider}/${pair.row.model}`,
+      messages,
+    });
     expect((plan.body as Json).contents[1].parts[0]).toEqual({ text: "Something else." });
     expect(JSON.stringify(plan.body)).not.toContain(pair.signed[0]!.slice(0, 40));
     expect(plan.changes).toContainEqual(
@@ -105,8 +114,18 @@ describe.runIf(pairs.length)("state", () => {
         role: "assistant",
         content: "Yes.",
         provider_state: [
-          { provider: "anthropic", model: "m", endpoint: "messages", items: [{ type: "thinking" }] },
-          { provider: "vertex", model: "m", endpoint: "generateContent", items: [{ text: "Yes." }] },
+          {
+            provider: "anthropic",
+            model: "m",
+            endpoint: "messages",
+            items: [{ type: "thinking" }],
+          },
+          {
+            provider: "vertex",
+            model: "m",
+            endpoint: "generateContent",
+            items: [{ text: "Yes." }],
+          },
         ],
       },
       { role: "user", content: "On." },
