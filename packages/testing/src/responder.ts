@@ -17,10 +17,32 @@ const IGNORED = new Set(
   ).split(" "),
 );
 
+/** Words that ask for a thing without naming it. */
+const synonyms: Record<string, string> = {
+  cost: "price",
+  costs: "price",
+  expensive: "price",
+  much: "price",
+  cold: "weather",
+  forecast: "weather",
+  hot: "weather",
+  rain: "weather",
+  sunny: "weather",
+  warm: "weather",
+  clock: "time",
+  compute: "calculate",
+  sum: "calculate",
+};
+
+function stem(word: string): string {
+  const end = word.replace(/(ing|ed|es|s|e)$/, "").replace(/y$/, "i");
+  return end.length < 2 ? word : end;
+}
+
 function stems(text: string): Set<string> {
   const spaced = text.replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase();
-  const words = spaced.match(/[\p{L}\p{N}]+/gu) ?? [];
-  return new Set(words.filter((w) => !IGNORED.has(w)).map((w) => w.replace(/(ing|ed|es|s)$/, "")));
+  const words = (spaced.match(/[\p{L}\p{N}]+/gu) ?? []).filter((word) => !IGNORED.has(word));
+  return new Set(words.flatMap((word) => [word, synonyms[word] ?? word]).map(stem));
 }
 
 function fit(tool: TurnTool, asked: Set<string>): number {
