@@ -20,10 +20,15 @@ const tiers: Record<string, CompletionData["service_tier"]> = {
 
 /**
  * @param body a `Message`, or what the decoder folded (which adds `created`, seconds since 1970)
- * @throws ReplyFailure when the body is not a message
+ * @throws ReplyFailure when the body is an error; TypeError when it is no message at all
  */
 export function parse(body: unknown, plan: Plan): CompletionData {
-  if (!isObject(body) || !Array.isArray(body.content)) throw new ReplyFailure(body);
+  if (isObject(body) && (body.type === "error" || isObject(body.error))) {
+    throw new ReplyFailure(body);
+  }
+  if (!isObject(body) || !Array.isArray(body.content)) {
+    throw new TypeError("there is no list of content blocks");
+  }
   const blocks = body.content.filter(isBlock);
   const message = messageOf(blocks, plan);
   if (body.stop_reason === "refusal" && isObject(body.stop_details)) {

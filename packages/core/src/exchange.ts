@@ -66,7 +66,8 @@ function headersToSend(
   for (const [name, value] of new Headers(fromSdk)) {
     if (sdkHeaders.has(name)) headers[name] = value;
   }
-  return Object.assign(headers, plan.headers, connection.headers);
+  // The plan has seen the connection's headers: where it names one too, it has merged the two.
+  return Object.assign(headers, connection.headers, plan.headers);
 }
 
 /**
