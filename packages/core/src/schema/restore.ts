@@ -7,6 +7,8 @@ import { type NormalSchema, normalize } from "./normalize.ts";
 
 /** A value nested deeper than this is left as it is. */
 const MAX_DEPTH = 500;
+/** Steps until the rest is left as it is: unions inside unions can be tried in endless ways. */
+const MAX_STEPS = 1_000_000;
 
 /**
  * The value without the nulls that stand at an optional property whose schema accepts no null:
@@ -26,6 +28,7 @@ interface Restored {
 
 class Restorer {
   readonly #normal: NormalSchema;
+  #steps = 0;
   constructor(normal: NormalSchema) {
     this.#normal = normal;
   }
@@ -34,7 +37,7 @@ class Restorer {
     ref === "#" ? this.#normal.root : this.#normal.defs[ref.slice("#/$defs/".length)];
 
   restore(value: unknown, schema: JsonSchema, depth: number): Restored {
-    if (depth > MAX_DEPTH) return { value, fits: true };
+    if (depth > MAX_DEPTH || ++this.#steps > MAX_STEPS) return { value, fits: true };
     if (typeof schema.$ref === "string")
       return this.restore(value, this.#target(schema.$ref) ?? {}, depth + 1);
     if (Array.isArray(schema.anyOf)) return this.#branch(value, schema.anyOf, depth);
