@@ -56,7 +56,6 @@ export function recordings(): { reached: Recorded[]; all: string[] } {
 }
 
 export type Json = { [key: string]: unknown };
-type Any = { [key: string]: Any } & Any[] & string & number;
 
 export function requestOf({ interaction }: Recorded): Json {
   return interaction.request.body as Json;
@@ -97,25 +96,52 @@ export interface Expected {
   usage: { input: number; output: number; cached?: number; reasoning?: number };
 }
 
-function textIn(content: Any): string {
-  if (!Array.isArray(content)) return content ?? "";
-  return content.map((part: Any) => (part.type === "text" ? part.text : "")).join("");
+interface RawPart {
+  type: string;
+  text?: string;
+  thinking?: string | RawPart[];
+}
+interface RawMessage {
+  content?: string | RawPart[] | null;
+  reasoning_content?: string | null;
+  reasoning?: string | null;
+  reasoning_details?: { text?: string; summary?: string }[];
+  tool_calls?: { id: string; function: { name?: string; arguments?: string } }[] | null;
+}
+interface RawUsage {
+  prompt_tokens: number;
+  completion_tokens: number;
+  total_tokens: number;
+  cached_tokens?: number;
+  num_cached_tokens?: number;
+  prompt_tokens_details?: { cached_tokens?: number } | null;
+  completion_tokens_details?: { reasoning_tokens?: number } | null;
+}
+interface RawPiece {
+  choices?: { finish_reason?: string | null; message?: RawMessage; delta?: RawMessage }[];
+  usage?: RawUsage | null;
+  x_groq?: { usage?: RawUsage };
 }
 
-function reasoningIn(message: Any): string {
+function textIn(content: RawMessage["content"]): string {
+  if (!Array.isArray(content)) return content ?? "";
+  return content.map((part) => (part.type === "text" ? part.text : "")).join("");
+}
+
+function reasoningIn(message: RawMessage): string {
   const parts = Array.isArray(message.content) ? message.content : [];
-  const thinking = parts.filter((part: Any) => part.type === "thinking");
-  const inParts = thinking.map((part: Any) => textIn(part.thinking)).join("");
-  const details = (message.reasoning_details ?? []).map((d: Any) => d.text ?? d.summary ?? "");
-  return (message.reasoning_content || message.reasoning || inParts || details.join("")) ?? "";
+  const thinking = parts.filter((part) => part.type === "thinking");
+  const inParts = thinking.map((part) => textIn(part.thinking)).join("");
+  const details = (message.reasoning_details ?? []).map((one) => one.text ?? one.summary ?? "");
+  return message.reasoning_content || message.reasoning || inParts || details.join("");
 }
 
 /** What a message says, added up over its pieces (one piece for a whole reply). */
 export function expectedOf(pieces: Json[]): Expected {
   let [text, reasoning, finish] = ["", "", ""];
-  let raw: Any | undefined;
+  let raw: RawUsage | undefined;
   const calls: Expected["calls"] = [];
-  for (const piece of pieces as Any[]) {
+  for (const piece of pieces as RawPiece[]) {
     raw = piece.usage ?? piece.x_groq?.usage ?? raw;
     const choice = piece.choices?.[0];
     if (!choice) continue;

@@ -145,7 +145,7 @@ describe.skipIf(all.length === 0)("over loopback, split at random bytes", () => 
       const { completion } = createClient({
         adapters: { [one.prefix]: one.provider },
         providers: { [one.prefix]: { apiKey: "sk-test", baseURL: server.url } },
-        logLevel: "silent",
+        logLevel: "off",
       });
       const { model } = requestOf(one) as { model: string };
       const input = {
@@ -203,7 +203,7 @@ describe.skipIf(all.length === 0)("recorded errors", () => {
         adapters: { custom_openai: one.provider },
         providers: { custom_openai: { baseURL: server.url } },
         defaults: { maxRetries: 0 },
-        logLevel: "silent",
+        logLevel: "off",
       });
       const messages = [{ role: "user" as const, content: "Hi" }];
       await expect(completion({ model: "custom_openai/x", messages })).rejects.toThrow(

@@ -109,7 +109,7 @@ function placeTools(
 }
 
 /** Anthropic's `thinking` as an effort, for hosts that do not take it. */
-function placeThinking(
+export function placeThinking(
   body: Body,
   request: CompletionRequest,
   { extras }: HostRow,
@@ -132,7 +132,7 @@ function placeThinking(
   });
 }
 
-function dropLacking(body: Body, row: HostRow, changes: Changes): void {
+export function dropLacking(body: Body, row: HostRow, changes: Changes): void {
   const lacks = row.extras?.includes("top_k") ? (row.lacks ?? []) : [...(row.lacks ?? []), "top_k"];
   for (const param of lacks) {
     const from = body[param];

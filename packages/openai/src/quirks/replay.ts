@@ -8,13 +8,16 @@ export interface ReplayOptions {
   field: "reasoning_content" | "reasoning";
   /** A turn with tool calls is refused without it (DeepSeek V4, Kimi): another provider's text is sent too. */
   required?: boolean;
+  /** Beginnings of the models that read it; default: all. */
+  prefixes?: readonly string[];
 }
 
 /** Reasoning as a field of the message. */
-export function replayField({ field, required }: ReplayOptions): Quirk {
+export function replayField({ field, required, prefixes = [""] }: ReplayOptions): Quirk {
   return {
     name: "replayField",
-    assistant(wire, message, { provider }) {
+    assistant(wire, message, { provider, model }) {
+      if (!prefixes.some((prefix) => model.startsWith(prefix))) return;
       const needed = required && !!message.tool_calls?.length;
       if (message.reasoning_content && (needed || !isForeign(message, provider))) {
         wire[field] = message.reasoning_content;
