@@ -20,6 +20,10 @@ export function isBlock(value: unknown): value is Block {
   return isObject(value) && typeof value.type === "string";
 }
 
+export function isThinkingBlock({ type }: Block): boolean {
+  return type === "thinking" || type === "redacted_thinking";
+}
+
 /** The whole text of a list of blocks. */
 export function textOf(blocks: readonly Block[]): string {
   let text = "";

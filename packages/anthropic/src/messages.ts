@@ -18,7 +18,7 @@ import {
   userFirst,
   type WireTool,
 } from "@polycall/core";
-import { type Block, isObject, type Turn } from "./blocks.ts";
+import { type Block, isObject, isThinkingBlock, type Turn } from "./blocks.ts";
 import { blocksOf } from "./content.ts";
 import type { ModelFacts } from "./models.ts";
 import { foreignThinking, type Origin, ownState, replayed } from "./state.ts";
@@ -131,24 +131,35 @@ function turnsOf(
 }
 
 function turnOf(message: Message, place: string, origin: Origin, changes: Changes): Turn {
-  const others = unknownKeys(message, place, changes);
+  const { cache_control, ...others } = unknownKeys(message, place, changes);
+  const mark = cache_control === undefined ? {} : { cache_control };
   if (message.role === "assistant") {
-    return {
-      role: "assistant",
-      content: assistantBlocks(message, place, origin, changes),
-      ...others,
-    };
+    const content = marked(assistantBlocks(message, place, origin, changes), mark);
+    return { role: "assistant", content, ...others };
   }
   const content = blocksOf(message.content, `${place}.content`, changes);
-  if (message.role !== "tool") return { role: "user", content, ...others };
+  if (message.role !== "tool") return { role: "user", content: marked(content, mark), ...others };
   const { content: text } = message;
   const result = typeof text === "string" ? text : content;
   return {
     role: "user",
     content: [
-      { type: "tool_result", tool_use_id: message.tool_call_id, content: result, ...others },
+      {
+        type: "tool_result",
+        tool_use_id: message.tool_call_id,
+        content: result,
+        ...mark,
+        ...others,
+      },
     ],
   };
+}
+
+/** LiteLLM's mark on a whole message is Anthropic's on its last block, which must not be thinking. */
+function marked(blocks: Block[], mark: object): Block[] {
+  const last = blocks.at(-1);
+  if (!last || isThinkingBlock(last)) return blocks;
+  return [...blocks.slice(0, -1), { ...last, ...mark }];
 }
 
 function unknownKeys(

@@ -1,5 +1,5 @@
 /** `response_format` in Anthropic's words: a native schema, a stand-in tool, or an instruction. */
-import type { Changes, WireResponseFormat } from "@polycall/core";
+import { type Changes, compileSchema, type WireResponseFormat } from "@polycall/core";
 import { isObject } from "./blocks.ts";
 import type { ModelFacts } from "./models.ts";
 import { type Choice, compiled, isForced, type Tool } from "./tools.ts";
@@ -81,4 +81,30 @@ export function choiceWithOutput(choice: Choice | undefined, tool: string, other
   return others && type !== "none"
     ? { type: "any", ...rest }
     : { type: "tool", name: tool, ...rest };
+}
+
+/**
+ * A forced call by other means, for models that refuse `tool_choice` any and tool: the reply is held
+ * to the tool's schema and read as the call's arguments. Only where one tool can be meant and its
+ * schema can be held to.
+ */
+export function callBySchema(
+  choice: Choice,
+  tools: readonly Tool[],
+  changes: Changes,
+): { format: Json; name: string } | undefined {
+  const meant = choice.type === "tool" ? tools.filter(({ name }) => name === choice.name) : tools;
+  const [tool] = meant;
+  if (meant.length !== 1 || !isObject(tool?.input_schema)) return undefined;
+  const { schema, strict } = compileSchema(tool.input_schema, "anthropic", "output");
+  if (!strict) return undefined;
+  const name = String(tool.name);
+  changes.note({
+    param: "tool_choice",
+    action: "emulated",
+    from: choice,
+    to: "a reply held to the tool's schema",
+    reason: "this model cannot be made to call a tool",
+  });
+  return { format: { type: "json_schema", schema }, name };
 }

@@ -30,7 +30,7 @@ export function parse(body: unknown, plan: Plan): CompletionData {
     throw new TypeError("there is no list of content blocks");
   }
   const blocks = body.content.filter(isBlock);
-  const message = messageOf(blocks, plan);
+  const message = messageOf(blocks, plan, body.id);
   if (body.stop_reason === "refusal" && isObject(body.stop_details)) {
     const { explanation } = body.stop_details;
     if (typeof explanation === "string") message.refusal = explanation;
@@ -68,7 +68,12 @@ export function callerName(block: Block, plan: Plan): string {
   return plan.toolNames && Object.hasOwn(plan.toolNames, name) ? plan.toolNames[name]! : name;
 }
 
-function messageOf(blocks: readonly Block[], plan: Plan): ReplyMessage {
+/** The id of a call that came as text: the reply's own, which is as unique. */
+export function forcedCallId(messageId: unknown): string {
+  return `toolu_${String(messageId ?? "").replace(/^msg_/, "")}`;
+}
+
+function messageOf(blocks: readonly Block[], plan: Plan, id: unknown): ReplyMessage {
   const calls: ToolCall[] = [];
   const thinking: ThinkingBlock[] = [];
   const annotations: Annotation[] = [];
@@ -95,6 +100,11 @@ function messageOf(blocks: readonly Block[], plan: Plan): ReplyMessage {
       hasText = true;
     }
   }
+  if (plan.forcedTool !== undefined && content) {
+    const name = callerName({ type: "tool_use", name: plan.forcedTool }, plan);
+    calls.push({ id: forcedCallId(id), type: "function", function: { name, arguments: content } });
+    hasText = false;
+  }
   const message: ReplyMessage = {
     role: "assistant",
     content: hasText ? content : null,
@@ -103,6 +113,8 @@ function messageOf(blocks: readonly Block[], plan: Plan): ReplyMessage {
   if (calls.length) message.tool_calls = calls;
   if (annotations.length) message.annotations = annotations;
   if (reasoning) message.reasoning_content = reasoning;
+  // The call is not what the model signed, so the next request cannot carry the signed parts.
+  if (plan.forcedTool !== undefined) return message;
   if (thinking.length) message.thinking_blocks = thinking;
   const state = stateOf(blocks, plan);
   if (state) message.provider_state = [state];

@@ -12,7 +12,7 @@ import type { Block, Turn } from "./blocks.ts";
 import { identityOf } from "./identity.ts";
 import { conversationOf } from "./messages.ts";
 import { factsOf, isKnown, type ModelFacts } from "./models.ts";
-import { choiceWithOutput, outputOf } from "./output.ts";
+import { callBySchema, choiceWithOutput, outputOf } from "./output.ts";
 import { knownParams, reportUnsupported, samplingOf, serviceOf, stopOf } from "./params.ts";
 import { makeForcible, type Reasoning, reasoningOf, thinks } from "./thinking.ts";
 import { choiceOf, isForced, toolsOf, webSearch } from "./tools.ts";
@@ -52,7 +52,12 @@ export function plan(request: CompletionRequest, context: PlanContext): Plan {
 
   const maxTokens = maxTokensOf(request, model, facts, changes);
   let reasoning = reasoningOf(request, facts, maxTokens, changes);
-  if (isForced(choice)) {
+  const canForce = facts.forcedTool !== "never" || output.format || output.tool;
+  const bySchema = !canForce && isForced(choice) && callBySchema(choice!, tools, changes);
+  if (bySchema) {
+    output.format = bySchema.format;
+    choice = { type: "none" };
+  } else if (isForced(choice)) {
     const param = output.tool ? "response_format" : "tool_choice";
     reasoning = makeForcible(reasoning, facts, param, changes);
   }
@@ -90,6 +95,7 @@ export function plan(request: CompletionRequest, context: PlanContext): Plan {
     changes: changes.list,
     ...(talk.names && { toolNames: talk.names }),
     ...(output.tool && tools.includes(output.tool) && { outputTool: output.tool.name }),
+    ...(bySchema && { forcedTool: bySchema.name }),
   };
 }
 

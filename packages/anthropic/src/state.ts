@@ -1,10 +1,8 @@
 /** What came back from this provider and goes to it again: unchanged, unless the caller edited the message. */
 import type { AssistantMessage, Changes, Plan } from "@polycall/core";
-import { argumentsOf, type Block, isBlock, textOf } from "./blocks.ts";
+import { argumentsOf, type Block, isBlock, isThinkingBlock, textOf } from "./blocks.ts";
 import { baseName } from "./models.ts";
 import { inputOf } from "./tools.ts";
-
-const isThinkingBlock = ({ type }: Block) => type === "thinking" || type === "redacted_thinking";
 
 /** Whose state is wanted: `Plan` without what is not known yet. */
 export type Origin = Pick<Plan, "provider" | "model" | "endpoint">;

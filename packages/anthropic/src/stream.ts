@@ -9,7 +9,7 @@ import {
 } from "@polycall/core";
 import { type Block, isBlock, isObject, textOf } from "./blocks.ts";
 import { finishReason } from "./finish.ts";
-import { annotationsOf, callerName, isCall } from "./parse.ts";
+import { annotationsOf, callerName, forcedCallId, isCall } from "./parse.ts";
 import { usageOf } from "./usage.ts";
 
 type Json = { [key: string]: unknown };
@@ -145,7 +145,19 @@ export class MessageDecoder implements Decoder {
   #text(text: string): readonly CompletionChunk[] {
     if (!text) return none;
     this.#textLength += text.length;
+    if (this.#plan.forcedTool !== undefined) return this.#forced(text, this.#plan.forcedTool);
     return [this.#emit({ content: text })];
+  }
+
+  /** Text that is the arguments of the one call. */
+  #forced(text: string, tool: string): readonly CompletionChunk[] {
+    const more = this.#emit({ tool_calls: [{ index: 0, function: { arguments: text } }] });
+    if (this.#callCount > 0) return [more];
+    this.#callCount = 1;
+    const name = callerName({ type: "tool_use", name: tool }, this.#plan);
+    const id = forcedCallId(this.#id);
+    const fn = { name, arguments: "" };
+    return [this.#emit({ tool_calls: [{ index: 0, id, type: "function", function: fn }] }), more];
   }
 
   #input(index: number, block: Block, json: string): readonly CompletionChunk[] {

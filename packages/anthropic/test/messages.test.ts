@@ -210,3 +210,17 @@ test("the request is left as it was", () => {
   turns(messages);
   expect(messages).toEqual(before);
 });
+
+test("a cache mark on a message is one on its last block", () => {
+  const cache_control = { type: "ephemeral" };
+  const { turns: made } = turns([
+    { role: "user", content: "Long", cache_control },
+    { role: "assistant", content: "Noted", cache_control },
+    { role: "user", content: "Go" },
+  ] as Message[]);
+  expect(made).toEqual([
+    { role: "user", content: [{ ...text("Long"), cache_control }] },
+    { role: "assistant", content: [{ ...text("Noted"), cache_control }] },
+    { role: "user", content: [text("Go")] },
+  ]);
+});

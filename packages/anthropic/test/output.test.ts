@@ -128,3 +128,63 @@ test("a schema that contains itself: by a tool, or refused where no tool can be 
     expect.objectContaining({ name: "UnsupportedParamsError", param: "response_format" }),
   );
 });
+
+const priced = {
+  type: "function",
+  function: { name: "get.price", parameters: joke.json_schema.schema },
+} as const;
+
+test("a call that cannot be forced is a reply held to the tool's schema, read as the call", () => {
+  const plan = planOf(
+    { messages: [...messages], tools: [priced], tool_choice: "required", max_tokens: 50 },
+    "claude-sonnet-5-5",
+  );
+  expect(plan.body).toMatchObject({
+    tools: [{ name: "get_price" }],
+    tool_choice: { type: "none" },
+    output_config: { format: { type: "json_schema", schema: { required: ["setup"] } } },
+  });
+  expect(plan.changes).toContainEqual(
+    expect.objectContaining({ param: "tool_choice", action: "emulated" }),
+  );
+  const args = '{"setup": "Why"}';
+  const content = [
+    { type: "thinking", thinking: "", signature: "sig" },
+    { type: "text", text: args },
+  ];
+  const whole = { id: "msg_9", model: "m", content, stop_reason: "end_turn", usage: {} };
+  const call = {
+    id: "toolu_9",
+    type: "function",
+    function: { name: "get.price", arguments: args },
+  };
+  const direct = anthropic.parse(whole, plan).choices[0]!;
+  expect(direct).toMatchObject({ finish_reason: "tool_calls", message: { content: null } });
+  expect(direct.message.tool_calls).toEqual([call]);
+  expect(direct.message.provider_state).toBeUndefined();
+
+  const decoder = anthropic.decoder(plan);
+  const text = (piece: string) => ({
+    type: "content_block_delta",
+    index: 1,
+    delta: { type: "text_delta", text: piece },
+  });
+  const events = [
+    { type: "message_start", message: { ...whole, content: [] } },
+    { type: "content_block_start", index: 0, content_block: content[0] },
+    { type: "content_block_start", index: 1, content_block: { type: "text", text: "" } },
+    text('{"setup": '),
+    text('"Why"}'),
+    { type: "content_block_stop", index: 1 },
+    { type: "message_delta", delta: { stop_reason: "end_turn" }, usage: {} },
+    { type: "message_stop" },
+  ];
+  const chunks = events.flatMap((event) => [...decoder.decode(event, undefined)]);
+  expect(chunks.flatMap(({ choices }) => choices[0]?.delta.tool_calls ?? [])).toEqual([
+    { ...call, index: 0, function: { name: "get.price", arguments: "" } },
+    { index: 0, function: { arguments: '{"setup": ' } },
+    { index: 0, function: { arguments: '"Why"}' } },
+  ]);
+  expect(chunks.at(-2)!.choices[0]!.finish_reason).toBe("tool_calls");
+  expect(anthropic.parse(decoder.body(), plan).choices).toEqual([direct]);
+});

@@ -463,8 +463,11 @@ test.each<[string, Partial<Request>, string, string]>([
     "tools[0]",
   ],
   [
-    "a forced call on one that cannot be forced",
-    { tools: [weather], tool_choice: "required" },
+    "a forced call of one of several on a model that cannot be forced",
+    {
+      tools: [weather, { type: "function", function: { name: "other" } }],
+      tool_choice: "required",
+    },
     "claude-sonnet-5-5",
     "tool_choice",
   ],

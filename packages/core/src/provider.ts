@@ -65,6 +65,8 @@ export interface Plan {
   readonly toolNames?: Readonly<Record<string, string>>;
   /** The tool that stands in for a response schema, where the model has no other way. */
   readonly outputTool?: string;
+  /** The tool that the reply's text is the arguments of, where a call had to be forced by a schema. */
+  readonly forcedTool?: string;
 }
 
 /** A reply that is not a success: a status of 400 or more, or an error inside a 200. */
