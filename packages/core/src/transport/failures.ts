@@ -38,6 +38,12 @@ export function connectionError(
   return new TransportError("connection", phase, why ? `${what}: ${why}` : what, { cause });
 }
 
+/** The error of a head that never ends, which Node cuts off at 16 KiB unless told otherwise. */
+export function headLimitError(url: string, cause: unknown) {
+  const message = `the head of the reply of ${hostOf(url)} exceeds node's --max-http-header-size`;
+  return new TransportError("limit", "firstByte", message, { cause });
+}
+
 /** Why no request can be sent to a URL, if none can; a parser's own words would quote it. */
 export function urlError(url: string): TransportError | undefined {
   if (/^https?:/i.test(url) && URL.canParse(url)) return undefined;

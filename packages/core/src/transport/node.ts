@@ -8,7 +8,7 @@ import type { Socket } from "node:net";
 import type { Duplex, Readable } from "node:stream";
 import { readText } from "./body.ts";
 import { Deadlines } from "./deadlines.ts";
-import { abortError, connectionError, timeoutError, urlError } from "./failures.ts";
+import { abortError, connectionError, headLimitError, timeoutError, urlError } from "./failures.ts";
 import { agentFor, type ConnectionOptions, moduleFor, type Protocol } from "./node-connections.ts";
 import { acceptEncoding, decoderFor } from "./node-decoder.ts";
 import {
@@ -242,7 +242,7 @@ class Exchange implements TransportResponse {
 
   #connectionError(cause: unknown): TransportError {
     if ((cause as { code?: unknown } | undefined)?.code === "HPE_HEADER_OVERFLOW") {
-      return new TransportError("limit", "firstByte", "the reply's head is too large", { cause });
+      return headLimitError(this.url, cause);
     }
     return connectionError(this.#phase(), this.url, cause);
   }

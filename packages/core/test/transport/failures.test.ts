@@ -293,6 +293,18 @@ describe.each(transports)("%s: abort", (_name, transport) => {
     await until(() => server.open.size === 0);
   });
 
+  test("during the head", async () => {
+    const controller = new AbortController();
+    const server = await serve((socket) => {
+      socket.write("HTTP/1.1 200 OK\r\nX-Half: ", () =>
+        setTimeout(() => controller.abort(reason), 20),
+      );
+    });
+    const error = await failure(transport(get(server.url, { signal: controller.signal })));
+    expect([error.kind, error.phase, error.cause]).toEqual(["abort", "firstByte", reason]);
+    await until(() => server.open.size === 0);
+  });
+
   test("during the body, waiting for it", async () => {
     const server = await serve((socket) => socket.write(`${chunkedHead()}3\r\none\r\n`));
     const controller = new AbortController();

@@ -182,3 +182,36 @@ test("the environment is read at the first call, not at import, and once", async
   await (await transport(get(server.url))).text();
   expect(through.requests.length).toBe(2);
 });
+
+test.each([
+  ["22.18.0", false],
+  ["22.20.9", false],
+  ["24.4.1", false],
+  ["22.21.0", true],
+  ["24.5.0", true],
+  ["26.0.0", true],
+])("Node %s: is a proxy of the environment used? %s", async (version, used) => {
+  const through = await proxy();
+  const server = await serve((socket) => socket.write(reply("hello")));
+  vi.stubEnv("HTTP_PROXY", `http://127.0.0.1:${through.port}`);
+  const versions = { value: { ...process.versions, node: version } };
+  vi.stubGlobal("process", Object.create(process, { versions }));
+  onTestFinished(() => void vi.unstubAllGlobals());
+  const transport = await freshTransport();
+  const called = transport(get(server.url));
+  if (used) expect(await (await called).text()).toBe("hello");
+  else {
+    const message = expect.stringContaining(`HTTP_PROXY is set, but Node ${version}`);
+    await expect(called).rejects.toMatchObject({ kind: "connection", phase: "connect", message });
+    expect(server.connections()).toBe(0);
+  }
+});
+
+test("an old Node without a proxy in the environment needs none", async () => {
+  const server = await serve((socket) => socket.write(reply("hello")));
+  const versions = { value: { ...process.versions, node: "22.18.0" } };
+  vi.stubGlobal("process", Object.create(process, { versions }));
+  onTestFinished(() => void vi.unstubAllGlobals());
+  const transport = await freshTransport();
+  expect(await (await transport(get(server.url))).text()).toBe("hello");
+});
