@@ -4,7 +4,7 @@ import type { CallInternals, CallOptions, ConnectionOptions } from "./call.ts";
 import { complete } from "./completion.ts";
 import { embed } from "./embedding.ts";
 import { type Explanation, explain } from "./explain.ts";
-import { isLogLevel, type Logger, type LogLevel, leveledLogger, OnceWarner } from "./logger.ts";
+import { isLogLevel, type Logger, type LogLevel, leveledLogger, OnceLogger } from "./logger.ts";
 import type { Plugin } from "./plugin.ts";
 import { fallback } from "./plugins/fallback.ts";
 import { reask } from "./plugins/reask.ts";
@@ -57,7 +57,7 @@ export class Client {
   readonly registry: Registry;
   readonly plugins: readonly Plugin[];
   readonly #options: ClientOptions;
-  readonly #warner = new OnceWarner();
+  readonly #changes = new OnceLogger();
   #logger: Logger | undefined;
 
   constructor(options: ClientOptions) {
@@ -100,7 +100,9 @@ export class Client {
   /** Says a plan's changes, each once per model and parameter. */
   warn(call: CallInternals, { provider, model, changes }: Plan): void {
     if (call.options.onUnsupported === "drop") return;
-    this.#warner.warn(call.logger, `${provider}/${model}`, [...call.warnings, ...changes]);
+    const name = `${provider}/${model}`;
+    this.#changes.say(call.logger, name, call.warnings, "warn");
+    this.#changes.say(call.logger, name, changes);
   }
 }
 

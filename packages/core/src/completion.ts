@@ -38,7 +38,8 @@ async function once(
   // 2. resolve the model string
   const resolved = await client.registry.resolve(request.model, call);
   // 3. plan, without network
-  const plan = planCompletion(client, request, resolved, call);
+  const plan = planCompletion(request, resolved, call);
+  client.warn(call, plan);
   requireReachable(resolved);
   return attempt(call, plan, async (note) => {
     // 4. send
@@ -54,17 +55,14 @@ async function once(
   });
 }
 
-/** The adapter's plan, its warnings said. */
+/** The adapter's plan: what is sent, in the provider's words. */
 export function planCompletion(
-  client: Client,
   request: CompletionRequest,
   { provider, connection, model }: Resolved,
   call: CallInternals,
 ): Plan {
   const onUnsupported = call.options.onUnsupported ?? "warn";
-  const plan = provider.plan(request, { connection, model, onUnsupported });
-  client.warn(call, plan);
-  return plan;
+  return provider.plan(request, { connection, model, onUnsupported });
 }
 
 async function openStream(received: Received, schemas: Schemas): Promise<CompletionStream> {

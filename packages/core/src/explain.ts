@@ -25,7 +25,7 @@ export async function explain(client: Client, input: CompletionInput): Promise<E
   const { request, options, warnings } = openCompletion(input);
   const call = client.call("completion", request.model, options, warnings);
   const resolved = await client.registry.resolve(request.model, call);
-  const plan = planCompletion(client, request, resolved, call);
+  const plan = planCompletion(request, resolved, call);
   const { provider, model, endpoint, reason, method, path, headers, body, changes } = plan;
   return {
     provider,
@@ -34,7 +34,7 @@ export async function explain(client: Client, input: CompletionInput): Promise<E
     ...(reason && { reason }),
     method,
     url: `${plan.baseURL ?? resolved.connection.baseURL}${path}`,
-    headers: redactHeaders({ ...headers, ...resolved.connection.headers }),
+    headers: redactHeaders({ ...resolved.connection.headers, ...headers }),
     body: { ...body },
     changes: [...warnings, ...changes],
   };

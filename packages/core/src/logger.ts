@@ -28,16 +28,26 @@ export function leveledLogger(target: Logger, level: LogLevel): Logger {
   return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
 }
 
+/** What takes something away from the request is a warning; another way to say it is only news. */
+const levelOf: Record<Change["action"], "info" | "warn"> = {
+  clamped: "warn",
+  dropped: "warn",
+  repaired: "warn",
+  converted: "info",
+  emulated: "info",
+  renamed: "info",
+};
+
 /** Says each change once per model and parameter, whatever the number of calls. */
-export class OnceWarner {
+export class OnceLogger {
   readonly #said = new Set<string>();
 
-  warn(logger: Logger, model: string, changes: readonly Change[]): void {
+  say(logger: Logger, model: string, changes: readonly Change[], level?: "warn"): void {
     for (const { param, action, reason } of changes) {
       const key = `${model}\n${param}\n${action}`;
       if (this.#said.has(key)) continue;
       if (this.#said.size < 10_000) this.#said.add(key);
-      logger.warn(`${model}: ${param} ${action}: ${reason}`);
+      logger[level ?? levelOf[action]](`${model}: ${param} ${action}: ${reason}`);
     }
   }
 }

@@ -28,8 +28,8 @@ export function createClient(options: ClientOptions = {}): PolycallClient {
   return {
     ...client,
     registerProvider(name, provider) {
-      const isAdapter = typeof provider === "function" || "plan" in provider;
-      client.registerProvider(name, isAdapter ? provider : hostLoader({ ...provider, name }));
+      const isHost = typeof provider === "object" && !("plan" in provider);
+      client.registerProvider(name, isHost ? hostLoader({ ...provider, name }) : provider);
     },
   };
 }

@@ -4,23 +4,36 @@ import type { HostRow } from "@polycall/openai";
 
 /** Hosts that speak OpenAI's protocol: rows of `@polycall/openai`'s table, held equal to it by a test. */
 export const hostNames = [
+  "bedrock_mantle",
   "cerebras",
+  "crusoe",
   "custom_openai",
+  "deepinfra",
   "deepseek",
   "fireworks",
+  "google_openai",
   "groq",
+  "heroku",
+  "huggingface",
+  "llamacpp",
   "lmstudio",
   "mistral",
+  "moonshot",
+  "nvidia",
+  "ollama_openai",
   "openrouter",
+  "perplexity",
+  "snowflake",
   "together",
   "vllm",
   "xai",
+  "zai",
 ] as const;
 
 const openaiAdapter = () => import("@polycall/openai");
 
-function known(name: string): ProviderLoader {
-  return async () => (await openaiAdapter()).hosts[name]!;
+function known(name: (typeof hostNames)[number]): ProviderLoader {
+  return async () => (await openaiAdapter()).hosts[name];
 }
 
 /** Loads the OpenAI adapter for a host that the table does not know. */
