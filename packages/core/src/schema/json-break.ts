@@ -12,6 +12,7 @@ type Expected =
 const space = /[ \t\r\n]*/y;
 const scalar = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
 const escaped = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
+const cutEscape = /^\\(?:u[0-9a-fA-F]{0,3})?$/;
 
 /** @returns the index of the first character that cannot stand there; `text.length` when more should come */
 export function breakPosition(text: string): number {
@@ -74,7 +75,10 @@ function endOfString(text: string, start: number): { at: number; closed: boolean
     if (char !== "\\") at++;
     else {
       const next = end(escaped, text, at);
-      if (next === undefined) return { at, closed: false };
+      if (next === undefined) {
+        const isCut = cutEscape.test(text.slice(at, at + 6)) && text.length < at + 6;
+        return { at: isCut ? text.length : at, closed: false };
+      }
       at = next;
     }
   }
