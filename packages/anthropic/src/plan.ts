@@ -39,11 +39,10 @@ export function plan(request: CompletionRequest, context: PlanContext): Plan {
     origin,
     changes,
   );
-  let tools = toolsOf(talk.tools, facts, changes);
-  if (request.web_search_options) tools.push(webSearch(request.web_search_options, changes));
-  let { choice, tools: left } = choiceOf(talk.choice, tools, request.parallel_tool_calls, changes);
-  const output = outputOf(request.response_format, left, facts, changes);
-  tools = left;
+  const offered = toolsOf(talk.tools, facts, changes);
+  if (request.web_search_options) offered.push(webSearch(request.web_search_options, changes));
+  let { choice, tools } = choiceOf(talk.choice, offered, request.parallel_tool_calls, changes);
+  const output = outputOf(request.response_format, tools, facts, changes);
   if (output.tool && choice?.type !== "tool") {
     choice = choiceWithOutput(choice, output.tool.name, tools.length);
     tools = [...tools, output.tool];
