@@ -121,7 +121,7 @@ function modelParts(
     for (const [index, call] of (message.tool_calls ?? []).entries()) {
       calls.set(call.id, { name: callName(call), id: sent[index]!.id });
     }
-    return [...kept];
+    return signed(kept, place, history);
   }
   if (kept) {
     changes.note({
@@ -131,29 +131,41 @@ function modelParts(
         "the message no longer says what the model wrote, so its thoughts and signatures are left out",
     });
   }
-  return rebuiltParts(message, place, calls, history);
+  return signed(rebuiltParts(message, place, calls, history), place, history);
+}
+
+/** Gives a turn's first call the stand-in signature where the model insists on one and it has none. */
+function signed(
+  parts: readonly WirePart[],
+  place: string,
+  { facts, changes }: History,
+): WirePart[] {
+  const first = parts.findIndex((part) => part.functionCall);
+  if (!facts.signatures || first < 0 || parts[first]!.thoughtSignature) return [...parts];
+  const reason =
+    "this model refuses a call without the signature of the thought behind it, and this one has none";
+  changes.note({
+    param: `${place}.tool_calls[0]`,
+    action: "repaired",
+    to: noSignature,
+    reason,
+  });
+  return parts.with(first, { ...parts[first], thoughtSignature: noSignature });
 }
 
 function rebuiltParts(
   message: AssistantMessage,
   place: string,
   calls: Calls,
-  { service, facts, changes }: History,
+  { service, changes }: History,
 ): WirePart[] {
   const parts: WirePart[] = textParts(message);
-  let needsSignature = facts.signatures;
   for (const [index, call] of (message.tool_calls ?? []).entries()) {
     const where = `${place}.tool_calls[${index}]`;
     const name = callName(call);
     const id = service.vertex ? undefined : call.id;
     calls.set(call.id, { name, id });
-    const thoughtSignature = signatureOf(call) ?? (needsSignature ? noSignature : undefined);
-    if (thoughtSignature === noSignature) {
-      const reason =
-        "this model refuses a call without the signature of the thought behind it, and this one has none";
-      changes.note({ param: where, action: "repaired", to: noSignature, reason });
-    }
-    needsSignature = false;
+    const thoughtSignature = signatureOf(call);
     parts.push({
       functionCall: {
         ...(id && { id }),

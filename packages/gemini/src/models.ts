@@ -22,6 +22,8 @@ export interface ModelFacts {
   /** Takes systemInstruction. */
   readonly system: boolean;
   readonly functions: boolean;
+  /** Takes the calling mode VALIDATED, which holds arguments to their schemas. */
+  readonly strict: boolean;
   /** Takes responseMimeType application/json with a schema. */
   readonly json: boolean;
   /** Takes a JSON response and function declarations in one request. */
@@ -43,6 +45,7 @@ const newest: ModelFacts = {
   thinking: { kind: "level", levels: fromLow },
   system: true,
   functions: true,
+  strict: true,
   json: true,
   jsonWithTools: true,
   mixedTools: true,
@@ -59,6 +62,7 @@ const gemini2: ModelFacts = {
   sampling: true,
   penalties: true,
   thinking: { kind: "none" },
+  strict: false,
   jsonWithTools: false,
   mixedTools: false,
   mediaResults: false,
@@ -67,6 +71,7 @@ const gemini2: ModelFacts = {
 const gemini25: ModelFacts = {
   ...gemini2,
   penalties: false,
+  strict: true,
   thinking: { kind: "budget", min: 1, max: 24_576, off: true },
 };
 const gemma: ModelFacts = { ...gemini2, system: false };

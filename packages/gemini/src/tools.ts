@@ -166,7 +166,7 @@ function strictConfig(
     "tools",
     "strict is Gemini's function calling mode VALIDATED, for all tools",
   ];
-  if (facts.thinking.kind === "none") {
+  if (!facts.strict) {
     changes.note({
       param,
       action: "dropped",

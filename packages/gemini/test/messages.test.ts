@@ -199,6 +199,32 @@ describe("tool calls", () => {
     expect(plan.changes).toEqual([]);
   });
 
+  test("kept by a model that did not sign get the stand-in, with their other parts", () => {
+    const code = { executableCode: { language: "PYTHON", code: "1" } };
+    const items = [code, { functionCall: { name: "a", args: { x: 1 } } }];
+    const state = {
+      provider: "gemini",
+      model: "gemini-2.0-flash",
+      endpoint: "generateContent",
+      items,
+    };
+    const message = { ...calls(call("c1", "a", '{"x":1}')), provider_state: [state] };
+    const older = planOf([user("Hi"), message, result("c1")], "gemini-2.0-flash");
+    const newer = planOf([user("Hi"), message, result("c1")]);
+    const answer = { functionResponse: { name: "a", response: { output: "ok" } } };
+    expect(older.body.contents).toEqual([
+      { role: "user", parts: [{ text: "Hi" }] },
+      { role: "model", parts: items },
+      { role: "user", parts: [answer] },
+    ]);
+    expect(newer.body.contents).toEqual([
+      { role: "user", parts: [{ text: "Hi" }] },
+      { role: "model", parts: [code, { ...items[1], thoughtSignature: sentinel }] },
+      { role: "user", parts: [answer] },
+    ]);
+    expect(changed(newer)).toEqual(["messages[1].tool_calls[0] repaired"]);
+  });
+
   test("keep the signature that Google's OpenAI endpoint gave", () => {
     const signed = { ...call("c1", "a"), extra_content: { google: { thought_signature: "S" } } };
     const plan = planOf([user("Hi"), calls(signed), result("c1")]);
