@@ -26,9 +26,8 @@ export interface SimulatedProvider {
   /** Path below the server's URL that is this provider's base URL. */
   basePath: string;
   family: "openai" | "anthropic" | "gemini" | "ollama";
-  /** Environment variables of key and base URL. */
-  keyEnv: string;
-  baseURLEnv: string;
+  /** Variables for key and base URL; none where clients read no base URL from the environment. */
+  env?: { apiKey: string; baseURL: string };
   chat: ChatHabits;
   /** True where no key is needed. */
   keyless?: boolean;
@@ -44,25 +43,32 @@ function host(
   name: string,
   basePath: string,
   chat: Partial<ChatHabits> = {},
-  keyless = false,
+  more: Partial<SimulatedProvider> = {},
 ): SimulatedProvider {
-  const variable = name.toUpperCase();
   return {
     name,
     basePath: `/${name}${basePath}`,
     family: "openai",
-    keyEnv: `${variable}_API_KEY`,
-    baseURLEnv: `${variable}_BASE_URL`,
-    chat: { ...openaiChat, lenient: name !== "openai" && name !== "azure", ...chat },
-    keyless,
+    chat: { ...openaiChat, lenient: true, ...chat },
+    ...more,
   };
+}
+
+function env(apiKey: string, baseURL: string): Pick<SimulatedProvider, "env"> {
+  return { env: { apiKey, baseURL } };
 }
 
 /** Every provider the simulator plays. */
 export const providers: SimulatedProvider[] = [
-  host("openai", "/v1"),
-  { ...host("anthropic", ""), family: "anthropic" },
-  { ...host("gemini", ""), family: "gemini" },
+  host("openai", "/v1", { lenient: false }, env("OPENAI_API_KEY", "OPENAI_BASE_URL")),
+  host(
+    "anthropic",
+    "",
+    {},
+    { family: "anthropic", ...env("ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL") },
+  ),
+  host("gemini", "", {}, { family: "gemini", ...env("GEMINI_API_KEY", "GEMINI_BASE_URL") }),
+  host("vertex", "", {}, { family: "gemini", ...env("GOOGLE_VERTEX_API_KEY", "VERTEX_BASE_URL") }),
   host("openrouter", "/api/v1", {
     id: "gen-",
     usage: "after finish",
@@ -71,8 +77,13 @@ export const providers: SimulatedProvider[] = [
     numericErrors: true,
     extra: { provider: "Simulator" },
   }),
-  { ...host("ollama", "", { reasoning: "reasoning" }, true), family: "ollama" },
-  host("azure", "/openai/v1"),
+  host(
+    "ollama",
+    "",
+    { reasoning: "reasoning" },
+    { family: "ollama", keyless: true, ...env("OLLAMA_API_KEY", "OLLAMA_BASE_URL") },
+  ),
+  host("azure", "/openai/v1", { lenient: false }, env("AZURE_API_KEY", "AZURE_API_BASE")),
   host("groq", "/openai/v1", { reasoning: "reasoning" }),
   host("mistral", "/v1", {
     id: "",
@@ -89,9 +100,19 @@ export const providers: SimulatedProvider[] = [
   host("together", "/v1", { usage: "finish chunk" }),
   host("fireworks", "/inference/v1", { usage: "finish chunk" }),
   host("cerebras", "/v1", { usage: "finish chunk", reasoning: "reasoning" }),
-  host("vllm", "/v1", { reasoning: "reasoning_content" }, true),
-  host("lmstudio", "/v1", {}, true),
-  host("custom_openai", "/v1", {}, true),
+  host(
+    "vllm",
+    "/v1",
+    { reasoning: "reasoning_content" },
+    { keyless: true, ...env("VLLM_API_KEY", "VLLM_BASE_URL") },
+  ),
+  host("lmstudio", "/v1", {}, { keyless: true, ...env("LM_STUDIO_API_KEY", "LM_STUDIO_BASE_URL") }),
+  host(
+    "custom_openai",
+    "/v1",
+    {},
+    { keyless: true, ...env("CUSTOM_OPENAI_API_KEY", "CUSTOM_OPENAI_BASE_URL") },
+  ),
 ];
 
 /** The provider of that name. */

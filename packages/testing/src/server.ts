@@ -58,7 +58,7 @@ export interface Simulator extends AsyncDisposable {
   readonly url: string;
   /** Base URL and key of every provider, ready for `createClient({ providers })`. */
   readonly providers: Record<string, ProviderAddress>;
-  /** The same as environment variables for a child process. */
+  /** The same as environment variables, for those whose base URL clients read from there. */
   readonly env: Record<string, string>;
   /** What came in, oldest first. */
   readonly requests: SimulatorRequest[];
@@ -101,14 +101,16 @@ function addresses(url: string): Record<string, ProviderAddress> {
 }
 
 function environment(url: string): Record<string, string> {
-  const env: Record<string, string> = {};
-  for (const { keyEnv, baseURLEnv, basePath } of providers) {
-    env[keyEnv] = KEY;
-    env[baseURLEnv] = url + basePath;
+  const variables: Record<string, string> = {};
+  for (const { env, basePath } of providers) {
+    if (!env) continue;
+    variables[env.apiKey] = KEY;
+    variables[env.baseURL] = url + basePath;
   }
-  env.GOOGLE_GEMINI_BASE_URL = env.GEMINI_BASE_URL!;
-  env.OLLAMA_HOST = env.OLLAMA_BASE_URL!;
-  return env;
+  // Other clients' names for the same.
+  variables.GOOGLE_GEMINI_BASE_URL = variables.GEMINI_BASE_URL!;
+  variables.OLLAMA_HOST = variables.OLLAMA_BASE_URL!;
+  return variables;
 }
 
 class RunningSimulator implements Simulator {

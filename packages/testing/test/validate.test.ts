@@ -279,6 +279,15 @@ describe("messages", () => {
       },
       "Thinking may not be enabled when tool_choice forces tool use.",
     ],
+    [
+      "a call without the thinking before it",
+      {
+        ...talk("Hi", [use], [done]),
+        max_tokens: 4000,
+        thinking: { type: "enabled", budget_tokens: 1024 },
+      },
+      "messages.1.content.0.type: Expected `thinking` or `redacted_thinking`, but found `tool_use`.",
+    ],
     ["a hot temperature", { ...base, temperature: 1.5 }, "temperature: range: 0..1"],
     [
       "a system role",
@@ -381,6 +390,16 @@ describe("generateContent", () => {
       body: { error: { code: 400, status: "INVALID_ARGUMENT" } },
     });
     expect(reply.body.error.message).toContain(message);
+  });
+
+  test("Gemini 3 wants its signatures back, in the running turn only", async () => {
+    const signed = { ...called, parts: [{ ...called.parts[0], thoughtSignature: "c2ln" }] };
+    const status = async (model: string, contents: object[]) =>
+      (await post("gemini", `/v1beta/models/${model}:generateContent`, { contents })).status;
+    expect(await status("gemini-3.5-flash", [hello, called, answered])).toBe(400);
+    expect(await status("gemini-3.5-flash", [hello, signed, answered])).toBe(200);
+    expect(await status("gemini-2.5-flash", [hello, called, answered])).toBe(200);
+    expect(await status("gemini-3.5-flash", [hello, called, answered, hello])).toBe(200);
   });
 
   test("field names are read in snake_case too", async () => {

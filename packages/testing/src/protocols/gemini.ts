@@ -91,7 +91,7 @@ function partsOf(answer: Answer, { ids }: EndpointCall): JsonObject[] {
   if (answer.text) parts.push({ text: answer.text });
   for (const [index, { name, args }] of answer.calls.entries()) {
     const part: JsonObject = { functionCall: { name, args, id: ids("", 8).toLowerCase() } };
-    if (answer.reasoning && index === 0) part.thoughtSignature = SIGNATURE;
+    if (index === 0) part.thoughtSignature = SIGNATURE;
     parts.push(part);
   }
   return parts;

@@ -169,6 +169,24 @@ function refuseThinking(body: JsonObject): Refusal | undefined {
   return undefined;
 }
 
+/** While thinking is on, the assistant turn that is being continued begins with its thinking. */
+function refuseLostThinking(body: JsonObject): Refusal | undefined {
+  if (asObject(body.thinking).type !== "enabled") return undefined;
+  const messages = asArray(body.messages).map(asObject);
+  const index = messages.findLastIndex(({ role }) => role === "assistant");
+  const message = messages[index];
+  if (blocksOf(message, "tool_use").length === 0) return undefined;
+  if (blocksOf(messages[index + 1], "tool_result").length === 0) return undefined;
+  const first = asString(asObject(asArray(message?.content)[0]).type);
+  if (/^(redacted_)?thinking$/.test(first)) return undefined;
+  return anthropicRefusal(
+    `messages.${index}.content.0.type: Expected \`thinking\` or \`redacted_thinking\`, but found ` +
+      `\`${first}\`. When \`thinking\` is enabled, a final \`assistant\` message must start with a ` +
+      "thinking block (preceeding the lastmost set of `tool_use` and `tool_result` blocks). To avoid " +
+      "this requirement, disable `thinking`.",
+  );
+}
+
 function refuseNumbers(body: JsonObject): Refusal | undefined {
   if (Number(body.max_tokens) < 1) {
     return anthropicRefusal("max_tokens: must be greater than or equal to 1");
@@ -195,6 +213,7 @@ export function anthropicRules({ body, headers }: Checked): Refusal | undefined 
     refuseTools(body) ??
     refusePairing(messages) ??
     refuseThinking(body) ??
+    refuseLostThinking(body) ??
     refuseAnthropicModel(body)
   );
 }
