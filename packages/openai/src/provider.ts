@@ -17,6 +17,9 @@ import { chooseEndpoint, type EndpointChoice, type EndpointName } from "./endpoi
 import { classify } from "./errors.ts";
 import { rows } from "./hosts.ts";
 import { openaiModels } from "./quirks/openai-models.ts";
+import { parseResponses } from "./responses/parse.ts";
+import { planResponses } from "./responses/plan.ts";
+import { ResponsesDecoder } from "./responses/stream.ts";
 import { sendPlan } from "./sdk.ts";
 
 /** One of the two endpoints: the same four steps. */
@@ -31,26 +34,29 @@ interface Endpoint {
   decoder(plan: Plan, row: HostRow): Decoder;
 }
 
-const endpoints: Partial<Record<EndpointName, Endpoint>> = {
+const endpoints: Record<EndpointName, Endpoint> = {
   "chat/completions": {
     plan: planChat,
     parse: parseChat,
     decoder: (plan, row) => new ChatDecoder(plan, row),
+  },
+  responses: {
+    plan: planResponses,
+    parse: parseResponses,
+    decoder: (plan) => new ResponsesDecoder(plan),
   },
 };
 
 /** Chat Completions, unless the host speaks Responses too and the request asks for it. */
 function choose(request: CompletionRequest, context: PlanContext, row: HostRow): EndpointChoice {
   const { connection, model } = context;
-  const chat: EndpointName = "chat/completions";
-  if (!row.responses) return { endpoint: chat, model };
+  if (!row.responses) return { endpoint: "chat/completions", model };
   const { provider, settings } = connection;
-  const choice = chooseEndpoint(request, model, provider, settings.baseModel);
-  return endpoints[choice.endpoint] ? choice : { endpoint: chat, model: choice.model };
+  return chooseEndpoint(request, model, provider, settings.baseModel);
 }
 
 function endpointOf(plan: Plan): Endpoint {
-  return endpoints[plan.endpoint as EndpointName]!;
+  return endpoints[plan.endpoint as EndpointName];
 }
 
 /**
@@ -63,7 +69,7 @@ export function host(row: HostRow): Provider {
     info: row,
     plan(request, context) {
       const choice = choose(request, context, row);
-      return endpoints[choice.endpoint]!.plan(request, context, row, choice);
+      return endpoints[choice.endpoint].plan(request, context, row, choice);
     },
     send: (plan, send) => sendPlan(plan, send, authorize),
     parse: (body, plan) => endpointOf(plan).parse(body, plan, row),

@@ -1,0 +1,56 @@
+/** Content parts of a message or of a tool's result as input parts. Pure. */
+import type { Changes, UserPart } from "@polycall/core";
+
+type Json = { [key: string]: unknown };
+
+/**
+ * @param place where the content stands in the request, e.g. `messages[2]`
+ * @throws UnsupportedParamsError for audio, which the Responses API does not take
+ */
+export function inputParts(parts: readonly UserPart[], place: string, changes: Changes): Json[] {
+  return parts.map((part, index) => inputPart(part, `${place}.content[${index}]`, changes));
+}
+
+function inputPart(part: UserPart, place: string, changes: Changes): Json {
+  if (part.type === "text") {
+    return { ...withoutMark(part, place, changes), type: "input_text" };
+  }
+  if (part.type === "image_url") {
+    const { image_url, ...rest } = withoutMark(part, place, changes);
+    const { url, detail = "auto", ...others } = image_url;
+    return { ...rest, ...others, type: "input_image", image_url: url, detail };
+  }
+  if (part.type === "file") {
+    const { file, ...rest } = withoutMark(part, place, changes);
+    const { file_data, ...others } = file;
+    const isUrl = !!file_data && /^https?:/i.test(file_data);
+    const data = isUrl ? { file_url: file_data } : file_data !== undefined && { file_data };
+    return { ...rest, ...others, ...data, type: "input_file" };
+  }
+  if (part.type === "input_audio") {
+    const what = `the Responses API takes no audio (${place} is an input_audio).`;
+    changes.refuse(
+      place,
+      what,
+      "Send a transcript, or choose a model that hears on Chat Completions.",
+    );
+  }
+  return part as Json;
+}
+
+/** Cache marks are Anthropic's; OpenAI caches by itself and refuses the field. */
+export function withoutMark<Part extends object>(
+  part: Part,
+  place: string,
+  changes: Changes,
+): Omit<Part, "cache_control"> {
+  if (!("cache_control" in part)) return part;
+  const { cache_control, ...rest } = part;
+  changes.hint({
+    param: `${place}.cache_control`,
+    action: "dropped",
+    from: cache_control,
+    reason: "this API takes no cache marks",
+  });
+  return rest as Omit<Part, "cache_control">;
+}
