@@ -41,11 +41,10 @@ export function parse(body: unknown, plan: Plan): CompletionData {
 /** Whether it is a reply at all; an error envelope, another API's JSON or `{}` is not. */
 export function isReply(body: unknown): body is WireReply {
   if (typeof body !== "object" || body === null || Array.isArray(body)) return false;
-  const { error, candidates, promptFeedback, usageMetadata } = body as WireReply & {
-    error?: unknown;
-  };
-  if (error) return false;
-  return Array.isArray(candidates) || !!promptFeedback || !!usageMetadata;
+  const reply = body as WireReply & { error?: unknown };
+  if (reply.error) return false;
+  const { candidates, promptFeedback, usageMetadata, responseId } = reply;
+  return Array.isArray(candidates) || !!(promptFeedback || usageMetadata || responseId);
 }
 
 /** Seconds since 1970; now, where the reply does not say. */

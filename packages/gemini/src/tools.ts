@@ -93,19 +93,19 @@ export function schemaOf(
   changes: Changes,
   use: "tool" | "output",
 ): Json {
-  const compiled = compileSchema(schema, "gemini", use);
-  for (const { path, keyword, why } of compiled.moved) {
+  const { schema: sent, moved, reasons } = compileSchema(schema, "gemini", use);
+  if (moved.length) {
     changes.note({
-      param: `${param}${path.slice(1)}`,
+      param,
       action: "converted",
-      from: keyword,
-      reason: why,
+      from: moved.map(({ path, keyword }) => `${path} ${keyword}`),
+      reason: [...new Set(moved.map(({ why }) => why))].join("; "),
     });
   }
-  for (const reason of compiled.reasons) {
+  for (const reason of reasons) {
     changes.note({ param, action: "converted", reason: `sent as it was written: ${reason}` });
   }
-  return compiled.schema;
+  return sent;
 }
 
 /** The functions that may be called and the mode that says so. */

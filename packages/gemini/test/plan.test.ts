@@ -344,6 +344,30 @@ describe("tools", () => {
     ]);
   });
 
+  test("what Google does not read of a schema is said, once a schema", () => {
+    const city = { type: "string", minLength: 2, pattern: "^[A-Z]" };
+    const parameters = { type: "object", properties: { city } };
+    const plan = planOf("gemini-3-flash", {
+      tools: [{ type: "function", function: { name: "a", parameters } }],
+    });
+    expect(plan.body.tools).toMatchObject([
+      {
+        functionDeclarations: [
+          { parametersJsonSchema: { properties: { city: { type: "string" } } } },
+        ],
+      },
+    ]);
+    expect(JSON.stringify(plan.body.tools)).not.toMatch(/"(minLength|pattern)"/);
+    expect(plan.changes).toEqual([
+      {
+        param: "tools[0].function.parameters",
+        action: "converted",
+        from: ["#/properties/city minLength", "#/properties/city pattern"],
+        reason: expect.stringContaining("description"),
+      },
+    ]);
+  });
+
   test("strict is mode VALIDATED", () => {
     const tools = [{ ...weather, function: { ...weather.function, strict: true } }];
     const plan = planOf("gemini-2.5-flash", { tools });

@@ -293,6 +293,17 @@ describe("streamed", () => {
     expect(reasons).toEqual([null, null, null, "stop", null]);
   });
 
+  test("an event without candidates says nothing and harms nothing", () => {
+    const { chunks, done } = stream([
+      { responseId: "r1", modelVersion: "gemini-3-flash-001" },
+      event([{ text: "a" }], stop),
+      { usageMetadata },
+    ]);
+    expect(done).toBe(true);
+    expect(deltas(chunks)).toEqual([{ role: "assistant", content: "" }, { content: "a" }, {}]);
+    expect(chunks.at(-1)!.usage).toMatchObject({ total_tokens: 3 });
+  });
+
   test("without a finish reason it has not ended", () => {
     expect(stream([event([{ text: "a" }])]).done).toBe(false);
     expect(gemini.decoder(plan).body()).toBeUndefined();
