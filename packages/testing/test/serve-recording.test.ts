@@ -55,6 +55,18 @@ describe("the shared data folder", () => {
     expect(sharedData("wire")).toBe(join(root, "wire"));
   });
 
+  test("missing beside the repository, it is told once and left out", () => {
+    const told: string[] = [];
+    vi.stubEnv("POLYCALL_DATA", undefined);
+    vi.spyOn(process, "cwd").mockReturnValue(mkdtempSync(join(tmpdir(), "polycall-")));
+    vi.spyOn(process.stderr, "write").mockImplementation((line) => told.push(String(line)) > 0);
+    expect([sharedData("nothing-here"), sharedData("nothing-here")]).toEqual([
+      undefined,
+      undefined,
+    ]);
+    expect(told).toEqual([expect.stringContaining('SKIPPED: no shared data "nothing-here"')]);
+  });
+
   const data = wireData();
   test.skipIf(!data)("lists and reads the recordings", () => {
     const files = data!.list();

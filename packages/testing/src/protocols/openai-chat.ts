@@ -7,6 +7,7 @@ import { dataEvent, json, sse } from "../reply.ts";
 import { pieces } from "../tokens.ts";
 import type { Answer, Turn, TurnMessage } from "../turn.ts";
 import { readContent } from "./content.ts";
+import { logprobsOf } from "./logprobs.ts";
 
 function readMessage(message: JsonObject): TurnMessage {
   const { text, media } = readContent(message.content);
@@ -128,10 +129,11 @@ function* streamOf(call: EndpointCall, answers: Answer[]): Generator<string> {
     delta: Record<string, unknown>,
     finish: string | null = null,
     more: Record<string, unknown> = pending,
+    logprobs: object | null = null,
   ) =>
     dataEvent({
       ...head,
-      choices: [{ index, delta, logprobs: null, finish_reason: finish }],
+      choices: [{ index, delta, logprobs, finish_reason: finish }],
       ...more,
     });
   if (habits.comment) yield `${habits.comment}\n\n`;
@@ -143,7 +145,9 @@ function* streamOf(call: EndpointCall, answers: Answer[]): Generator<string> {
         yield chunk(index, { [habits.reasoning]: piece });
       }
     }
-    for (const piece of pieces(answer.text)) yield chunk(index, { content: piece });
+    for (const piece of pieces(answer.text)) {
+      yield chunk(index, { content: piece }, null, pending, logprobsOf([piece], call.body));
+    }
     for (const [at, { function: made, ...named }] of wireCalls(answer, call).entries()) {
       const opening = { index: at, ...named, function: { name: made.name, arguments: "" } };
       yield chunk(index, { tool_calls: [opening] });
@@ -182,7 +186,7 @@ export const chatCompletions: Endpoint = (call) => {
         refusal: null,
         annotations: [],
       },
-      logprobs: null,
+      logprobs: logprobsOf(pieces(answer.text), body),
       finish_reason: answer.finish,
     };
   });

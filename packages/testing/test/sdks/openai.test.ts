@@ -1,9 +1,8 @@
-/** The bare official SDKs read the simulator's replies. */
-import Anthropic from "@anthropic-ai/sdk";
-import { GoogleGenAI } from "@google/genai";
+/** The bare `openai` SDK reads the simulator's replies. */
 import OpenAI from "openai";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type Simulator, simulator } from "../src/index.ts";
+import { type Simulator, simulator } from "../../src/index.ts";
+import { paris, person, question, weather } from "./asked.ts";
 
 let sim: Simulator;
 beforeAll(async () => {
@@ -13,26 +12,6 @@ beforeEach(() => sim.reset());
 afterAll(() => sim.close());
 
 const openai = (name = "openai") => new OpenAI({ ...sim.providers[name]!, maxRetries: 0 });
-const anthropic = () => new Anthropic({ ...sim.providers.anthropic!, maxRetries: 0 });
-const gemini = () => {
-  const { apiKey, baseURL } = sim.providers.gemini!;
-  return new GoogleGenAI({ apiKey, httpOptions: { baseUrl: baseURL } });
-};
-
-const weather = {
-  type: "object" as const,
-  properties: { city: { type: "string" }, unit: { type: "string", enum: ["celsius", "kelvin"] } },
-  required: ["city", "unit"],
-  additionalProperties: false,
-};
-const person = {
-  type: "object" as const,
-  properties: { name: { type: "string" }, age: { type: "integer" } },
-  required: ["name", "age"],
-  additionalProperties: false,
-};
-const question = "What is the weather in Paris, in kelvin?";
-const paris = { city: "Paris", unit: "kelvin" };
 
 describe("openai chat completions", () => {
   const model = "gpt-5.4-mini";
@@ -131,6 +110,18 @@ describe("openai chat completions", () => {
     });
     expect(stopped.choices[0]?.message.content).toBe("(simulator) 1, 2, 3");
     expect(stopped.choices[0]?.finish_reason).toBe("stop");
+  });
+
+  test.each([false, true])("gives log probabilities when asked (streamed: %s)", async (stream) => {
+    const request = { model, messages, logprobs: true, top_logprobs: 2 };
+    const reply = stream
+      ? await openai().chat.completions.stream(request).finalChatCompletion()
+      : await openai().chat.completions.create(request);
+    const [choice] = reply.choices;
+    const tokens = choice!.logprobs!.content!;
+    expect(tokens.map(({ token }) => token).join("")).toBe(choice?.message.content);
+    expect(tokens[0]?.top_logprobs).toHaveLength(2);
+    expect(Buffer.from(tokens[0]!.bytes!).toString()).toBe(tokens[0]?.token);
   });
 
   test("gives n choices that differ", async () => {
@@ -234,161 +225,6 @@ describe("openai responses", () => {
   });
 });
 
-describe("anthropic messages", () => {
-  const model = "claude-haiku-4-5";
-  const tools = [
-    { name: "get_weather", description: "The weather of a city", input_schema: weather },
-  ];
-
-  test.each([false, true])("tells a joke (streamed: %s)", async (stream) => {
-    const request = {
-      model,
-      max_tokens: 400,
-      messages: [{ role: "user" as const, content: "Tell a joke about owls." }],
-    };
-    const reply = stream
-      ? await anthropic().messages.stream(request).finalMessage()
-      : await anthropic().messages.create(request);
-    expect(reply.content).toEqual([
-      { type: "text", text: expect.stringMatching(/^\(simulator\) .*owls/) },
-    ]);
-    expect(reply.stop_reason).toBe("end_turn");
-    expect(reply.id).toMatch(/^msg_01[A-Za-z0-9]{22}$/);
-    expect(reply.usage.output_tokens).toBeGreaterThan(5);
-  });
-
-  test.each([false, true])(
-    "calls a tool and answers from its result (streamed: %s)",
-    async (stream) => {
-      const messages: Anthropic.MessageParam[] = [{ role: "user", content: question }];
-      const request = { model, max_tokens: 400, messages, tools };
-      const reply = stream
-        ? await anthropic().messages.stream(request).finalMessage()
-        : await anthropic().messages.create(request);
-      expect(reply.stop_reason).toBe("tool_use");
-      const call = reply.content.find((block) => block.type === "tool_use")!;
-      expect(call).toMatchObject({ name: "get_weather", input: paris });
-      expect(call.id).toMatch(/^toolu_01/);
-      messages.push({ role: "assistant", content: reply.content });
-      messages.push({
-        role: "user",
-        content: [{ type: "tool_result", tool_use_id: call.id, content: "9 K" }],
-      });
-      const next = await anthropic().messages.create(request);
-      expect(next.content).toEqual([{ type: "text", text: "(simulator) 9 K" }]);
-    },
-  );
-
-  test.each([false, true])("thinks and signs (streamed: %s)", async (stream) => {
-    const request = {
-      model,
-      max_tokens: 4000,
-      thinking: { type: "enabled" as const, budget_tokens: 1024 },
-      messages: [{ role: "user" as const, content: "What is 6 * 7?" }],
-    };
-    const reply = stream
-      ? await anthropic().messages.stream(request).finalMessage()
-      : await anthropic().messages.create(request);
-    expect(reply.content.map((block) => block.type)).toEqual(["thinking", "text"]);
-    expect(reply.content[0]).toMatchObject({ signature: expect.stringMatching(/^\w+=*$/) });
-    expect(reply.content[1]).toMatchObject({ text: "(simulator) 6 * 7 = 42" });
-  });
-
-  test("fills a schema", async () => {
-    const reply = await anthropic().messages.create({
-      model,
-      max_tokens: 400,
-      messages: [{ role: "user", content: "Bob is 50." }],
-      output_config: { format: { type: "json_schema", schema: person } },
-    });
-    const [block] = reply.content;
-    expect(block?.type === "text" && JSON.parse(block.text)).toEqual({ name: "Bob", age: 50 });
-  });
-
-  test("says which stop sequence ended it", async () => {
-    const reply = await anthropic().messages.create({
-      model,
-      max_tokens: 400,
-      stop_sequences: [", 3"],
-      messages: [{ role: "user", content: "count to 5" }],
-    });
-    expect(reply).toMatchObject({ stop_reason: "stop_sequence", stop_sequence: ", 3" });
-  });
-});
-
-describe("gemini", () => {
-  const model = "gemini-3.5-flash-lite";
-  const declared = {
-    name: "get_weather",
-    description: "The weather of a city",
-    parametersJsonSchema: weather,
-  };
-
-  test("tells a joke, streamed and not", async () => {
-    const request = { model, contents: "Tell a joke about bees." };
-    const whole = await gemini().models.generateContent(request);
-    expect(whole.text).toMatch(/^\(simulator\) .*bees/);
-    expect(whole.modelVersion).toBe(`simulator/${model}`);
-    let text = "";
-    let usage: unknown;
-    let finish: unknown;
-    for await (const chunk of await gemini().models.generateContentStream(request)) {
-      text += chunk.text ?? "";
-      usage = chunk.usageMetadata;
-      finish = chunk.candidates?.[0]?.finishReason;
-    }
-    expect(text).toBe(whole.text);
-    expect(usage).toEqual(whole.usageMetadata);
-    expect(finish).toBe("STOP");
-  });
-
-  test("calls a function and answers from its response", async () => {
-    const tools = [{ functionDeclarations: [declared] }];
-    const contents = [{ role: "user", parts: [{ text: question }] }];
-    const reply = await gemini().models.generateContent({ model, contents, config: { tools } });
-    const [call] = reply.functionCalls!;
-    expect(call).toMatchObject({ name: "get_weather", args: paris });
-    const response = { name: "get_weather", id: call!.id, response: { output: "7 K" } };
-    const next = await gemini().models.generateContent({
-      model,
-      contents: [
-        ...contents,
-        reply.candidates![0]!.content!,
-        { role: "user", parts: [{ functionResponse: response }] },
-      ],
-      config: { tools },
-    });
-    expect(next.text).toBe("(simulator) 7 K");
-  });
-
-  test("fills both kinds of schema and shows thoughts", async () => {
-    const ask = (config: object) =>
-      gemini().models.generateContent({ model, contents: "Cleo is 9.", config });
-    const responseMimeType = "application/json";
-    const plain = await ask({ responseMimeType, responseJsonSchema: person });
-    expect(JSON.parse(plain.text!)).toEqual({ name: "Cleo", age: 9 });
-    const properties = { name: { type: "STRING" }, age: { type: "INTEGER", nullable: true } };
-    const openApi = { type: "OBJECT", properties };
-    const typed = await ask({
-      responseMimeType,
-      responseSchema: openApi,
-      thinkingConfig: { includeThoughts: true },
-    });
-    expect(JSON.parse(typed.text!)).toEqual({ name: "Cleo", age: 9 });
-    expect(typed.candidates?.[0]?.content?.parts?.[0]).toMatchObject({ thought: true });
-    expect(typed.usageMetadata?.thoughtsTokenCount).toBeGreaterThan(0);
-  });
-
-  test("embeds", async () => {
-    const reply = await gemini().models.embedContent({
-      model: "gemini-embedding-001",
-      contents: ["cats", "dogs"],
-      config: { outputDimensionality: 64 },
-    });
-    expect(reply.embeddings?.map((e) => e.values?.length)).toEqual([64, 64]);
-  });
-});
-
 describe("openai embeddings", () => {
   test("similar texts are near, in either encoding", async () => {
     const input = ["The cat sat on the mat", "A cat sits on a mat", "Quarterly revenue grew"];
@@ -407,56 +243,5 @@ describe("openai embeddings", () => {
     expect(dot(a!, a!)).toBeCloseTo(1, 6);
     expect(packed.data[2]?.embedding[7]).toBeCloseTo(c![7]!, 6);
     expect(packed.data.map((item) => item.index)).toEqual([0, 1, 2]);
-  });
-});
-
-describe("ollama", () => {
-  const post = async (path: string, body: object) => {
-    const response = await fetch(`${sim.providers.ollama!.baseURL}${path}`, {
-      method: "POST",
-      body: JSON.stringify(body),
-    });
-    return { response, text: await response.text() };
-  };
-
-  test("streams lines by default, the last one counting tokens", async () => {
-    const messages = [{ role: "user", content: "Tell a joke about ants." }];
-    const { text } = await post("/api/chat", { model: "llama3.2", messages });
-    const lines = text
-      .trim()
-      .split("\n")
-      .map((line) => JSON.parse(line));
-    const whole = await post("/api/chat", { model: "llama3.2", messages, stream: false });
-    const reply = JSON.parse(whole.text);
-    expect(lines.map((line) => line.message.content).join("")).toBe(reply.message.content);
-    expect(reply.message.content).toMatch(/^\(simulator\) .*ants/);
-    expect(lines.at(-1)).toMatchObject({
-      done: true,
-      done_reason: "stop",
-      eval_count: reply.eval_count,
-    });
-  });
-
-  test("calls tools with object arguments, fills a format, embeds, lists models", async () => {
-    const model = "llama3.2";
-    const called = await post("/api/chat", {
-      model,
-      stream: false,
-      messages: [{ role: "user", content: question }],
-      tools: [{ type: "function", function: { name: "get_weather", parameters: weather } }],
-    });
-    const [call] = JSON.parse(called.text).message.tool_calls;
-    expect(call.function).toEqual({ index: 0, name: "get_weather", arguments: paris });
-    const formatted = await post("/api/chat", {
-      model,
-      stream: false,
-      messages: [{ role: "user", content: "Dan is 4." }],
-      format: person,
-    });
-    expect(JSON.parse(JSON.parse(formatted.text).message.content)).toEqual({ name: "Dan", age: 4 });
-    const embedded = await post("/api/embed", { model, input: ["a", "b"], dimensions: 8 });
-    expect(JSON.parse(embedded.text).embeddings.map((e: number[]) => e.length)).toEqual([8, 8]);
-    const tags = await fetch(`${sim.providers.ollama!.baseURL}/api/tags`);
-    expect(await tags.json()).toMatchObject({ models: [{ name: "simulator:latest" }] });
   });
 });
