@@ -9,7 +9,8 @@ import {
   reasoningObject,
   thinkingSwitch,
 } from "./quirks/effort.ts";
-import { alternatingTurns, noNullContent, toolCallIds9 } from "./quirks/history.ts";
+import { alternatingTurns, fileIsDocument, refusalIsText, toolCallIds9 } from "./quirks/history.ts";
+import { modelLacks } from "./quirks/model-lacks.ts";
 import { developerIsSystem, maxTokensName, noMessageName, randomSeed } from "./quirks/names.ts";
 import type { Quirk } from "./quirks/quirk.ts";
 import {
@@ -19,7 +20,7 @@ import {
   replayThinkingPart,
   replayThinkTags,
 } from "./quirks/replay.ts";
-import { jsonObjectIsSchema, schemaInPrompt } from "./quirks/response-format.ts";
+import { schemaInPrompt } from "./quirks/response-format.ts";
 import {
   allowedToolsFilter,
   autoToolChoiceOnly,
@@ -47,20 +48,23 @@ const allBut = (...taken: (typeof openaiOnly)[number][]) =>
   openaiOnly.filter((param) => !taken.includes(param));
 
 /** What every host but OpenAI needs. */
-const common: readonly Quirk[] = [functionToolsOnly, allowedToolsFilter, developerIsSystem];
+const common: readonly Quirk[] = [
+  functionToolsOnly,
+  allowedToolsFilter,
+  developerIsSystem,
+  refusalIsText,
+];
 const withMaxTokens: readonly Quirk[] = [...common, maxTokensName("max_tokens")];
+
+/** Grok's models that always reason. Source: docs.x.ai/docs/guides/reasoning, 2026-11. */
+const xaiReasoning = /^grok-(?:3-mini|4(?!.*non-reasoning))/;
+
+/** Kimi K3 samples in one way only. Source: platform.moonshot.ai docs, 2026-11. */
+const kimiK3 = /^kimi-k3(?:-|$)/;
 
 const gptOssEfforts = ["low", "medium", "high"] as const;
 
-/** Servers that the user runs, or that nobody described: everything the user writes is sent. */
-const open = {
-  quirks: [developerIsSystem],
-  extras: ["top_k"],
-  thinkTags: true,
-  maxEmbeddingInputs: 256,
-} as const;
-
-export const rows = {
+export const hostRows = {
   openrouter: {
     name: "openrouter",
     label: "OpenRouter",
@@ -119,6 +123,7 @@ export const rows = {
       ...withMaxTokens,
       noMessageName,
       randomSeed,
+      fileIsDocument,
       requiredIsAny,
       toolCallIds9,
       effortsByModel([["", ["none", "high"]]]),
@@ -146,7 +151,7 @@ export const rows = {
     quirks: [
       ...withMaxTokens,
       schemaInPrompt,
-      thinkingSwitch(() => ["low", "high", "max"]),
+      thinkingSwitch(() => ["none", "low", "high", "max"]),
       replayField({ field: "reasoning_content", required: true }),
     ],
     responses: true,
@@ -158,7 +163,17 @@ export const rows = {
     apiKeyEnv: ["XAI_API_KEY"],
     keyURL: "https://console.x.ai",
     lacks: ["logit_bias", "prompt_cache_key", ...allBut("service_tier")],
-    quirks: [...common, replayField({ field: "reasoning_content" })],
+    quirks: [
+      ...common,
+      modelLacks(xaiReasoning, [
+        "stop",
+        "frequency_penalty",
+        "presence_penalty",
+        "logprobs",
+        "top_logprobs",
+      ]),
+      replayField({ field: "reasoning_content" }),
+    ],
     responses: true,
   },
   together: {
@@ -217,6 +232,7 @@ export const rows = {
     lacks: [
       "n",
       "stop",
+      "tools",
       "seed",
       "logit_bias",
       "logprobs",
@@ -259,7 +275,8 @@ export const rows = {
     extras: ["thinking"],
     quirks: [
       ...withMaxTokens,
-      thinkingSwitch((model) => (model.startsWith("kimi-k3") ? ["low", "high", "max"] : undefined)),
+      modelLacks(kimiK3, ["temperature", "top_p", "frequency_penalty", "presence_penalty"]),
+      thinkingSwitch((model) => (kimiK3.test(model) ? ["low", "high", "max"] : undefined)),
       replayField({ field: "reasoning_content", required: true }),
     ],
   },
@@ -289,7 +306,7 @@ export const rows = {
       autoToolChoiceOnly,
       schemaInPrompt,
       thinkingSwitch((model) =>
-        /^glm-5\.[2-9]/.test(model) ? ["low", "medium", "high", "max"] : undefined,
+        /^glm-5\.[2-9]/.test(model) ? ["none", "low", "medium", "high", "max"] : undefined,
       ),
       replayField({ field: "reasoning_content" }),
     ],
@@ -369,58 +386,6 @@ export const rows = {
     keyURL: "https://console.aws.amazon.com/bedrock/home#/api-keys",
     lacks: allBut("service_tier", "store", "metadata"),
     quirks: common,
-    responses: true,
-  },
-  vllm: {
-    ...open,
-    name: "vllm",
-    label: "vLLM",
-    baseURL: "http://localhost:8000/v1",
-    baseURLEnv: ["VLLM_BASE_URL", "VLLM_API_BASE"],
-    apiKeyEnv: ["VLLM_API_KEY"],
-    keyOptional: true,
-    quirks: [...open.quirks, replayField({ field: "reasoning" })],
-    responses: true,
-  },
-  lmstudio: {
-    ...open,
-    name: "lmstudio",
-    label: "LM Studio",
-    baseURL: "http://localhost:1234/v1",
-    baseURLEnv: ["LM_STUDIO_BASE_URL", "LM_STUDIO_API_BASE"],
-    apiKeyEnv: ["LM_STUDIO_API_KEY"],
-    keyOptional: true,
-    quirks: [...open.quirks, maxTokensName("max_tokens"), jsonObjectIsSchema],
-    responses: true,
-  },
-  llamacpp: {
-    ...open,
-    name: "llamacpp",
-    label: "llama.cpp",
-    baseURL: "http://127.0.0.1:8080/v1",
-    baseURLEnv: ["LLAMACPP_BASE_URL", "LLAMACPP_API_BASE"],
-    apiKeyEnv: ["LLAMA_API_KEY"],
-    keyOptional: true,
-    quirks: [...open.quirks, noNullContent, replayField({ field: "reasoning_content" })],
-  },
-  /** Ollama's /v1; `ollama/` is the native API, which also sizes the context. */
-  ollama_openai: {
-    ...open,
-    name: "ollama_openai",
-    label: "Ollama (/v1)",
-    baseURL: "http://localhost:11434/v1",
-    keyOptional: true,
-    quirks: [...open.quirks, replayField({ field: "reasoning" })],
-  },
-  /** Any server that speaks Chat Completions; `baseURL` says where. */
-  custom_openai: {
-    ...open,
-    name: "custom_openai",
-    label: "your OpenAI-compatible server",
-    requiresBaseURL: true,
-    baseURLEnv: ["CUSTOM_OPENAI_BASE_URL"],
-    apiKeyEnv: ["CUSTOM_OPENAI_API_KEY"],
-    keyOptional: true,
     responses: true,
   },
 } as const satisfies Record<string, HostRow>;

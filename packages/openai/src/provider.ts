@@ -15,12 +15,13 @@ import { ChatDecoder } from "./chat/stream.ts";
 import { embeddingOf } from "./embedding.ts";
 import { chooseEndpoint, type EndpointChoice, type EndpointName } from "./endpoint.ts";
 import { classify } from "./errors.ts";
-import { rows } from "./hosts.ts";
+import { hostRows } from "./hosts.ts";
 import { openaiModels } from "./quirks/openai-models.ts";
 import { parseResponses } from "./responses/parse.ts";
 import { planResponses } from "./responses/plan.ts";
 import { ResponsesDecoder } from "./responses/stream.ts";
 import { sendPlan } from "./sdk.ts";
+import { serverRows } from "./servers.ts";
 
 /** One of the two endpoints: the same four steps. */
 interface Endpoint {
@@ -99,6 +100,8 @@ export const openaiRow: HostRow = {
 
 export const openai: Provider = host(openaiRow);
 export const azure: Provider = host(azureRow);
+
+const rows = { ...hostRows, ...serverRows };
 
 /** The hosts by the name they have in a model string. */
 export const hosts = Object.fromEntries(

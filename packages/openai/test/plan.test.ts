@@ -195,6 +195,7 @@ describe("OpenAI", () => {
           content: "Yo",
           refusal: null,
           annotations: [],
+          audio: { id: "au", data: "AA", transcript: "t", expires_at: 1 },
           reasoning_content: "hm",
           thinking_blocks: [{ type: "thinking", thinking: "hm", signature: "s" }],
           provider_state: [{ provider: "anthropic", model: "m", endpoint: "messages", items: [1] }],
@@ -209,7 +210,7 @@ describe("OpenAI", () => {
     });
     expect(body.messages).toEqual([
       { role: "user", content: "Hi" },
-      { role: "assistant", content: "Yo", custom: 1 },
+      { role: "assistant", content: "Yo", audio: { id: "au" }, custom: 1 },
       { role: "user", content: [{ type: "text", text: "a" }] },
       { role: "assistant", content: "" },
     ]);
@@ -359,6 +360,8 @@ describe("hosts", () => {
   test.each([
     ["groq/x", { n: 2 }, "n"],
     ["perplexity/sonar", { stop: "x" }, "stop"],
+    ["perplexity/sonar", { tools: [tool] }, "tools"],
+    ["xai/grok-4", { stop: ["x"] }, "stop"],
     ["zai/glm-4.7", { tools: [tool], tool_choice: "required" }, "tool_choice"],
     ["mistral/x", { tools: [{ type: "custom", custom: { name: "c" } }] }, "tools[0]"],
     ["groq/x", { modalities: ["audio"] }, "modalities"],
@@ -381,6 +384,25 @@ describe("hosts", () => {
       { role: "user", content: "b" },
     ]);
     expect(changes.map(({ param }) => param)).toEqual(["messages[1].name"]);
+  });
+
+  test("a refusal is what the assistant said, a file is Mistral's document", () => {
+    const file_data = "data:application/pdf;base64,AA";
+    const { body } = plan("mistral/x", {
+      messages: [
+        { role: "user", content: [{ type: "file", file: { file_data, filename: "a.pdf" } }] },
+        { role: "assistant", content: null, refusal: "No." },
+        { role: "assistant", content: [{ type: "refusal", refusal: "Never." }] },
+      ],
+    });
+    expect(body.messages).toEqual([
+      {
+        role: "user",
+        content: [{ type: "document_url", document_url: file_data, document_name: "a.pdf" }],
+      },
+      { role: "assistant", content: "No." },
+      { role: "assistant", content: [{ type: "text", text: "Never." }] },
+    ]);
   });
 
   test("Mistral's nine-character ids: one for one, the same every time", () => {
@@ -431,6 +453,7 @@ describe("hosts", () => {
 describe("unknown keys", () => {
   test.each(Object.keys(providers))("%s sends them at every level", (prefix) => {
     const mark = { x_unknown: { deep: [1] } };
+    const takesTools = prefix !== "perplexity";
     const { body } = plan(`${prefix}/chat/m`, {
       ...mark,
       messages: [
@@ -451,12 +474,12 @@ describe("unknown keys", () => {
         },
         { role: "tool", tool_call_id: "abcdefghi", content: "1", ...mark },
       ] as unknown as CompletionRequest["messages"],
-      tools: [{ ...tool, ...mark, function: { ...tool.function, ...mark } }],
+      ...(takesTools && { tools: [{ ...tool, ...mark, function: { ...tool.function, ...mark } }] }),
       response_format: { type: "json_object", ...mark } as CompletionRequest["response_format"],
       extra_body: { y_unknown: 1 },
     });
     const found = JSON.stringify(body).split('"x_unknown":{"deep":[1]}').length - 1;
-    expect(found).toBe(11);
+    expect(found).toBe(takesTools ? 11 : 9);
     expect(body.y_unknown).toBe(1);
   });
 });

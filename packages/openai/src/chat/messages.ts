@@ -64,7 +64,7 @@ function wireAssistant(message: AssistantMessage, draft: Draft, row: HostRow): u
   for (const [key, value] of Object.entries(message)) {
     if (!replyOnly.has(key) && isSent(key, value)) wire[key] = value;
   }
-  if (wire.audio) wire.audio = { id: message.audio!.id };
+  if (message.audio) wire.audio = { id: message.audio.id };
   if (empty && !message.audio) wire.content = "";
   for (const quirk of quirks) quirk.assistant!(wire, message, draft);
   return wire;
@@ -72,7 +72,7 @@ function wireAssistant(message: AssistantMessage, draft: Draft, row: HostRow): u
 
 /** `content: null` beside tool calls is OpenAI's own; other nulls, and no calls, say nothing. */
 function isSent(key: string, value: unknown): boolean {
-  if (key === "audio" && value) return Object.keys(value).every((inner) => inner === "id");
+  if (key === "audio" && value) return Object.keys(value).length === 1;
   if (key === "tool_calls") return Array.isArray(value) && value.length > 0;
   return value !== undefined && (value !== null || key === "content");
 }

@@ -12,6 +12,7 @@ import type { EndpointChoice } from "../endpoint.ts";
 import type { Body, Draft } from "../quirks/quirk.ts";
 import { effortOfThinking } from "./effort.ts";
 import type { HostRow } from "./host-row.ts";
+import { dropParams } from "./lacking.ts";
 import { repaired, wireMessages } from "./messages.ts";
 import { toolNamePattern, wireFormat, wireTools } from "./tools.ts";
 
@@ -29,15 +30,6 @@ const placed: ReadonlySet<string> = new Set([
   "stream_options",
   "thinking",
   "extra_body",
-]);
-
-/** What changes the reply's meaning, so that it is refused and never left out. */
-const meanings: ReadonlySet<string> = new Set([
-  "audio",
-  "n",
-  "modalities",
-  "stop",
-  "web_search_options",
 ]);
 
 /**
@@ -133,24 +125,8 @@ export function placeThinking(
 }
 
 export function dropLacking(body: Body, row: HostRow, changes: Changes): void {
-  const lacks = row.extras?.includes("top_k") ? (row.lacks ?? []) : [...(row.lacks ?? []), "top_k"];
-  for (const param of lacks) {
-    const from = body[param];
-    if (from === undefined) continue;
-    const says = isMeant(param, from);
-    if (says) changes.refuse(param, `${row.label} takes no ${param}.`);
-    delete body[param];
-    if (meanings.has(param)) continue;
-    changes.hint({ param, action: "dropped", from, reason: `${row.label} takes no ${param}` });
-  }
-}
-
-/** Whether a value of one of the meanings asks for more than every host does anyway. */
-function isMeant(param: string, value: unknown): boolean {
-  if (!meanings.has(param)) return false;
-  if (param === "n") return value !== 1;
-  if (param === "modalities") return Array.isArray(value) && value.some((one) => one !== "text");
-  return !Array.isArray(value) || value.length > 0;
+  dropParams(body, row.lacks ?? [], row.label, changes);
+  if (!row.extras?.includes("top_k")) dropParams(body, ["top_k"], row.label, changes);
 }
 
 /** Usage is always asked for: the last chunk brings it. */

@@ -3,24 +3,19 @@
  * `parse.ts` reads. Nothing is copied that need not be.
  */
 import {
-  type Annotation,
   type ChunkChoice,
   type CompletionChunk,
   type Decoder,
   type Delta,
-  type Logprobs,
   type Plan,
   ReplyFailure,
 } from "@polycall/core";
-import { foldDetails, reasoningOf, textOf } from "./content.ts";
 import { finishReason } from "./finish-reason.ts";
+import { OpenChoice } from "./open-choice.ts";
 import { type ReadOptions, saysItFailed } from "./parse.ts";
-import { StreamCalls } from "./stream-calls.ts";
-import { ThinkSplitter } from "./think-tags.ts";
 import { usageOf } from "./usage.ts";
 import {
   isObject,
-  type ReasoningDetail,
   type WireChoice,
   type WireMessage,
   type WireReply,
@@ -28,52 +23,6 @@ import {
 } from "./wire.ts";
 
 const none: readonly CompletionChunk[] = [];
-
-/** One choice as far as it has come. */
-class OpenChoice {
-  readonly index: number;
-  readonly calls: StreamCalls;
-  readonly think: ThinkSplitter | undefined;
-  begun = false;
-  /** The host's word for the end, once it was said; `undefined` before. */
-  finish: string | undefined;
-  native: string | undefined;
-  content: string | undefined;
-  reasoning = "";
-  refusal = "";
-  readonly details: ReasoningDetail[] = [];
-  readonly annotations: Annotation[] = [];
-  readonly images: NonNullable<WireMessage["images"]> = [];
-  audio: WireMessage["audio"];
-  extra: unknown;
-  logprobs: Logprobs | undefined;
-
-  constructor(index: number, plan: Plan, { thinkTags }: ReadOptions) {
-    this.index = index;
-    this.calls = new StreamCalls(plan.toolNames);
-    this.think = thinkTags ? new ThinkSplitter() : undefined;
-  }
-
-  /** The choice in the shape of a whole reply. */
-  folded(): WireChoice {
-    const message: WireMessage = { role: "assistant", content: this.content ?? null };
-    if (this.reasoning) message.reasoning_content = this.reasoning;
-    if (this.refusal) message.refusal = this.refusal;
-    if (this.details.length) message.reasoning_details = this.details;
-    if (this.calls.size) message.tool_calls = this.calls.folded();
-    if (this.annotations.length) message.annotations = this.annotations;
-    if (this.images.length) message.images = this.images;
-    if (this.audio) message.audio = this.audio;
-    if (this.extra) message.extra_content = this.extra;
-    return {
-      index: this.index,
-      finish_reason: this.finish ?? null,
-      ...(this.native && { native_finish_reason: this.native }),
-      message,
-      logprobs: this.logprobs ?? null,
-    };
-  }
-}
 
 export class ChatDecoder implements Decoder {
   readonly #plan: Plan;
@@ -121,7 +70,7 @@ export class ChatDecoder implements Decoder {
     for (const choice of this.#choices) {
       if (choice.finish !== undefined) continue;
       const delta: Delta = {};
-      this.#close(choice, delta, "");
+      choice.close(delta, "");
       const finish_reason = finishReason("", choice.calls.size > 0, undefined);
       chunks.push(this.#made([{ index: choice.index, delta, finish_reason }]));
     }
@@ -183,40 +132,24 @@ export class ChatDecoder implements Decoder {
     if (wire.error) throw new ReplyFailure({ error: wire.error });
     const choice = this.#open(wire.index ?? 0);
     wire.index = choice.index;
-    let delta = wire.delta ?? wire.message ?? {};
-    if (wire.logprobs) foldLogprobs(choice, wire.logprobs);
+    if (wire.logprobs) choice.foldLogprobs(wire.logprobs);
     if (wire.native_finish_reason) choice.native = wire.native_finish_reason;
-    const isPlain = foldDelta(choice, delta);
-    if (!isPlain) delta = ownDelta(choice, delta, this.#head!) as WireMessage;
+    const delta = choice.fold(wire.delta ?? wire.message ?? {}, this.#head!);
     const finished = choice.finish !== undefined;
     const finish = wire.finish_reason;
     let reason: string | null = null;
     if (finish && !finished) {
-      this.#close(choice, delta as Delta, finish);
+      choice.close(delta, finish);
       reason = finishReason(finish, choice.calls.size > 0, reply);
     }
     wire.finish_reason = reason;
-    wire.delta = delta;
+    wire.delta = delta as WireMessage;
     if (!choice.begun) {
       choice.begun = true;
       delta.role = "assistant";
       return true;
     }
     return !finished || !!delta.content || !!delta.reasoning_content || !!delta.tool_calls;
-  }
-
-  /** Marks the end of a choice; adds to the delta what was held back or left out. */
-  #close(choice: OpenChoice, delta: Delta, finish: string): void {
-    choice.finish = finish;
-    if (choice.think && !choice.think.plain) {
-      const { reasoning, content } = choice.think.end();
-      if (reasoning) delta.reasoning_content = (delta.reasoning_content ?? "") + reasoning;
-      if (content) delta.content = (delta.content ?? "") + content;
-      choice.reasoning += reasoning;
-      if (content) choice.content = (choice.content ?? "") + content;
-    }
-    const missing = choice.calls.missingArguments();
-    if (missing.length) delta.tool_calls = [...(delta.tool_calls ?? []), ...missing];
   }
 
   #open(index: number): OpenChoice {
@@ -228,83 +161,4 @@ export class ChatDecoder implements Decoder {
     this.#choices.push(choice);
     return choice;
   }
-}
-
-/** The keys of a delta that are OpenAI's own and need no edit. */
-const plainKeys: ReadonlySet<string> = new Set(["role", "content", "refusal"]);
-
-/** Folds a delta of plain text; false, and nothing folded, for any other. */
-function foldDelta(choice: OpenChoice, delta: WireMessage): boolean {
-  if (choice.think && !choice.think.plain) return false;
-  const { content } = delta;
-  if (typeof content === "object" && content !== null) return false;
-  for (const key in delta) if (!plainKeys.has(key)) return false;
-  if (typeof content === "string") choice.content = (choice.content ?? "") + content;
-  if (delta.refusal) choice.refusal += delta.refusal;
-  return true;
-}
-
-/** Folds any delta; returns a new one that holds OpenAI's fields and ours only. */
-function ownDelta(choice: OpenChoice, wire: WireMessage, head: WireReply): Delta {
-  const delta: Delta = {};
-  if (wire.role) delta.role = "assistant";
-  let text = textOf(wire.content);
-  let reasoning = reasoningOf(wire);
-  if (text && !reasoning && choice.think && !choice.think.plain) {
-    const split = choice.think.push(text);
-    ({ reasoning, content: text } = split);
-  }
-  if (text !== undefined) {
-    delta.content = text;
-    choice.content = (choice.content ?? "") + text;
-  } else if (wire.content === null) delta.content = null;
-  if (reasoning) {
-    delta.reasoning_content = reasoning;
-    choice.reasoning += reasoning;
-  }
-  if (wire.refusal) {
-    delta.refusal = wire.refusal;
-    choice.refusal += wire.refusal;
-  }
-  if (wire.tool_calls?.length) {
-    delta.tool_calls = wire.tool_calls.map((call) => choice.calls.push(call, head));
-  }
-  if (wire.annotations?.length) {
-    delta.annotations = wire.annotations;
-    choice.annotations.push(...wire.annotations);
-  }
-  if (wire.reasoning_details?.length) foldDetails(choice.details, wire.reasoning_details);
-  if (wire.images?.length) {
-    (delta as WireMessage).images = wire.images;
-    choice.images.push(...wire.images);
-  }
-  if (wire.audio) {
-    (delta as WireMessage).audio = wire.audio;
-    foldAudio(choice, wire.audio);
-  }
-  if (wire.extra_content) choice.extra = wire.extra_content;
-  return delta;
-}
-
-function foldAudio(choice: OpenChoice, piece: NonNullable<WireMessage["audio"]>): void {
-  choice.audio ??= {};
-  const { audio } = choice;
-  if (piece.id) audio.id = piece.id;
-  if (piece.expires_at) audio.expires_at = piece.expires_at;
-  if (piece.data) audio.data = (audio.data ?? "") + piece.data;
-  if (piece.transcript) audio.transcript = (audio.transcript ?? "") + piece.transcript;
-}
-
-function foldLogprobs(choice: OpenChoice, { content, refusal }: Logprobs): void {
-  if (!content && !refusal) return;
-  choice.logprobs ??= { content: null, refusal: null };
-  const { logprobs } = choice;
-  if (content) logprobs.content = append(logprobs.content, content);
-  if (refusal) logprobs.refusal = append(logprobs.refusal, refusal);
-}
-
-function append<T>(folded: T[] | null, more: readonly T[]): T[] {
-  if (!folded) return [...more];
-  folded.push(...more);
-  return folded;
 }

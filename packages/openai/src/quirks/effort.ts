@@ -76,7 +76,8 @@ export const reasoningObject: Quirk = {
 /**
  * `thinking: { type }` switches reasoning on and off (DeepSeek V4, Z.ai, Moonshot); an effort other
  * than none goes beside it where the model takes one.
- * @param efforts what the model takes as `reasoning_effort`; `undefined`: it has none
+ * @param efforts what the model takes as `reasoning_effort`, none where it can be switched off;
+ *   `undefined`: it can be switched only
  */
 export function thinkingSwitch(
   efforts: (model: string) => readonly ReasoningEffort[] | undefined,
@@ -87,9 +88,10 @@ export function thinkingSwitch(
       const from = body.reasoning_effort as ReasoningEffort | undefined;
       if (!from) return;
       delete body.reasoning_effort;
-      body.thinking ??= { type: from === "none" ? "disabled" : "enabled" };
-      if (from === "none") return;
       const taken = efforts(model);
+      const isOff = from === "none" && (!taken || taken.includes("none"));
+      body.thinking ??= { type: isOff ? "disabled" : "enabled" };
+      if (isOff) return;
       if (taken) body.reasoning_effort = clamp(from, taken, model, changes);
       else {
         const reason = `${model} thinks or does not; how much it thinks cannot be said`;

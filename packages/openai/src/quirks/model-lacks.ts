@@ -1,0 +1,12 @@
+/** Parameters that some of a host's models refuse. */
+import { dropParams } from "../chat/lacking.ts";
+import type { Quirk } from "./quirk.ts";
+
+export function modelLacks(models: RegExp, params: readonly string[]): Quirk {
+  return {
+    name: "modelLacks",
+    body(body, { model, changes }) {
+      if (models.test(model)) dropParams(body, params, model, changes);
+    },
+  };
+}
