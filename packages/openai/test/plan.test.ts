@@ -216,6 +216,29 @@ describe("OpenAI", () => {
     ]);
   });
 
+  test("arguments that are blank or an object become JSON text, and broken text is left alone", () => {
+    const call = (id: string, args: unknown) => ({
+      id,
+      type: "function" as const,
+      function: { name: "get", arguments: args as string },
+    });
+    const args = ["", { a: 1 }, "{broken", '{"a":1}'];
+    const { body } = plan("openai/gpt-4o", {
+      messages: [{ role: "assistant", tool_calls: args.map((one, at) => call(`c${at}`, one)) }],
+    });
+    const [sent] = body.messages as { tool_calls: { function: { arguments: string } }[] }[];
+    expect(sent!.tool_calls.map((one) => one.function.arguments)).toEqual([
+      "{}",
+      '{"a":1}',
+      "{broken",
+      '{"a":1}',
+    ]);
+  });
+
+  test("a forced call without tools is refused", () => {
+    expect(() => plan("openai/gpt-4o", { tool_choice: "required" })).toThrow(/there are no tools/);
+  });
+
   test("a name that OpenAI refuses is renamed, and the plan remembers", () => {
     const { body, toolNames } = plan("openai/gpt-4o", {
       tools: [{ type: "function", function: { name: "fs.read" } }],
@@ -402,6 +425,20 @@ describe("hosts", () => {
       },
       { role: "assistant", content: "No." },
       { role: "assistant", content: [{ type: "text", text: "Never." }] },
+    ]);
+  });
+
+  test("a custom call of the history is a function call elsewhere", () => {
+    const custom = { id: "c1", type: "custom" as const, custom: { name: "sql", input: "select" } };
+    const messages: CompletionRequest["messages"] = [
+      { role: "assistant", tool_calls: [custom] },
+      { role: "tool", tool_call_id: "c1", content: "1" },
+    ];
+    const sent = (model: string) =>
+      (plan(model, { messages }).body.messages as { tool_calls: unknown }[])[0]!.tool_calls;
+    expect(sent("openai/gpt-4o")).toEqual([custom]);
+    expect(sent("groq/x")).toEqual([
+      { id: "c1", type: "function", function: { name: "sql", arguments: '{"input":"select"}' } },
     ]);
   });
 

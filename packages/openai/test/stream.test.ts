@@ -356,3 +356,49 @@ test("logprobs and audio are folded", () => {
   expect(data.choices[0]!.logprobs).toEqual({ content: [token("a"), token("b")], refusal: null });
   expect(message.audio).toEqual({ id: "au", data: "AABB", expires_at: 5, transcript: "t" });
 });
+
+test("whatever the reply and wherever it is cut, the stream's whole is the reply", () => {
+  const text = fc.string({ unit: "grapheme", maxLength: 12 });
+  const message = fc.record({
+    content: fc.option(text),
+    reasoning_content: fc.option(text),
+    refusal: fc.option(text),
+    tool_calls: fc.array(fc.record({ name: fc.constantFrom("f", "g"), args: fc.json() }), {
+      maxLength: 3,
+    }),
+  });
+  const reason = fc.constantFrom("stop", "length", "content_filter", "eos");
+  /** Pieces of one to three characters. */
+  const cut = (whole: string, seed: number) =>
+    whole.match(new RegExp(`[^]{1,${(seed % 3) + 1}}`, "gu")) ?? [];
+  fc.assert(
+    fc.property(message, reason, fc.nat(9), ({ tool_calls, ...texts }, finish_reason, seed) => {
+      const events: object[] = [
+        delta({ role: "assistant", content: texts.content === null ? null : "" }),
+      ];
+      for (const [field, whole] of Object.entries(texts)) {
+        for (const piece of cut(whole ?? "", seed)) events.push(delta({ [field]: piece }));
+      }
+      for (const [index, { name, args }] of tool_calls.entries()) {
+        const [first = "", ...more] = cut(args, seed);
+        events.push(call({ index, id: `c${index}`, function: { name, arguments: first } }));
+        for (const piece of more) events.push(call({ index, function: { arguments: piece } }));
+      }
+      events.push(delta({}, { finish_reason }), { ...head, choices: [], usage });
+      const calls = tool_calls.map(({ name, args }, index) => ({
+        id: `c${index}`,
+        function: { name, arguments: args },
+      }));
+      const whole = {
+        ...head,
+        choices: [{ index: 0, finish_reason, message: { ...texts, tool_calls: calls } }],
+        usage,
+      };
+      const { data, text: streamed, streamed: streamedCalls, calls: made } = run(events);
+      expect(data).toEqual(custom.parse(whole, planFor()));
+      expect(streamed).toBe(data.choices[0]!.message.content ?? "");
+      expect(streamedCalls).toEqual(made);
+    }),
+    { numRuns: 200 },
+  );
+});

@@ -8,9 +8,11 @@ import {
   orderResults,
   placeOf,
   resultImages,
+  type ToolCall,
 } from "@polycall/core";
 import type { Body, Draft } from "../quirks/quirk.ts";
 import type { HostRow } from "./host-row.ts";
+import { argumentsText } from "./tool-calls.ts";
 
 /** Each of these is a 400 at OpenAI and at most hosts. */
 const repairs = [
@@ -58,16 +60,33 @@ function wireAssistant(message: AssistantMessage, draft: Draft, row: HostRow): u
   const isClean =
     !quirks.length &&
     !(empty && !message.audio) &&
+    !message.tool_calls?.some(hasNoText) &&
     Object.entries(message).every(([key, value]) => !replyOnly.has(key) && isSent(key, value));
   if (isClean) return message;
   const wire: Body = {};
   for (const [key, value] of Object.entries(message)) {
     if (!replyOnly.has(key) && isSent(key, value)) wire[key] = value;
   }
+  if (message.tool_calls?.some(hasNoText)) wire.tool_calls = message.tool_calls.map(withText);
   if (message.audio) wire.audio = { id: message.audio.id };
   if (empty && !message.audio) wire.content = "";
   for (const quirk of quirks) quirk.assistant!(wire, message, draft);
   return wire;
+}
+
+/** Arguments that are blank, or the object that other clients keep: a 400 at most hosts. */
+function hasNoText(call: ToolCall): boolean {
+  if (call.type === "custom") return false;
+  const { arguments: args } = call.function as { arguments?: unknown };
+  return typeof args !== "string" || !args.trim();
+}
+
+function withText(call: ToolCall): ToolCall {
+  if (call.type === "custom" || !hasNoText(call)) return call;
+  return {
+    ...call,
+    function: { ...call.function, arguments: argumentsText(call.function.arguments) },
+  };
 }
 
 /** `content: null` beside tool calls is OpenAI's own; other nulls, and no calls, say nothing. */

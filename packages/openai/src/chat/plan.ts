@@ -94,7 +94,10 @@ function placeTools(
   choice: CompletionRequest["tool_choice"],
   changes: Changes,
 ): void {
-  if (!tools?.length) return;
+  if (!tools?.length) {
+    if (choice == null || choice === "auto" || choice === "none") return;
+    changes.refuse("tool_choice", "it asks for a tool call, and there are no tools.");
+  }
   body.tools = wireTools(tools, changes);
   if (choice != null) body.tool_choice = choice;
   if (request.parallel_tool_calls != null) body.parallel_tool_calls = request.parallel_tool_calls;

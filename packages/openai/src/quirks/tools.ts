@@ -1,5 +1,5 @@
 /** Hosts' limits and words for tools. */
-import type { Changes, ToolChoice, WireTool } from "@polycall/core";
+import type { Changes, ToolCall, ToolChoice, WireTool } from "@polycall/core";
 import type { Body, Quirk } from "./quirk.ts";
 
 /** Mistral's word for `required`. */
@@ -51,12 +51,27 @@ export const allowedToolsFilter: Quirk = {
 /** Only OpenAI has custom (free text) tools. */
 export const functionToolsOnly: Quirk = {
   name: "functionToolsOnly",
+  assistant(wire) {
+    const calls = wire.tool_calls as ToolCall[] | undefined;
+    if (calls?.some((call) => call.type === "custom")) wire.tool_calls = calls.map(asFunction);
+  },
   body(body, { changes }) {
     const tools = (body.tools ?? []) as WireTool[];
     const at = tools.findIndex((tool) => tool.type === "custom");
     if (at >= 0) refuseCustom(tools[at]!, at, changes);
   },
 };
+
+/** A call of OpenAI's in the history: its text is the one argument. */
+function asFunction(call: ToolCall): ToolCall {
+  if (call.type !== "custom") return call;
+  const { name, input } = call.custom;
+  return {
+    id: call.id,
+    type: "function",
+    function: { name, arguments: JSON.stringify({ input }) },
+  };
+}
 
 function refuseCustom(tool: WireTool, at: number, changes: Changes): never {
   const instead = "Make it a function with one string parameter.";
