@@ -21,7 +21,7 @@ const dot = (a: number[], b: number[]) => a.reduce((sum, x, i) => sum + x * b[i]
 const query = vectors[3]!;
 const scores = vectors.slice(0, 3).map((vector) => dot(vector, query));
 const best = scores.indexOf(Math.max(...scores));
-console.log(`${embeddingModel}: ${query.length} dimensions, ${usage.total_tokens} tokens`);
+console.log(`${embeddingModel}: ${query.length} dimensions, ${usage?.total_tokens} tokens`);
 console.log(`"${input[3]}" is nearest to "${input[best]}"`);
 
 assert.equal(data.length, 4);

@@ -114,11 +114,8 @@ function maxTokensOf(
 ): number {
   const param = request.max_completion_tokens == null ? "max_tokens" : "max_completion_tokens";
   const asked = request.max_completion_tokens ?? request.max_tokens;
-  if (asked == null) {
-    const reason = "this API wants a limit; without yours it is the model's own";
-    changes.note({ param: "max_tokens", action: "emulated", to: maxOutput, reason });
-    return maxOutput;
-  }
+  // The API wants a limit; no limit is the model's own.
+  if (asked == null) return maxOutput;
   if (asked <= maxOutput || !isKnown(model)) return asked;
   const reason = `this model writes ${maxOutput} tokens at most`;
   changes.hint({ param, action: "clamped", from: asked, to: maxOutput, reason });

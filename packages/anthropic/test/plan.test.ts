@@ -45,7 +45,7 @@ const rows: [string, Partial<Request>, string, { [key: string]: unknown }, strin
     { max_tokens: null },
     "claude-3-haiku-20240307",
     { max_tokens: 4096 },
-    ["max_tokens"],
+    [],
   ],
   [
     "a limit of the newer name",

@@ -1,6 +1,6 @@
 /** One call as plugins see it: its operation, its options, and what has happened so far. */
 import type { Attempt } from "./errors.ts";
-import type { Logger } from "./logger.ts";
+import type { CallLogger } from "./logger.ts";
 import type { Transport } from "./transport/types.ts";
 import type { Change, CompletionChunk } from "./types/completion.ts";
 import type { CompletionRequest, EmbeddingRequest } from "./types/request.ts";
@@ -44,7 +44,7 @@ export interface Call {
   readonly operation: "completion" | "embedding";
   readonly options: Readonly<CallOptions>;
   readonly signal?: AbortSignal;
-  readonly logger: Logger;
+  readonly logger: CallLogger;
   /** ms since 1970 at which the whole call, all tries included, must be over. */
   readonly deadline?: number;
   /** Every try so far, over all models. */

@@ -76,6 +76,7 @@ const byWords: readonly { words: readonly string[]; not?: readonly string[]; is:
       "is longer than the model's context length",
       "exceeds the available context size",
       "exceeds the context window",
+      "exceeds the context length",
       "exceeds the maximum number of tokens allowed",
       "while limit is",
       "prompt is too long",

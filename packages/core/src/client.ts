@@ -4,7 +4,14 @@ import type { CallInternals, CallOptions, ConnectionOptions } from "./call.ts";
 import { complete } from "./completion.ts";
 import { embed } from "./embedding.ts";
 import { type Explanation, explain } from "./explain.ts";
-import { isLogLevel, type Logger, type LogLevel, leveledLogger, OnceLogger } from "./logger.ts";
+import {
+  type CallLogger,
+  isLogLevel,
+  type Logger,
+  type LogLevel,
+  leveledLogger,
+  OnceLogger,
+} from "./logger.ts";
 import type { Plugin } from "./plugin.ts";
 import { fallback } from "./plugins/fallback.ts";
 import { reask } from "./plugins/reask.ts";
@@ -58,7 +65,7 @@ export class Client {
   readonly plugins: readonly Plugin[];
   readonly #options: ClientOptions;
   readonly #changes = new OnceLogger();
-  #logger: Logger | undefined;
+  #logger: CallLogger | undefined;
 
   constructor(options: ClientOptions) {
     this.#options = options;
@@ -66,7 +73,7 @@ export class Client {
     this.plugins = [...(options.plugins ?? []), ...builtIn];
   }
 
-  get logger(): Logger {
+  get logger(): CallLogger {
     const { logger = console, logLevel } = this.#options;
     const fromEnvironment = environment("POLYCALL_LOG");
     const level = logLevel ?? (isLogLevel(fromEnvironment) ? fromEnvironment : "warn");

@@ -88,7 +88,8 @@ function joined(replies: readonly Embeddings[]): Embeddings {
   if (replies.length === 1) return first!;
   const data = replies.flatMap((reply) => reply.data).map((row, index) => ({ ...row, index }));
   const sum = (name: "prompt_tokens" | "total_tokens") =>
-    replies.reduce((total, { usage }) => total + usage[name], 0);
+    replies.reduce((total, reply) => total + (reply.usage?.[name] ?? Number.NaN), 0);
   const usage = { prompt_tokens: sum("prompt_tokens"), total_tokens: sum("total_tokens") };
-  return { ...first!, data, usage };
+  const { usage: _, ...head } = first!;
+  return { ...head, data, ...(Number.isFinite(usage.total_tokens) && { usage }) };
 }

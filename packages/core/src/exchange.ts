@@ -88,9 +88,10 @@ export async function exchange(
     const url = input instanceof Request ? input.url : String(input);
     const headers = headersToSend(init.headers, plan, connection);
     const body = JSON.stringify(plan.body);
-    call.logger.debug(
-      `-> ${plan.method} ${redact(url, secrets)} ${JSON.stringify(redactHeaders(headers))} ${redact(body, secrets)}`,
-    );
+    call.logger.debug(() => {
+      const shown = JSON.stringify(redactHeaders(headers));
+      return `-> ${plan.method} ${redact(url, secrets)} ${shown} ${redact(body, secrets)}`;
+    });
     try {
       response = await call.transport({
         method: plan.method,

@@ -18,8 +18,13 @@ export function isLogLevel(text: string | undefined): text is LogLevel {
 
 const silent = () => {};
 
+/** A client's logger: a message that takes work to make is made only where it is heard. */
+export interface CallLogger extends Logger {
+  debug(message: string | (() => string)): void;
+}
+
 /** A logger that passes on what is at least `level`. Messages start with "polycall:". */
-export function leveledLogger(target: Logger, level: LogLevel): Logger {
+export function leveledLogger(target: Logger, level: LogLevel): CallLogger {
   const from = levels.indexOf(level);
   const at = (name: Exclude<LogLevel, "off">) =>
     levels.indexOf(name) < from

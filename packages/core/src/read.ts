@@ -16,14 +16,13 @@ export interface Received {
 }
 
 async function textOf({ response, plan, secrets, call }: Received): Promise<string> {
-  let text: string;
   try {
-    text = redact(await response.text(), secrets);
+    const text = await response.text();
+    call.logger.debug(() => `<- ${response.status} ${redact(text, secrets).slice(0, 20_000)}`);
+    return text;
   } catch (error) {
     throw connectionError(error, plan, secrets);
   }
-  call.logger.debug(`<- ${response.status} ${text.slice(0, 20_000)}`);
-  return text;
 }
 
 function parseJson(text: string): unknown {
@@ -34,25 +33,27 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** The provider's refusal, whole body given, as one of our errors. */
+/** The provider's refusal, whole body given, as one of our errors; secrets that it repeats are hidden. */
 export function refusal(received: Received, body: unknown, text: string): PolycallError {
-  const { provider, plan, response } = received;
+  const { provider, plan, response, secrets } = received;
+  const clean = redact(text, secrets);
   const failure: Failure = {
     provider: plan.provider,
     model: plan.model,
     status: response.status,
     header: (name) => response.header(name),
-    text,
-    body,
+    text: clean,
+    body: clean === text ? body : parseJson(clean),
   };
   return provider.classify(failure);
 }
 
 /** A 2xx that is no reply: says what came instead. */
 export function notAReply(received: Received, text: string, why: string): PolycallError {
-  const { plan, response } = received;
+  const { plan, response, secrets } = received;
+  const clean = redact(text, secrets).trim();
   const type = response.header("content-type") ?? "no content type";
-  const excerpt = text.trim().slice(0, 200);
+  const excerpt = clean.slice(0, 200);
   const came = excerpt ? `It began: ${excerpt}` : "It was empty.";
   return new APIResponseValidationError(
     `${plan.provider}/${plan.model}: the reply (${response.status}, ${type}) ${why}. ${came} Check the baseURL.`,
@@ -60,7 +61,7 @@ export function notAReply(received: Received, text: string, why: string): Polyca
       provider: plan.provider,
       model: plan.model,
       status: response.status,
-      body: text.slice(0, 2000),
+      body: clean.slice(0, 2000),
     },
   );
 }

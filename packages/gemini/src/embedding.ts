@@ -119,15 +119,15 @@ function parseEmbedding(body: unknown, plan: Plan): EmbeddingData {
     return { object: "embedding" as const, index, embedding: isCut ? unit(values) : values };
   });
   const counted = predictions?.reduce(
-    (sum, row) => sum + (row.embeddings?.statistics?.token_count ?? 0),
+    (sum, row) => sum + (row.embeddings?.statistics?.token_count ?? Number.NaN),
     0,
   );
-  const tokens = usageMetadata?.promptTokenCount ?? counted ?? 0;
+  const tokens = usageMetadata?.promptTokenCount ?? counted ?? Number.NaN;
   return {
     object: "list",
     model: plan.model,
     data,
-    usage: { prompt_tokens: tokens, total_tokens: tokens },
+    ...(tokens >= 0 && { usage: { prompt_tokens: tokens, total_tokens: tokens } }),
   };
 }
 

@@ -49,12 +49,12 @@ function parse(body: unknown, plan: Plan): EmbeddingData {
   const { model, embeddings, prompt_eval_count, error } = body as OllamaEmbeddings;
   if (error !== undefined) throw new ReplyFailure(body);
   if (!Array.isArray(embeddings)) throw new TypeError("it has no embeddings");
-  const tokens = prompt_eval_count ?? 0;
+  const tokens = prompt_eval_count;
   return {
     object: "list",
     model: model || plan.model,
     data: embeddings.map((embedding, index) => ({ object: "embedding", index, embedding })),
-    usage: { prompt_tokens: tokens, total_tokens: tokens },
+    ...(typeof tokens === "number" && { usage: { prompt_tokens: tokens, total_tokens: tokens } }),
   };
 }
 

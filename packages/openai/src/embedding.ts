@@ -64,12 +64,14 @@ function parseEmbedding(body: unknown, plan: Plan): EmbeddingData {
     embedding: vectorOf(embedding),
   }));
   data.sort((a, b) => a.index - b.index);
-  const total = reply.usage?.total_tokens ?? reply.usage?.prompt_tokens ?? 0;
+  const total = reply.usage?.total_tokens ?? reply.usage?.prompt_tokens;
   return {
     object: "list",
     model: reply.model || plan.model,
     data,
-    usage: { prompt_tokens: reply.usage?.prompt_tokens ?? total, total_tokens: total },
+    ...(total !== undefined && {
+      usage: { prompt_tokens: reply.usage?.prompt_tokens ?? total, total_tokens: total },
+    }),
   };
 }
 

@@ -3,5 +3,6 @@ export interface EmbeddingData {
   object: "list";
   model: string;
   data: { object: "embedding"; index: number; embedding: number[] }[];
-  usage: { prompt_tokens: number; total_tokens: number };
+  /** Absent where the provider does not say. */
+  usage?: { prompt_tokens: number; total_tokens: number };
 }
