@@ -206,10 +206,10 @@ describe.runIf(all.length)("recorded", () => {
       const values = vectors?.[0].values ?? raw.predictions[0].embeddings.values;
       const tokens =
         raw.usageMetadata?.promptTokenCount ??
-        raw.predictions?.[0].embeddings.statistics.token_count ??
-        0;
+        raw.predictions?.[0].embeddings.statistics.token_count;
       expect(reply.data).toEqual([{ object: "embedding", index: 0, embedding: values }]);
-      expect(reply.usage).toEqual(tokens && { prompt_tokens: tokens, total_tokens: tokens });
+      const usage = { prompt_tokens: tokens, total_tokens: tokens };
+      expect(reply.usage).toEqual(tokens === undefined ? undefined : usage);
     },
   );
 });
