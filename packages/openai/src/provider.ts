@@ -60,6 +60,12 @@ function endpointOf(plan: Plan): Endpoint {
   return endpoints[plan.endpoint as EndpointName];
 }
 
+/** Every host's URL can be set by NAME_BASE_URL, besides the variables that its row lists. */
+function infoOf(row: HostRow): HostRow {
+  const variable = `${row.name.toUpperCase()}_BASE_URL`;
+  return { ...row, baseURLEnv: [...new Set([...(row.baseURLEnv ?? []), variable])] };
+}
+
 /**
  * A provider from a row: how any OpenAI-compatible host is added.
  * @example registerProvider("acme", host({ name: "acme", label: "Acme", baseURL: "https://…/v1", apiKeyEnv: ["ACME_API_KEY"] }))
@@ -67,7 +73,7 @@ function endpointOf(plan: Plan): Endpoint {
 export function host(row: HostRow): Provider {
   const { maxEmbeddingInputs, authorize } = row;
   return {
-    info: row,
+    info: infoOf(row),
     plan(request, context) {
       const choice = choose(request, context, row);
       return endpoints[choice.endpoint].plan(request, context, row, choice);

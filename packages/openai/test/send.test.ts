@@ -102,3 +102,15 @@ test("a row is enough for a new host", async () => {
   expect(text).toBe("Yo");
   expect(server.requests[0]!.body).toMatchObject({ model: "vendor/model:x" });
 });
+
+test("NAME_BASE_URL moves a host", async () => {
+  await using server = await serveRecording(interaction);
+  vi.stubEnv("GROQ_BASE_URL", server.url);
+  const { completion } = createClient({
+    adapters,
+    providers: { groq: { apiKey: "gsk" } },
+    logLevel: "off",
+  });
+  expect((await completion({ model: "groq/m", messages })).text).toBe("Yo");
+  expect(openai.info.baseURLEnv).toEqual(["OPENAI_BASE_URL"]);
+});
