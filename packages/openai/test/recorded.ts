@@ -36,15 +36,18 @@ const byHost: readonly (readonly [part: string, prefix: string])[] = [
 
 const providers: Record<string, Provider> = { openai, azure, ...hosts };
 
-/** Every recorded call of /chat/completions and /embeddings. */
-export function recordings(): { reached: Recorded[]; all: string[] } {
+/** Every recorded call of some endpoints: by default /chat/completions and /embeddings. */
+export function recordings(endpoints = /\/(?:chat\/completions|embeddings)(?:\?|$)/): {
+  reached: Recorded[];
+  all: string[];
+} {
   const data = wireData();
   const reached: Recorded[] = [];
   const all: string[] = [];
   for (const file of data?.list() ?? []) {
     for (const [index, interaction] of data!.read(file).interactions.entries()) {
       const { url } = interaction.request;
-      if (!/\/(?:chat\/completions|embeddings)(?:\?|$)/.test(url)) continue;
+      if (!endpoints.test(url)) continue;
       const name = `${file}#${index}`;
       all.push(name);
       const prefix = byHost.find(([part]) => url.includes(part))?.[1] ?? "";

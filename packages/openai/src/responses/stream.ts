@@ -38,6 +38,8 @@ export class ResponsesDecoder implements Decoder {
   readonly #fold = new ResponseFold();
   /** Output index of a call -> our index. */
   readonly #calls = new Map<number, number>();
+  /** Output indices of the items that the host has ended. */
+  readonly #settled = new Set<number>();
   #begun = false;
   #done = false;
   /** The piece of reasoning that was streamed last; "" before the first. */
@@ -200,6 +202,7 @@ export class ResponsesDecoder implements Decoder {
   #settle(item: WireItem, index: number): readonly CompletionChunk[] {
     const said = this.#fold.get(index);
     const chunks: CompletionChunk[] = [];
+    this.#settled.add(index);
     if (isCall(item)) {
       if (!this.#calls.has(index)) chunks.push(...this.#openCall(item, index));
       const [whole, sent] =
@@ -245,7 +248,10 @@ export class ResponsesDecoder implements Decoder {
       }));
   }
 
-  /** The whole response comes with its end; items that no event brought are said first. */
+  /**
+   * The whole response comes with its end; items that no event ended are said first. An ended one
+   * stays: its `encrypted_content` is the one to send back (SDK types 7.57), not the last event's.
+   */
   #completed(response: WireResponse): readonly CompletionChunk[] {
     const failure = failureIn(response);
     if (failure) throw failure;
@@ -253,7 +259,8 @@ export class ResponsesDecoder implements Decoder {
     this.#fold.end(response);
     for (const [index, item] of (response.output ?? []).entries()) {
       const said = this.#fold.get(index);
-      if (!said || said.type === item.type) chunks.push(...this.#settle(item, index));
+      if (this.#settled.has(index) || (said && said.type !== item.type)) continue;
+      chunks.push(...this.#settle(item, index));
     }
     this.#done = true;
     const { finish_reason } = finishOf(response, this.#calls.size > 0);
