@@ -1,6 +1,6 @@
 /** The story of a call: plugins, resolve, plan, send, read, finish. */
 import type { AnyRequest, CallInternals } from "./call.ts";
-import type { Client } from "./client.ts";
+import type { ClientContext } from "./client-context.ts";
 import { openCompletion } from "./door.ts";
 import { type Attempt, PolycallError } from "./errors.ts";
 import { exchange } from "./exchange.ts";
@@ -16,7 +16,7 @@ import type { CompletionRequest } from "./types/request.ts";
 
 /** `completion()` of one client. */
 export async function complete(
-  client: Client,
+  client: ClientContext,
   input: CompletionInput,
 ): Promise<Completion | CompletionStream> {
   const { request, options, warnings, schemas } = openCompletion(input);
@@ -30,7 +30,7 @@ export async function complete(
 
 /** One try: one model, one request on the wire. */
 async function once(
-  client: Client,
+  client: ClientContext,
   request: CompletionRequest,
   call: CallInternals,
   schemas: Schemas,

@@ -1,6 +1,6 @@
 /** `embedding()`: the same story for vectors: batches within the provider's limit, in order, checked. */
 import type { AnyRequest, CallInternals } from "./call.ts";
-import type { Client } from "./client.ts";
+import type { ClientContext } from "./client-context.ts";
 import { attempt, settled } from "./completion.ts";
 import { openEmbedding } from "./door.ts";
 import { APIResponseValidationError, UnsupportedParamsError } from "./errors.ts";
@@ -15,7 +15,7 @@ import type { EmbeddingInput, Embeddings } from "./types/input.ts";
 import type { EmbeddingRequest } from "./types/request.ts";
 
 /** `embedding()` of one client. Each batch passes the plugins by itself, so that one is retried alone. */
-export async function embed(client: Client, input: EmbeddingInput): Promise<Embeddings> {
+export async function embed(client: ClientContext, input: EmbeddingInput): Promise<Embeddings> {
   const { request, options, warnings } = openEmbedding(input);
   const call = client.call("embedding", request.model, options, warnings);
   const core = (inner: AnyRequest) => once(client, inner as EmbeddingRequest, call);
@@ -39,7 +39,7 @@ function endpointOf({ provider, connection, model }: Resolved): EmbeddingEndpoin
 }
 
 async function once(
-  client: Client,
+  client: ClientContext,
   request: EmbeddingRequest,
   call: CallInternals,
 ): Promise<Embeddings> {

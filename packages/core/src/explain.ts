@@ -1,5 +1,5 @@
 /** `explain(request)`: resolve and plan, and nothing else: what would be sent, and why. */
-import type { Client } from "./client.ts";
+import type { ClientContext } from "./client-context.ts";
 import { planCompletion } from "./completion.ts";
 import { openCompletion } from "./door.ts";
 import { redactHeaders } from "./redact.ts";
@@ -21,7 +21,7 @@ export interface Explanation {
   changes: Change[];
 }
 
-export async function explain(client: Client, input: CompletionInput): Promise<Explanation> {
+export async function explain(client: ClientContext, input: CompletionInput): Promise<Explanation> {
   const { request, options, warnings } = openCompletion(input);
   const call = client.call("completion", request.model, options, warnings);
   const resolved = await client.registry.resolve(request.model, call);

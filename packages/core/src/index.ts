@@ -9,8 +9,9 @@ export type {
 export { Changes } from "./changes.ts";
 export type { Envelope, ErrorClass } from "./classify.ts";
 export { classifyFailure } from "./classify.ts";
-export type { ClientOptions, PolycallClient } from "./client.ts";
+export type { PolycallClient } from "./client.ts";
 export { createClient } from "./client.ts";
+export type { ClientOptions } from "./client-context.ts";
 export type { Attempt, ErrorInfo } from "./errors.ts";
 export {
   APIConnectionError,

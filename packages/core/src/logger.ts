@@ -8,28 +8,29 @@ export interface Logger {
   error(message: string): void;
 }
 
-const levels = ["debug", "info", "warn", "error", "off"] as const;
-export type LogLevel = (typeof levels)[number];
+export const logLevels = ["debug", "info", "warn", "error", "off"] as const;
+export type LogLevel = (typeof logLevels)[number];
 
 /** Whether a text names a level; for values from the environment. */
 export function isLogLevel(text: string | undefined): text is LogLevel {
-  return levels.includes(text as LogLevel);
+  return logLevels.includes(text as LogLevel);
 }
 
 const silent = () => {};
 
 /** A client's logger: a message that takes work to make is made only where it is heard. */
 export interface CallLogger extends Logger {
-  debug(message: string | (() => string)): void;
+  debug: (message: string | (() => string)) => void;
 }
 
 /** A logger that passes on what is at least `level`. Messages start with "polycall:". */
 export function leveledLogger(target: Logger, level: LogLevel): CallLogger {
-  const from = levels.indexOf(level);
+  const from = logLevels.indexOf(level);
   const at = (name: Exclude<LogLevel, "off">) =>
-    levels.indexOf(name) < from
+    logLevels.indexOf(name) < from
       ? silent
-      : (message: string) => target[name](`polycall: ${message}`);
+      : (message: string | (() => string)) =>
+          target[name](`polycall: ${typeof message === "string" ? message : message()}`);
   return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
 }
 

@@ -1,0 +1,113 @@
+/** The inside of a client: its adapters, its plugins, and how a call begins. Nothing is shared between two. */
+import { transport } from "#transport";
+import type { CallInternals, CallOptions, ConnectionOptions } from "./call.ts";
+import { InvalidRequestError } from "./errors.ts";
+import {
+  type CallLogger,
+  isLogLevel,
+  type Logger,
+  type LogLevel,
+  leveledLogger,
+  logLevels,
+  OnceLogger,
+} from "./logger.ts";
+import type { Plugin } from "./plugin.ts";
+import { fallback } from "./plugins/fallback.ts";
+import { reask } from "./plugins/reask.ts";
+import { retry } from "./plugins/retry.ts";
+import type { Plan, Provider } from "./provider.ts";
+import { environment, type ProviderLoader, type ProviderOptions, Registry } from "./resolve.ts";
+import { fetchTransport } from "./transport/fetch.ts";
+import type { Change } from "./types/completion.ts";
+
+export interface ClientOptions {
+  /** Keys, URLs, headers and settings by provider name. */
+  providers?: Readonly<Record<string, ProviderOptions | undefined>>;
+  /** Options of every call that does not say otherwise. */
+  defaults?: Omit<CallOptions, "apiKey" | "baseURL" | "signal">;
+  /** Layers of your own, outermost first; they go around polycall's. */
+  plugins?: readonly Plugin[];
+  /** Default: the console. */
+  logger?: Logger;
+  /** Default: POLYCALL_LOG, else "warn". */
+  logLevel?: LogLevel;
+  /** The adapters that this client knows, by the prefix of the model string. */
+  adapters?: Readonly<Record<string, Provider | ProviderLoader>>;
+}
+
+/** Built-in layers, outermost first. */
+const builtIn: readonly Plugin[] = [fallback(), retry(), reask()];
+
+/** What the steps of a call know of their client. */
+export class ClientContext {
+  readonly registry: Registry;
+  readonly plugins: readonly Plugin[];
+  readonly #options: ClientOptions;
+  readonly #changes = new OnceLogger();
+  #logger: CallLogger | undefined;
+
+  constructor(options: ClientOptions) {
+    if (options.logLevel !== undefined && !isLogLevel(options.logLevel)) {
+      throw new InvalidRequestError(
+        `logLevel must be one of ${logLevels.join(", ")}, not "${options.logLevel}".`,
+        { param: "logLevel" },
+      );
+    }
+    this.#options = options;
+    this.registry = new Registry(Object.entries(options.adapters ?? {}), options.providers ?? {});
+    this.plugins = [...(options.plugins ?? []), ...builtIn];
+  }
+
+  get logger(): CallLogger {
+    if (this.#logger) return this.#logger;
+    const { logger = console, logLevel } = this.#options;
+    const fromEnvironment = environment("POLYCALL_LOG");
+    const level = logLevel ?? (isLogLevel(fromEnvironment) ? fromEnvironment : "warn");
+    this.#logger = leveledLogger(logger, level);
+    return this.#logger;
+  }
+
+  /** A new call, its options filled up from the defaults. */
+  call(
+    operation: CallInternals["operation"],
+    model: string,
+    own: CallOptions,
+    warnings: Change[],
+  ): CallInternals {
+    const options = { ...this.#options.defaults, ...own };
+    const { timeout, fetch } = options;
+    const total = typeof timeout === "number" ? timeout : timeout?.total;
+    return {
+      operation,
+      options,
+      signal: options.signal,
+      logger: this.logger,
+      attempts: [],
+      warnings,
+      transport: fetch ? fetchTransport(fetch) : transport,
+      deadline: total === undefined ? undefined : Date.now() + total,
+      connections: connectionsOf(model, options),
+    };
+  }
+
+  /** Says a plan's changes, each once per model and parameter. */
+  warn(call: CallInternals, { provider, model, changes }: Plan): void {
+    if (call.options.onUnsupported === "drop") return;
+    const name = `${provider}/${model}`;
+    this.#changes.say(call.logger, name, call.warnings, "warn");
+    this.#changes.say(call.logger, name, changes);
+  }
+}
+
+/** A call's key, URL and headers belong to its first model's provider; a fallback brings its own. */
+function connectionsOf(model: string, options: CallOptions): Map<string, ConnectionOptions> {
+  const connections = new Map<string, ConnectionOptions>();
+  const { apiKey, baseURL, headers, fallbacks = [] } = options;
+  if (apiKey || baseURL || headers) {
+    connections.set(model.split("/")[0]!, { apiKey, baseURL, headers });
+  }
+  for (const target of fallbacks) {
+    if (typeof target !== "string") connections.set(target.model, target);
+  }
+  return connections;
+}

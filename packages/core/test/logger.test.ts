@@ -1,0 +1,47 @@
+import { expect, test, vi } from "vitest";
+import type { ClientOptions, LogLevel } from "../src/index.ts";
+import { failing, messages, reply, wire } from "./support/wire.ts";
+
+const model = "alpha/m";
+
+function listening() {
+  const lines: string[] = [];
+  const at = (level: string) => (message: string) => void lines.push(`${level} ${message}`);
+  return {
+    lines,
+    logger: { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") },
+  };
+}
+
+test("POLYCALL_LOG=debug shows each request and reply, keys hidden", async () => {
+  vi.stubEnv("POLYCALL_LOG", "debug");
+  const { client } = await wire([reply("Hello back")]);
+  const { lines, logger } = listening();
+  const options: ClientOptions = { logger, logLevel: undefined };
+  await client(options).completion({ model, messages });
+  const [sent, came] = lines;
+  expect(lines).toHaveLength(2);
+  expect(sent).toMatch(/^debug polycall: -> POST http:.*\/alpha\/chat\/completions/);
+  expect(sent).toContain('"authorization":"[redacted]"');
+  expect(sent).toContain('"messages":[{"role":"user","content":"Hello"}]');
+  expect(came).toMatch(/^debug polycall: <- 200 .*Hello back/);
+});
+
+test.each<[LogLevel, number]>([
+  ["debug", 5],
+  ["info", 1],
+  ["warn", 0],
+  ["off", 0],
+])("at %s, a retried call says %i lines", async (logLevel, count) => {
+  const { client } = await wire([failing(429, "no", { "retry-after-ms": "1" }), reply("ok")]);
+  const { lines, logger } = listening();
+  await client({ logger, logLevel }).completion({ model, messages });
+  expect(lines).toHaveLength(count);
+});
+
+test("a level that is none is refused", async () => {
+  const { client } = await wire([]);
+  expect(() => client({ logLevel: "silent" as LogLevel })).toThrow(
+    'logLevel must be one of debug, info, warn, error, off, not "silent".',
+  );
+});
