@@ -32,7 +32,9 @@ const isSet = ({ keys }: { keys: string[] }) => keys.some((key) => process.env[k
 
 /** The models of an Ollama on this machine; none when there is no Ollama. */
 async function localModels(): Promise<string[]> {
-  const base = process.env.OLLAMA_BASE_URL ?? "http://127.0.0.1:11434";
+  const { OLLAMA_BASE_URL, OLLAMA_HOST } = process.env;
+  const given = OLLAMA_BASE_URL || OLLAMA_HOST || "127.0.0.1:11434";
+  const base = given.includes("://") ? given : `http://${given}`;
   try {
     const response = await fetch(`${base}/api/tags`, { signal: AbortSignal.timeout(500) });
     const { models } = (await response.json()) as { models: { name: string }[] };
