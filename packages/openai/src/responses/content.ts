@@ -54,3 +54,16 @@ export function withoutMark<Part extends object>(
   });
   return rest as Omit<Part, "cache_control">;
 }
+
+/** The name of a message is a hint that this API has no place for. */
+export function withoutName<M extends { name?: string }>(
+  message: M,
+  place: string,
+  changes: Changes,
+): Omit<M, "name"> {
+  if (message.name === undefined) return message;
+  const { name, ...rest } = message;
+  const reason = "the Responses API has no place for the name of a message";
+  changes.hint({ param: `${place}.name`, action: "dropped", from: name, reason });
+  return rest;
+}

@@ -3,19 +3,17 @@ import {
   type AssistantMessage,
   answerOrphanCalls,
   type Changes,
-  callName,
   dropOrphanResults,
   legacyFunctions,
   type Message,
   orderResults,
   placeOf,
-  type ToolCall,
   type ToolMessage,
   toolCallIds,
 } from "@polycall/core";
 import type { Draft } from "../quirks/quirk.ts";
-import { inputParts, withoutMark } from "./content.ts";
-import { isUnedited, ownState, replayed } from "./state.ts";
+import { assistantItems } from "./assistant.ts";
+import { inputParts, withoutName } from "./content.ts";
 
 type Json = { [key: string]: unknown };
 
@@ -74,105 +72,6 @@ export function inputItems(
   });
 }
 
-/** @param written the message before its call ids were mended: what its state is compared with */
-function assistantItems(
-  message: AssistantMessage,
-  written: AssistantMessage,
-  place: string,
-  draft: Draft,
-): unknown[] {
-  const { changes, provider } = draft;
-  const state = ownState(message, provider);
-  if (state) {
-    if (isUnedited(written, state)) return replayed(state, mendedIds(written, message));
-    changes.note({
-      param: place,
-      action: "repaired",
-      reason:
-        "this message is no longer what the model wrote, so its reasoning and built-in tool calls are left out",
-    });
-  }
-  const { content, refusal, tool_calls, rest } = parted(withoutName(message, place, changes));
-  const text = saidParts(content, refusal, place, changes);
-  const items: unknown[] = [];
-  if (text.length) items.push({ ...rest, role: "assistant", content: text });
-  for (const call of tool_calls ?? []) items.push(callItem(call));
-  if (!items.length) {
-    const reason = "an assistant message without text and calls says nothing to this API";
-    changes.note({ param: place, action: "dropped", reason });
-  }
-  return items;
-}
-
-function mendedIds(written: AssistantMessage, sent: AssistantMessage): Map<string, string> {
-  const ids = new Map<string, string>();
-  for (const [at, { id }] of (written.tool_calls ?? []).entries()) {
-    const to = sent.tool_calls![at]!.id;
-    if (to !== id) ids.set(id, to);
-  }
-  return ids;
-}
-
-/** What this API has a place for, and what nobody here knows. Other providers' state stays behind. */
-function parted(message: Omit<AssistantMessage, "name">) {
-  const {
-    content,
-    refusal,
-    tool_calls,
-    role: _role,
-    audio: _audio,
-    function_call: _call,
-    reasoning_content: _reasoning,
-    thinking_blocks: _thinking,
-    provider_state: _state,
-    ...rest
-  } = message;
-  const { annotations: _annotations, images: _images, ...others } = rest as Json;
-  return { content, refusal, tool_calls, rest: others };
-}
-
-/** A plain text stays one; parts are `output_text` and `refusal`. */
-function saidParts(
-  content: AssistantMessage["content"],
-  refusal: string | null | undefined,
-  place: string,
-  changes: Changes,
-): string | Json[] {
-  if (!refusal && !Array.isArray(content)) return content ?? "";
-  const given = Array.isArray(content)
-    ? content
-    : content
-      ? [{ type: "text" as const, text: content }]
-      : [];
-  const parts = given.map((part, index): Json => {
-    if (part.type !== "text") return { ...part };
-    const marked = `${place}.content[${index}]`;
-    return { annotations: [], ...withoutMark(part, marked, changes), type: "output_text" };
-  });
-  if (refusal && !parts.some((part) => part.type === "refusal")) {
-    parts.push({ type: "refusal", refusal });
-  }
-  return parts;
-}
-
-function callItem(call: ToolCall): Json {
-  if (call.type === "custom") {
-    const { id, custom, ...rest } = call;
-    return { ...rest, ...custom, type: "custom_tool_call", call_id: id };
-  }
-  const { id, function: fn, ...rest } = call;
-  const written: unknown = fn.arguments;
-  const text = typeof written === "string" ? written : JSON.stringify(written ?? {});
-  return {
-    ...rest,
-    ...fn,
-    name: callName(call),
-    arguments: text || "{}",
-    type: "function_call",
-    call_id: id,
-  };
-}
-
 function outputItem(
   message: ToolMessage,
   custom: ReadonlySet<string>,
@@ -184,17 +83,4 @@ function outputItem(
   const output = Array.isArray(content) ? inputParts(content, place, changes) : (content ?? "");
   const { name: __, ...others } = rest as Json;
   return { ...others, type: kind, call_id: tool_call_id, output };
-}
-
-/** The name of a message is a hint that this API has no place for. */
-function withoutName<M extends { name?: string }>(
-  message: M,
-  place: string,
-  changes: Changes,
-): Omit<M, "name"> {
-  if (message.name === undefined) return message;
-  const { name, ...rest } = message;
-  const reason = "the Responses API has no place for the name of a message";
-  changes.hint({ param: `${place}.name`, action: "dropped", from: name, reason });
-  return rest;
 }

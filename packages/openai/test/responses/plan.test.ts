@@ -346,14 +346,8 @@ describe("messages", () => {
           { type: "input_image", image_url: "https://x.test/b.png", detail: "auto" },
         ],
       },
-      { role: "assistant", content: [{ type: "refusal", refusal: "No." }] },
-      {
-        role: "assistant",
-        content: [
-          { type: "output_text", text: "A", annotations: [] },
-          { type: "refusal", refusal: "B" },
-        ],
-      },
+      { role: "assistant", content: "No." },
+      { role: "assistant", content: "AB" },
     ]);
   });
 
@@ -592,7 +586,11 @@ test("an unknown key at every level is sent", () => {
         ],
         x_message: x,
       },
-      { role: "assistant", content: [{ x_part: x }], x_message: x },
+      {
+        role: "assistant",
+        content: [{ type: "output_text", text: "a", annotations: [], x_part: x }],
+        x_message: x,
+      },
       { type: "function_call", x_fn: x, x_call: x },
       { type: "custom_tool_call", x_fn: x, x_call: x },
       { type: "function_call_output", x_message: x },

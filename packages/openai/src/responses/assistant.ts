@@ -1,0 +1,103 @@
+/** An assistant message as items: what the host once gave, verbatim, or its text and calls. Pure. */
+import { type AssistantMessage, type Changes, callName, type ToolCall } from "@polycall/core";
+import type { Draft } from "../quirks/quirk.ts";
+import { withoutMark, withoutName } from "./content.ts";
+import { isUnedited, ownState, replayed } from "./state.ts";
+
+type Json = { [key: string]: unknown };
+
+/** @param written the message before its call ids were mended: what its state is compared with */
+export function assistantItems(
+  message: AssistantMessage,
+  written: AssistantMessage,
+  place: string,
+  draft: Draft,
+): unknown[] {
+  const { changes, provider } = draft;
+  const state = ownState(message, provider);
+  if (state) {
+    if (isUnedited(written, state)) return replayed(state, mendedIds(written, message));
+    changes.note({
+      param: place,
+      action: "repaired",
+      reason:
+        "this message is no longer what the model wrote, so its reasoning and built-in tool calls are left out",
+    });
+  }
+  const { tool_calls, rest } = parted(withoutName(message, place, changes));
+  const text = saidText(message, place, changes);
+  const items: unknown[] = [];
+  if (text.length) items.push({ ...rest, role: "assistant", content: text });
+  for (const call of tool_calls ?? []) items.push(callItem(call));
+  if (!items.length) {
+    const reason = "an assistant message without text and calls says nothing to this API";
+    changes.note({ param: place, action: "dropped", reason });
+  }
+  return items;
+}
+
+function mendedIds(written: AssistantMessage, sent: AssistantMessage): Map<string, string> {
+  const ids = new Map<string, string>();
+  for (const [at, { id }] of (written.tool_calls ?? []).entries()) {
+    const to = sent.tool_calls![at]!.id;
+    if (to !== id) ids.set(id, to);
+  }
+  return ids;
+}
+
+/** What this API has a place for, and what nobody here knows. Other providers' state stays behind. */
+function parted(message: Omit<AssistantMessage, "name">) {
+  const {
+    content: _content,
+    refusal: _refusal,
+    tool_calls,
+    role: _role,
+    audio: _audio,
+    function_call: _call,
+    reasoning_content: _reasoning,
+    thinking_blocks: _thinking,
+    provider_state: _state,
+    ...rest
+  } = message;
+  const { annotations: _annotations, images: _images, ...others } = rest as Json;
+  return { tool_calls, rest: others };
+}
+
+/**
+ * The text as one string: that is what the API's types take of an assistant without an item id. A
+ * part that carries more is sent as a part.
+ */
+function saidText(
+  { content, refusal }: Pick<AssistantMessage, "content" | "refusal">,
+  place: string,
+  changes: Changes,
+): string | Json[] {
+  if (!Array.isArray(content)) return (content ?? "") + (refusal ?? "");
+  const texts = content.map((part) => (part.type === "text" ? part.text : part.refusal));
+  if (refusal && content.every((part) => part.type === "text")) texts.push(refusal);
+  const parts = content.map((part, index) =>
+    withoutMark(part, `${place}.content[${index}]`, changes),
+  );
+  if (parts.every((part) => Object.keys(part).length === 2)) return texts.join("");
+  return parts.map((part) =>
+    part.type === "text" ? { annotations: [], ...part, type: "output_text" } : { ...part },
+  );
+}
+
+function callItem(call: ToolCall): Json {
+  if (call.type === "custom") {
+    const { id, custom, ...rest } = call;
+    return { ...rest, ...custom, type: "custom_tool_call", call_id: id };
+  }
+  const { id, function: fn, ...rest } = call;
+  const written: unknown = fn.arguments;
+  const text = typeof written === "string" ? written : JSON.stringify(written ?? {});
+  return {
+    ...rest,
+    ...fn,
+    name: callName(call),
+    arguments: text || "{}",
+    type: "function_call",
+    call_id: id,
+  };
+}
