@@ -2,6 +2,7 @@
 import { fill } from "./fill.ts";
 import { type Joke, joke } from "./jokes.ts";
 import { asObject } from "./json.ts";
+import { withPromptedForm } from "./prompted-form.ts";
 import { countTokens, pieces } from "./tokens.ts";
 import type { Answer, AnswerCall, Turn, TurnMessage, TurnTool } from "./turn.ts";
 import { readWords, type Words } from "./words.ts";
@@ -195,7 +196,8 @@ export function finishAnswer(
 }
 
 /** Answers a turn by rule, the same every time. */
-export function respond(turn: Turn): Answer {
+export function respond(given: Turn): Answer {
+  const turn = withPromptedForm(given);
   const text = lastUser(turn)?.text ?? "";
   const told: Joke = joke(turn.provider, turn.model, topicOf(text), turn.choice);
   const words = readWords(text, told);

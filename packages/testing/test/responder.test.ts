@@ -223,6 +223,16 @@ describe("schemas", () => {
     expect({ value, valid: ajv.validate(given, value) }).toMatchObject({ valid: true });
   });
 
+  test("a system prompt may ask for JSON, and state the schema, where an API cannot", () => {
+    const asked = schema({ city: { type: "string" } });
+    const stated = `One JSON value only. It must fit this JSON Schema:\n${JSON.stringify(asked)}`;
+    const { text } = respond(turn("I live in Rome.", { system: stated }));
+    expect(JSON.parse(text)).toEqual({ city: "Rome" });
+    const system = "Reply with one JSON object and nothing else.";
+    expect(JSON.parse(respond(turn("Hi", { system })).text)).toHaveProperty("answer");
+    expect(respond(turn("Hi", { system: "You know JSON well." })).text).toMatch(/^\(simulator\)/);
+  });
+
   test("values come from the words", () => {
     const given = schema({
       name: { type: "string" },
