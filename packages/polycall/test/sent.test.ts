@@ -1,6 +1,6 @@
 /** What is sent is what was planned, for every adapter, unknown keys at every level included. */
 import { describe, expect, test } from "vitest";
-import { type Completion, type CompletionInput, createClient } from "../src/index.ts";
+import { type CompletionInput, createClient } from "../src/index.ts";
 import { spoken } from "./support/adapters.ts";
 import { capture } from "./support/capture.ts";
 
@@ -52,7 +52,7 @@ describe.each(spoken)("$name", ({ provider, model, options, reply, stringContent
       providers: { [provider]: { ...options, apiKey: "k-test", baseURL: url } },
       logLevel: "off",
     });
-    const { text } = (await completion({ ...request, model })) as Completion;
+    const { text } = await completion({ ...request, model, stream: false });
     const { body } = await explain({ ...request, model });
     expect(text).toBe("Hello");
     expect(requests).toHaveLength(1);

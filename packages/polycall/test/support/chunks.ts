@@ -1,0 +1,68 @@
+/** Reads a stream of chunks and holds it to OpenAI's shape. */
+import { expect } from "vitest";
+import type {
+  Completion,
+  CompletionChunk,
+  CompletionStream,
+  ResponseFormat,
+} from "../../src/index.ts";
+
+/** A reply to any request: `parsed` is unknown. */
+export type Reply = Completion<ResponseFormat | undefined>;
+
+type Call = { index: number; id?: string; name?: string; arguments: string };
+
+/** The first choice's tool calls, put together from their deltas as any OpenAI client does. */
+function callsOf(chunks: readonly CompletionChunk[]): Call[] {
+  const calls: Call[] = [];
+  for (const delta of chunks.flatMap(({ choices }) => choices[0]?.delta.tool_calls ?? [])) {
+    const call = calls[delta.index] ?? { index: delta.index, arguments: "" };
+    calls[delta.index] = call;
+    call.id ??= delta.id;
+    call.name ??= delta.function?.name;
+    call.arguments += delta.function?.arguments ?? "";
+  }
+  return calls;
+}
+
+function joined(chunks: readonly CompletionChunk[], field: "content" | "reasoning_content") {
+  return chunks.map(({ choices }) => choices[0]?.delta[field] ?? "").join("");
+}
+
+/** Role first, one finish reason, usage once and last, the same head on all. */
+export function expectWellFormed(chunks: readonly CompletionChunk[]): void {
+  const heads = chunks.map(({ id, object, created, model }) =>
+    JSON.stringify({ id, object, created, model }),
+  );
+  expect(new Set(heads).size).toBe(1);
+  expect(chunks[0]).toMatchObject({ object: "chat.completion.chunk", id: expect.any(String) });
+  expect(chunks[0]!.choices[0]!.delta.role).toBe("assistant");
+  const finishes = chunks.map(({ choices }) => choices[0]?.finish_reason).filter(Boolean);
+  expect(finishes).toHaveLength(1);
+  expect(chunks.filter(({ usage }) => usage)).toHaveLength(1);
+  expect(chunks.filter(({ choices }) => choices.length === 0)).toHaveLength(1);
+  expect(chunks.at(-1)).toMatchObject({ choices: [], usage: { total_tokens: expect.any(Number) } });
+}
+
+/** The whole reply of a stream of one choice, after its chunks were found to say the same. */
+export async function readStream(
+  stream: CompletionStream<ResponseFormat | undefined>,
+): Promise<Reply> {
+  const chunks: CompletionChunk[] = [];
+  for await (const chunk of stream) chunks.push(chunk);
+  expectWellFormed(chunks);
+  const reply = await stream.final();
+  const { message, finish_reason } = reply.choices[0]!;
+  expect(joined(chunks, "content")).toBe(reply.text);
+  expect(joined(chunks, "reasoning_content")).toBe(message.reasoning_content ?? "");
+  expect(chunks.at(-1)!.usage).toEqual(reply.usage);
+  expect(chunks.map(({ choices }) => choices[0]?.finish_reason).find(Boolean)).toBe(finish_reason);
+  const calls = (message.tool_calls ?? []).map((call, index) => ({
+    index,
+    id: call.id,
+    name: call.type === "function" ? call.function.name : call.custom.name,
+    arguments: call.type === "function" ? call.function.arguments : call.custom.input,
+  }));
+  expect(callsOf(chunks)).toEqual(calls);
+  return reply;
+}
