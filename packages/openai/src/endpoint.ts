@@ -25,6 +25,21 @@ const chatOnly = [
   "web_search_options",
 ] as const;
 
+/** Parameters that OpenAI knows on /responses only. */
+const responsesOnly = [
+  "background",
+  "conversation",
+  "include",
+  "max_tool_calls",
+  "previous_response_id",
+  "prompt",
+  "reasoning",
+  "truncation",
+] as const;
+
+/** Whose endpoints these are: OpenAI's own and Azure's, where the two differ in what they take. */
+const ownServices = new Set(["openai", "azure"]);
+
 /**
  * `chat/MODEL` and `responses/MODEL` force the endpoint. Otherwise Chat Completions, unless the
  * model, its tools or the history's state need Responses.
@@ -57,6 +72,10 @@ export function chooseEndpoint(
   if (tools && facts.chatTools === "without reasoning" && isReasoning) {
     return responses(`${name} takes tools on /chat/completions only without reasoning`);
   }
+  if (ownServices.has(provider)) {
+    const needs = needsResponses(request);
+    if (needs) return responses(`${needs} exists on /responses only`);
+  }
   const used = chatOnly.find((key) => isUsed(request, key));
   if (used) {
     const reason = `${used} is a parameter of Chat Completions only`;
@@ -66,6 +85,15 @@ export function chooseEndpoint(
     return responses("the history holds reasoning that /responses made");
   }
   return { endpoint: "chat/completions", model };
+}
+
+/** The parameter or built-in tool that Chat Completions would refuse. */
+function needsResponses(request: CompletionRequest): string | undefined {
+  const known = request as unknown as Record<string, unknown>;
+  const param = responsesOnly.find((key) => known[key] !== undefined && known[key] !== null);
+  if (param) return param;
+  const builtIn = request.tools?.find(({ type }) => type !== "function" && type !== "custom");
+  return builtIn && `the tool ${(builtIn as { type: string }).type}`;
 }
 
 function isUsed(request: CompletionRequest, key: (typeof chatOnly)[number]): boolean {

@@ -64,6 +64,8 @@ test.each<[string, object, string, RegExp | undefined]>([
     "responses",
     /takes tools on \/responses only/,
   ],
+  ["gpt-4o", { tools: [{ type: "web_search" }] }, "responses", /the tool web_search exists/],
+  ["gpt-4o", { previous_response_id: "resp_1" }, "responses", /previous_response_id exists/],
   ["gpt-5-pro", {}, "responses", /served on \/responses only/],
   ["gpt-5-pro-2025-10-06", {}, "responses", /served on \/responses only/],
   ["chat/gpt-5-pro", {}, "chat/completions", /asks for it/],
@@ -85,6 +87,17 @@ test.each<[string, object, string, RegExp | undefined]>([
   expect(choice.model).toBe(model.replace(/^(?:chat|responses)\//, ""));
   if (reason) expect(choice.reason).toMatch(reason);
   else expect(choice.reason).toBeUndefined();
+});
+
+test("another host's tools and parameters stay on its Chat Completions", () => {
+  const tools = [{ type: "browser_search" }];
+  const request = {
+    model: "m",
+    messages: [],
+    tools,
+    reasoning: {},
+  } as unknown as CompletionRequest;
+  expect(chooseEndpoint(request, "m", "groq").endpoint).toBe("chat/completions");
 });
 
 test("an Azure deployment has its base model's endpoint", () => {

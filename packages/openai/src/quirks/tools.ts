@@ -78,12 +78,14 @@ function refuseCustom(tool: WireTool, at: number, changes: Changes): never {
   return changes.refuse(`tools[${at}]`, `custom tools (${nameOf(tool)}) are OpenAI's.`, instead);
 }
 
+/** A host's own tool has no name but its type. */
 function nameOf(tool: WireTool): string {
-  return tool.type === "custom" ? tool.custom.name : tool.function.name;
+  if (tool.type === "custom") return tool.custom.name;
+  return tool.function?.name ?? tool.type;
 }
 
 /** `{ type, name }` or `{ type, function: { name } }`: both are met. */
 function allowedName(tool: Body): unknown {
   const inner = (tool.function ?? tool.custom) as { name?: unknown } | undefined;
-  return inner?.name ?? tool.name;
+  return inner?.name ?? tool.name ?? tool.type;
 }
