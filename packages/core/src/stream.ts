@@ -11,6 +11,9 @@ import type { Completion, ToolInput } from "./types/input.ts";
 /** How long the end of the bytes may lag behind the provider's "done" before the socket is closed. */
 const lingerMs = 1000;
 
+/** How long a reply that is done may still owe its usage, where only the end of the bytes says the end. */
+const owedMs = 3000;
+
 /**
  * An async iterable of OpenAI chunks, read once. Leaving the loop, `cancel()` or the call's signal
  * closes the connection. After the loop, or instead of it, `final()` gives the whole reply.
@@ -33,6 +36,7 @@ export class CompletionStream<
   #ended = false;
   #error: unknown;
   #iterating = false;
+  #pulling: Promise<boolean> | undefined;
   #final: Promise<Completion<Format, Tools>> | undefined;
 
   /** Made by `completion()`. */
@@ -59,10 +63,9 @@ export class CompletionStream<
       throw new PolycallError("A stream is read once. Use final() for the whole reply.");
     }
     this.#iterating = true;
-    const result = (ready: boolean): IteratorResult<CompletionChunk> =>
-      ready ? { value: this.#take(), done: false } : { value: undefined, done: true };
     return {
-      next: () => (this.#decode() ? Promise.resolve(result(true)) : this.#fill().then(result)),
+      next: () =>
+        this.#decode() ? Promise.resolve({ value: this.#take(), done: false }) : this.#next(),
       return: async () => {
         this.cancel();
         return { value: undefined, done: true };
@@ -76,7 +79,8 @@ export class CompletionStream<
   }
 
   /**
-   * The whole reply, equal to that of the same call without `stream`. Reads what is left.
+   * The whole reply, equal to that of the same call without `stream`. Reads what is left; a loop or
+   * response that is under way still gets every chunk.
    * @throws what broke the stream, with `error.partial`; SchemaValidationError
    */
   final(): Promise<Completion<Format, Tools>> {
@@ -119,28 +123,49 @@ export class CompletionStream<
 
   /** Decodes what has arrived until a chunk is ready; false when more bytes are needed, or none come. */
   #decode(): boolean {
-    for (;;) {
-      if (this.#at < this.#ready.length) return true;
-      const event = this.#ended ? undefined : this.#reader.next();
-      if (!event) return false;
-      if (event.data === "[DONE]") {
-        this.#close();
-        continue;
-      }
-      try {
-        this.#ready = this.#decoder.decode(JSON.parse(event.data), event.event);
-        this.#at = 0;
-      } catch (error) {
-        this.#fail(this.#broken(error, event.data));
-        return false;
-      }
+    while (this.#at >= this.#ready.length) if (!this.#decodeEvent()) return false;
+    return true;
+  }
+
+  /** Decodes the next event, if it has arrived. */
+  #decodeEvent(): boolean {
+    const event = this.#ended ? undefined : this.#reader.next();
+    if (!event) return false;
+    if (event.data === "[DONE]") {
+      this.#close();
+      return true;
     }
+    try {
+      this.#add(this.#decoder.decode(JSON.parse(event.data), event.event));
+      return true;
+    } catch (error) {
+      this.#fail(this.#broken(error, event.data));
+      return false;
+    }
+  }
+
+  /** Chunks for whoever reads next; those of a loop that final() has overtaken wait before them. */
+  #add(chunks: readonly CompletionChunk[]): void {
+    this.#ready = this.#at < this.#ready.length ? this.#ready.concat(chunks) : chunks;
+    if (this.#ready === chunks) this.#at = 0;
   }
 
   #take(): CompletionChunk {
     const chunk = this.#ready[this.#at++]!;
-    this.#received.call.onChunk?.(chunk);
+    try {
+      this.#received.call.onChunk?.(chunk);
+    } catch (error) {
+      this.cancel();
+      throw error;
+    }
     return chunk;
+  }
+
+  async #next(): Promise<IteratorResult<CompletionChunk>> {
+    while (await this.#fill()) {
+      if (this.#decode()) return { value: this.#take(), done: false };
+    }
+    return { value: undefined, done: true };
   }
 
   /** Reads until a chunk is ready; false at the end. Throws what broke the stream. */
@@ -148,18 +173,36 @@ export class CompletionStream<
     while (!this.#decode()) {
       if (this.#error) throw this.#error;
       if (this.#ended) return false;
-      try {
-        if (await this.#reader.pull()) continue;
-      } catch (error) {
-        if (this.#ended) continue;
-        if (!this.#decoder.done) {
-          this.#fail(connectionError(error, this.#received.plan, this.#received.secrets));
-          continue;
-        }
-      }
-      if (!this.#ended && !this.#decode()) this.#bytesEnded();
+      await this.#read();
     }
     return true;
+  }
+
+  /** Waits for more bytes and says what their end means. */
+  async #read(): Promise<void> {
+    try {
+      // The transport is read once at a time, however many wait: a loop, a response, final().
+      this.#pulling ??= this.#pull();
+      if (await this.#pulling) return;
+    } catch (error) {
+      if (this.#ended) return;
+      if (!this.#decoder.done) {
+        this.#fail(connectionError(error, this.#received.plan, this.#received.secrets));
+        return;
+      }
+    }
+    this.#bytesEnded();
+  }
+
+  async #pull(): Promise<boolean> {
+    const { response } = this.#received;
+    const timer = this.#decoder.done ? setTimeout(() => response.cancel(), owedMs) : undefined;
+    try {
+      return await this.#reader.pull();
+    } finally {
+      clearTimeout(timer);
+      this.#pulling = undefined;
+    }
   }
 
   #bytesEnded(): void {
@@ -182,8 +225,7 @@ export class CompletionStream<
   /** The provider has said that it is done: what is still owed comes out, the socket goes back. */
   #close(): void {
     try {
-      this.#ready = this.#decoder.end();
-      this.#at = 0;
+      this.#add(this.#decoder.end());
     } catch (error) {
       this.#fail(this.#broken(error, ""));
       return;
@@ -239,8 +281,15 @@ export class CompletionStream<
     return error;
   }
 
+  /** Reads to the end and leaves the chunks to the loop that is under way. */
+  async #overtake(): Promise<void> {
+    while (!this.#ended) if (!this.#decodeEvent() && !this.#ended) await this.#read();
+    if (this.#error) throw this.#error;
+  }
+
   async #finish(): Promise<Completion<Format, Tools>> {
-    while (await this.#fill()) this.#take();
+    if (!this.#iterating) while (await this.#fill()) this.#take();
+    else await this.#overtake();
     const body = this.#decoder.body();
     const { provider, plan, call } = this.#received;
     const data = reading(this.#received, body, () => provider.parse(body, plan));

@@ -1,6 +1,6 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { type CompletionChunk, completionText } from "./support/chunks.ts";
-import { chunk, messages, reply, sse, stream, wire } from "./support/wire.ts";
+import { chunk, messages, type Reply, reply, sse, stream, wire } from "./support/wire.ts";
 
 const model = "alpha/m";
 const usage = { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 };
@@ -51,6 +51,18 @@ describe("a stream", () => {
     expect((await chunks.final()).usage).toEqual(usage);
   });
 
+  test("ends soon once the provider is done, though neither [DONE] nor the end of the bytes comes", async () => {
+    const { client, closed } = await wire([stream(events, "hang")]);
+    const chunks = await client().completion({ model, messages, stream: true });
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const final = chunks.final();
+    await vi.waitFor(() => expect(vi.getTimerCount()).toBeGreaterThan(0));
+    await vi.advanceTimersByTimeAsync(5000); // Far below the idle timeout.
+    expect(await final).toMatchObject({ text: "Hello", usage });
+    await vi.waitFor(() => expect(closed).toHaveLength(1));
+  });
+
   test("that breaks off before its end is an error with what had come", async () => {
     const { client } = await wire([stream([chunk("Hel")])]);
     const chunks = await client().completion({ model, messages, stream: true });
@@ -79,6 +91,52 @@ describe("a stream", () => {
   });
 });
 
+describe("several readers at once", () => {
+  /** Each event on its own, so that readers wait for the same bytes. */
+  const dripping: Reply = async (response) => {
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    for (const event of whole) {
+      response.write(sse(event));
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    response.end();
+  };
+
+  test("next() asked for more than once gives the chunks in order", async () => {
+    const { client } = await wire([dripping]);
+    const chunks = await client().completion({ model, messages, stream: true });
+    const iterator = chunks[Symbol.asyncIterator]();
+    const asked = [1, 2, 3, 4, 5].map(() => iterator.next());
+    const got = await Promise.all(asked);
+    expect(got).toEqual([...events.map((value) => ({ value, done: false })), { done: true }]);
+  });
+
+  test("final() takes nothing from a loop that is under way", async () => {
+    const { client } = await wire([dripping]);
+    const chunks = await client().completion({ model, messages, stream: true });
+    const text = completionText(chunks);
+    expect((await chunks.final()).text).toBe("Hello");
+    expect(await text).toBe("Hello");
+  });
+
+  test("final() takes nothing from a response that is under way", async () => {
+    const { client } = await wire([dripping]);
+    const chunks = await client().completion({ model, messages, stream: true });
+    const response = chunks.toResponse();
+    const final = chunks.final();
+    expect(await response.text()).toBe(whole.map(sse).join(""));
+    expect((await final).text).toBe("Hello");
+  });
+
+  test("both are told of the error", async () => {
+    const { client } = await wire([stream([chunk("Hel")])]);
+    const chunks = await client().completion({ model, messages, stream: true });
+    const both = await Promise.allSettled([completionText(chunks), chunks.final()]);
+    const broken = { reason: { message: "alpha/m: the stream broke off before its end." } };
+    expect(both).toMatchObject([broken, broken]);
+  });
+});
+
 describe("leaving early closes the socket", () => {
   const endless = stream([chunk("a"), chunk("b"), chunk("c")], "hang");
   const gone = (closed: string[]) => expect.poll(() => closed.length).toBe(1);
@@ -95,6 +153,23 @@ describe("leaving early closes the socket", () => {
     chunks.cancel();
     await gone(closed);
     await expect(chunks.final()).rejects.toMatchObject({ name: "AbortError" });
+  });
+
+  test("a plugin that throws at a chunk", async () => {
+    const { client, closed } = await wire([stream([chunk("Hel")], "hang")]);
+    const { completion } = client({
+      plugins: [
+        async function failing(request, next, call) {
+          call.onChunk = () => {
+            throw new Error("mine");
+          };
+          return next(request);
+        },
+      ],
+    });
+    const chunks = await completion({ model, messages, stream: true });
+    await expect(completionText(chunks)).rejects.toThrow("mine");
+    await vi.waitFor(() => expect(closed).toHaveLength(1));
   });
 
   test("abort while waiting for a chunk", async () => {
