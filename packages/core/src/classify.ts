@@ -137,6 +137,8 @@ export function classifyFailure(
   let found: ErrorClass | undefined;
   for (const code of codes) found ??= byCode[code] ?? commonCodes[code];
   const text = envelope.message ?? failure.text;
+  // "server_error" says less than 503 or 504 does.
+  if (found === InternalServerError && (status > 500 || status === 408)) found = byStatus[status];
   if (!found && (refinable.has(status) || !byStatus[status])) found = inWords(text);
   found ??= byStatus[status] ?? (status >= 500 ? InternalServerError : undefined);
   found ??= status >= 400 && status < 500 ? BadRequestError : APIError;
