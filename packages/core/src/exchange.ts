@@ -13,6 +13,7 @@ import {
 import type { Connection, Plan, Provider } from "./provider.ts";
 import { redact, redactHeaders, secretsOf } from "./redact.ts";
 import type { Resolved } from "./resolve.ts";
+import { abortError } from "./transport/failures.ts";
 import { isTransportError, type Timeouts, type TransportResponse } from "./transport/types.ts";
 
 const defaultTimeouts: Timeouts = { connect: 10_000, firstByte: 600_000, idle: 120_000 };
@@ -111,6 +112,8 @@ export async function exchange(
   try {
     await provider.send(plan, { connection, fetch, signal: call.signal });
   } catch (error) {
+    // An SDK that sees the signal before it sends anything throws an error of its own.
+    if (call.signal?.aborted) failure ??= abortError("connect", call.signal);
     if (!response) throw connectionError(failure ?? error, plan, secrets);
   }
   if (!response) {
