@@ -102,11 +102,11 @@ interface Reply {
 }
 
 function parseEmbedding(body: unknown, plan: Plan): EmbeddingData {
-  if (typeof body !== "object" || body === null) throw new ReplyFailure(body);
+  if (typeof body !== "object" || body === null) throw new TypeError("not an object");
   const { embeddings, embedding, predictions, usageMetadata } = body as Reply;
   const vectors =
     embeddings ?? (embedding ? [embedding] : predictions?.map((row) => row.embeddings ?? {}));
-  if (!vectors) throw new ReplyFailure(body);
+  if (!vectors) throw "error" in body ? new ReplyFailure(body) : new TypeError("no embeddings");
   const isCut = asksForLength(plan.body);
   const data = vectors.map(({ values }, index) => {
     if (!values) {

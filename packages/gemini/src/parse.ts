@@ -14,11 +14,11 @@ import { tierOf, usageOf } from "./usage.ts";
 import type { WireCandidate, WireReply } from "./wire.ts";
 
 /**
- * @throws ReplyFailure for an error inside a 200, for a finish reason that says the model failed
- *   (a malformed call), and for JSON that is no reply
+ * @throws ReplyFailure for an error inside a 200 and for a finish reason that says the model failed
+ *   (a malformed call); TypeError for JSON that is nothing of this API
  */
 export function parse(body: unknown, plan: Plan): CompletionData {
-  if (!isReply(body)) throw new ReplyFailure(body);
+  if (!isReply(body)) throw noReply(body);
   const candidates = body.candidates ?? [];
   if (candidates.some(({ finishReason }) => isFailure(finishReason))) throw new ReplyFailure(body);
   const id = body.responseId || `gemini-${crypto.randomUUID()}`;
@@ -45,6 +45,13 @@ export function isReply(body: unknown): body is WireReply {
   if (reply.error) return false;
   const { candidates, promptFeedback, usageMetadata, responseId } = reply;
   return Array.isArray(candidates) || !!(promptFeedback || usageMetadata || responseId);
+}
+
+/** What to throw for JSON that is no reply: the failure that it tells of, or that it is not Gemini's. */
+export function noReply(body: unknown): ReplyFailure | TypeError {
+  const told = Array.isArray(body) ? body[0] : body;
+  const fails = typeof told === "object" && told !== null && "error" in told;
+  return fails ? new ReplyFailure(body) : new TypeError("no candidates");
 }
 
 /** Seconds since 1970; now, where the reply does not say. */

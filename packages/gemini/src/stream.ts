@@ -15,7 +15,7 @@ import { annotationsOf } from "./annotations.ts";
 import { finishOf, isFailure } from "./finish.ts";
 import { Fold } from "./fold.ts";
 import { logprobsOf } from "./logprobs.ts";
-import { createdOf, idPrefixOf, isReply } from "./parse.ts";
+import { createdOf, idPrefixOf, isReply, noReply } from "./parse.ts";
 import { argumentsText, callId } from "./parts.ts";
 import { usageOf } from "./usage.ts";
 import type { WireCandidate, WirePart, WireReply } from "./wire.ts";
@@ -48,7 +48,7 @@ class GeminiDecoder implements Decoder {
   }
 
   decode(event: unknown): readonly CompletionChunk[] {
-    if (!isReply(event)) throw new ReplyFailure(event);
+    if (!isReply(event)) throw noReply(event);
     if (!this.#id) this.#begin(event);
     const { candidates } = event;
     if (candidates?.some(({ finishReason }) => isFailure(finishReason))) {

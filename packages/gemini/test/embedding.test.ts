@@ -88,8 +88,11 @@ describe("replies", () => {
     expect(parse({ embeddings: [{ values: ready }] }, cut).data[0]!.embedding).toBe(ready);
   });
 
-  test.each([null, {}, "x", { error: { code: 500 } }])("%j is no reply", (body) => {
-    expect(() => parse(body)).toThrow(ReplyFailure);
+  test.each([null, {}, "x"])("%j is no reply", (body) => {
+    expect(() => parse(body)).toThrow(TypeError);
+  });
+  test("an error is a failure", () => {
+    expect(() => parse({ error: { code: 500 } })).toThrow(ReplyFailure);
   });
   test.each([{ embeddings: [{}] }, { predictions: [{}] }])("%j lacks its vector", (body) => {
     expect(() => parse(body)).toThrow(APIResponseValidationError);

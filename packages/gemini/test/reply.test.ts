@@ -215,14 +215,14 @@ describe("whole", () => {
     [[{ error: { code: 429, status: "RESOURCE_EXHAUSTED", message: "x" } }]],
     [event([{ text: "" }], { finishReason: "MALFORMED_FUNCTION_CALL" })],
     [event([], { finishReason: "UNEXPECTED_TOOL_CALL" })],
-    [{}],
-    [{ choices: [] }],
-    [null],
-    ["<html>"],
-    [7],
-  ])("%j is no reply", (body) => {
+  ])("%j says that it failed", (body) => {
     expect(() => parse(body)).toThrow(ReplyFailure);
     expect(() => stream([body])).toThrow(ReplyFailure);
+  });
+
+  test.each([[{}], [{ choices: [] }], [null], ["<html>"], [7], [[]]])("%j is no reply", (body) => {
+    expect(() => parse(body)).toThrow(TypeError);
+    expect(() => stream([body])).toThrow(TypeError);
   });
 });
 
