@@ -1,28 +1,29 @@
-/** Whether a request is one at all: types, roles, and values that JSON can carry. */
+/** Whether a request is one at all: kinds of its parameters, and values that JSON can carry. */
+import { checkShape, checkVariant, isBytes, type Shape, wrong } from "./check-shape.ts";
 import { InvalidRequestError } from "./errors.ts";
 import type { Kind } from "./params.ts";
 
 const deepest = 200;
 
-function wrong(path: string, must: string, value: unknown): InvalidRequestError {
-  const came = value === null ? "null" : Array.isArray(value) ? "an array" : typeof value;
-  const shown = typeof value === "number" ? String(value) : came;
-  return new InvalidRequestError(`${path} must be ${must}, not ${shown}.`, { param: path });
-}
-
-const isObject = (value: unknown) =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
-const kinds: Record<Kind, (value: unknown) => boolean> = {
-  string: (value) => typeof value === "string",
-  number: (value) => typeof value === "number" && Number.isFinite(value),
-  integer: (value) => Number.isInteger(value),
-  boolean: (value) => typeof value === "boolean",
-  object: isObject,
-  array: Array.isArray,
-  "string or array": (value) => typeof value === "string" || Array.isArray(value),
-  "string or object": (value) => typeof value === "string" || isObject(value),
+/** What stands inside the parameters that adapters take apart. */
+const inside: Readonly<Record<string, Shape>> = {
+  audio: { format: "string", voice: "string or object" },
+  functions: [{ name: "string", "parameters?": "object" }],
+  modalities: ["string"],
+  response_format: { type: "string" },
 };
+
+const formats: Readonly<Record<string, Shape>> = {
+  json_schema: { json_schema: { name: "string", "schema?": "object" } },
+};
+
+const choices: Readonly<Record<string, Shape>> = {
+  function: { function: { name: "string" } },
+  custom: { custom: { name: "string" } },
+  allowed_tools: { allowed_tools: { mode: "string", tools: "array" } },
+};
+
+const choiceWords = ["none", "auto", "required"];
 
 /** Every known parameter is of its kind; null is OpenAI's "not given". @throws InvalidRequestError */
 export function checkKinds(
@@ -32,65 +33,27 @@ export function checkKinds(
   for (const [name, kind] of Object.entries(known)) {
     const value = request[name];
     if (value === undefined || (value === null && name !== "messages")) continue;
-    const article = /^[aio]/.test(kind) ? "an" : "a";
-    if (!kinds[kind](value)) throw wrong(name, `${article} ${kind}`, value);
+    checkShape(value, kind, name);
   }
 }
 
-const roles = new Set(["system", "developer", "user", "assistant", "tool", "function"]);
-
-/** @throws InvalidRequestError naming the message and the part */
-export function checkMessages(messages: readonly unknown[] | undefined): void {
-  if (!Array.isArray(messages)) throw wrong("messages", "an array", messages);
-  if (messages.length === 0) {
-    throw new InvalidRequestError("messages must hold at least one message.", {
-      param: "messages",
-    });
+/** What parameters of a completion hold, where adapters take it apart. @throws InvalidRequestError */
+export function checkParams(request: Record<string, unknown>): void {
+  for (const [name, shape] of Object.entries(inside)) {
+    const value = request[name];
+    if (value !== undefined && value !== null) checkShape(value, shape, name);
   }
-  messages.forEach((message, i) => {
-    checkMessage(message, `messages[${i}]`);
-  });
-}
-
-function checkMessage(message: unknown, path: string): void {
-  if (!isObject(message)) throw wrong(path, "an object", message);
-  const { role, content, tool_calls, tool_call_id } = message as Record<string, unknown>;
-  if (!roles.has(role as string)) {
-    throw wrong(`${path}.role`, `one of ${[...roles].join(", ")}`, role);
-  }
-  if (role === "tool" && typeof tool_call_id !== "string") {
-    throw wrong(`${path}.tool_call_id`, "the id of the call that this answers", tool_call_id);
-  }
-  checkToolCalls(tool_calls, `${path}.tool_calls`);
-  if (typeof content === "string") return;
-  if (Array.isArray(content)) {
-    content.forEach((part, i) => {
-      if (typeof part?.type !== "string") {
-        throw wrong(`${path}.content[${i}]`, 'a part with a "type"', part);
-      }
-      if (part.type === "text" && typeof part.text !== "string") {
-        throw wrong(`${path}.content[${i}].text`, "a string", part.text);
-      }
-    });
-    return;
-  }
-  const mayBeAbsent = role === "assistant" || role === "function";
-  if (!(mayBeAbsent && (content === null || content === undefined))) {
-    throw wrong(`${path}.content`, "a string or an array of parts", content);
+  const { stop, response_format, tool_choice } = request;
+  if (Array.isArray(stop)) checkShape(stop, ["string"], "stop");
+  checkVariant(response_format, formats, "response_format");
+  checkVariant(tool_choice, choices, "tool_choice");
+  if (typeof tool_choice === "string" && !choiceWords.includes(tool_choice)) {
+    throw new InvalidRequestError(
+      `tool_choice must be one of ${choiceWords.join(", ")} or an object, not "${tool_choice}".`,
+      { param: "tool_choice" },
+    );
   }
 }
-
-function checkToolCalls(calls: unknown, path: string): void {
-  if (calls === undefined || calls === null) return;
-  if (!Array.isArray(calls)) throw wrong(path, "an array", calls);
-  calls.forEach((call, i) => {
-    if (typeof call?.id !== "string") throw wrong(`${path}[${i}].id`, "a string", call?.id);
-    if (call.type !== "custom" && typeof call.function?.name !== "string") {
-      throw wrong(`${path}[${i}].function.name`, "a string", call.function?.name);
-    }
-  });
-}
-
 /**
  * Everything in `value` can be carried by JSON and arrives as it was: no NaN, no bigint, no
  * function, no half of a surrogate pair, no cycle.
@@ -127,12 +90,7 @@ export function checkJson(value: unknown, path = "", depth = 0): void {
     for (let i = 0; i < value.length; i++) checkJson(value[i], `${path}[${i}]`, depth + 1);
     return;
   }
-  if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) {
-    throw new InvalidRequestError(
-      `${path} holds raw bytes; make a part of them with imagePart(), audioPart() or filePart().`,
-      { param: path },
-    );
-  }
+  if (isBytes(value)) throw wrong(path, "something that JSON can carry", value);
   for (const key of Object.keys(value)) {
     const child = (value as Record<string, unknown>)[key];
     checkJson(child, path ? `${path}.${key}` : key, depth + 1);

@@ -1,6 +1,7 @@
 /** The inside of a client: its adapters, its plugins, and how a call begins. Nothing is shared between two. */
 import { transport } from "#transport";
 import type { CallInternals, CallOptions, ConnectionOptions } from "./call.ts";
+import { checkConnection, checkOptions } from "./check-options.ts";
 import { InvalidRequestError } from "./errors.ts";
 import {
   type CallLogger,
@@ -52,6 +53,10 @@ export class ClientContext {
         `logLevel must be one of ${logLevels.join(", ")}, not "${options.logLevel}".`,
         { param: "logLevel" },
       );
+    }
+    checkOptions({ ...options.defaults }, "defaults.");
+    for (const [name, provider] of Object.entries(options.providers ?? {})) {
+      checkConnection(provider ?? {}, `providers.${name}.`);
     }
     this.#options = options;
     this.registry = new Registry(Object.entries(options.adapters ?? {}), options.providers ?? {});

@@ -28,7 +28,8 @@ export interface PolycallClient {
 
 /**
  * A client with its own providers, defaults and plugins.
- * @throws UnknownProviderError for a name in `providers` that no adapter has
+ * @throws UnknownProviderError for a name in `providers` that no adapter has; InvalidRequestError
+ *   for an option that is none
  */
 export function createClient(options: ClientOptions = {}): PolycallClient {
   const client = new ClientContext(options);

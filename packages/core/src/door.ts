@@ -4,7 +4,10 @@
  */
 
 import type { CallOptions } from "./call.ts";
-import { checkJson, checkKinds, checkMessages } from "./check.ts";
+import { checkJson, checkKinds, checkParams } from "./check.ts";
+import { checkMessages } from "./check-messages.ts";
+import { checkOptions } from "./check-options.ts";
+import { checkVariant, isObject, type Shape, wrong } from "./check-shape.ts";
 import { InvalidRequestError } from "./errors.ts";
 import type { Schemas } from "./finish.ts";
 import { nearest } from "./nearest.ts";
@@ -37,7 +40,7 @@ function split(input: object, known: Readonly<Record<string, Kind>>) {
   for (const [key, value] of Object.entries(input)) {
     if (value === undefined) continue;
     if (optionSet.has(key)) {
-      options[key] = value;
+      if (value !== null) options[key] = value;
       continue;
     }
     if (Object.hasOwn(foreignOptions, key)) {
@@ -55,6 +58,7 @@ function split(input: object, known: Readonly<Record<string, Kind>>) {
     }
     wire[key] = value;
   }
+  checkOptions(options);
   return { wire, options: options as CallOptions, warnings };
 }
 
@@ -91,6 +95,7 @@ export function openCompletion(
   const format = isStandardSchema(input.response_format) ? input.response_format : undefined;
   if (format) wire.response_format = jsonSchemaFormat(format);
   checkKinds(wire, params);
+  checkParams(wire);
   const tools = new Map<string, AnyTool>();
   if (input.tools) wire.tools = input.tools.map((tool, i) => wireTool(tool, i, tools));
   checkMessages(wire.messages as unknown[]);
@@ -107,23 +112,21 @@ function jsonSchemaFormat(schema: Parameters<typeof toJsonSchema>[0]): WireRespo
   return { type: "json_schema", json_schema: { name, schema: json, strict: true } };
 }
 
+const toolShapes: Readonly<Record<string, Shape>> = {
+  function: { function: { name: "string", "description?": "string", "parameters?": "object" } },
+  custom: { custom: { name: "string" } },
+};
+
 /** The tool as OpenAI's JSON; a tool that can read its arguments is remembered by name. */
 function wireTool(tool: ToolInput, index: number, tools: Map<string, AnyTool>): WireTool {
-  if (typeof tool !== "object" || tool === null) {
-    throw new InvalidRequestError(`tools[${index}] must be a tool() or an OpenAI tool.`, {
-      param: `tools[${index}]`,
-    });
-  }
+  const path = `tools[${index}]`;
+  if (!isObject(tool)) throw wrong(path, "a tool() or an OpenAI tool", tool);
+  checkVariant(tool, toolShapes, path);
   const { name } = (tool as { function?: { name?: unknown } }).function ?? {};
-  if (tool.type === "function" && typeof name !== "string") {
-    throw new InvalidRequestError(`tools[${index}].function.name must be a string.`, {
-      param: `tools[${index}].function.name`,
-    });
-  }
   if (typeof name === "string") {
     if (tools.has(name)) {
-      throw new InvalidRequestError(`tools[${index}]: a second tool is named "${name}".`, {
-        param: `tools[${index}].function.name`,
+      throw new InvalidRequestError(`${path}: a second tool is named "${name}".`, {
+        param: `${path}.function.name`,
       });
     }
     tools.set(name, tool as AnyTool);
@@ -133,10 +136,13 @@ function wireTool(tool: ToolInput, index: number, tools: Map<string, AnyTool>): 
 
 /** An embedding call's input, opened: one text becomes a list of one. @throws InvalidRequestError */
 export function openEmbedding(input: EmbeddingInput): Opened<EmbeddingRequest> {
+  if (typeof input !== "object" || input === null) {
+    throw new InvalidRequestError("embedding() takes an object: { model, input }.");
+  }
   const { wire, options, warnings } = split(input, embeddingParams);
   checkModel(wire.model);
   checkKinds(wire, embeddingParams);
-  const texts = typeof input.input === "string" ? [input.input] : [...input.input];
+  const texts = typeof input.input === "string" ? [input.input] : [...(input.input ?? [])];
   const wrong = texts.findIndex((text) => typeof text !== "string" || text === "");
   if (wrong >= 0 || texts.length === 0) {
     const where = texts.length ? `input[${wrong}]` : "input";

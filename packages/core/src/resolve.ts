@@ -99,6 +99,15 @@ export class Registry {
     const { apiKey, baseURL, headers, ...others } = this.#options[name] ?? {};
     const given = own?.apiKey ?? apiKey;
     const key = typeof given === "function" ? await given() : given;
+    if (key !== undefined && typeof key !== "string") {
+      throw new InvalidRequestError(
+        `${name}: the function apiKey gave ${typeof key}, not a text.`,
+        {
+          provider: name,
+          param: "apiKey",
+        },
+      );
+    }
     const url = own?.baseURL ?? baseURL ?? firstSet(info.baseURLEnv) ?? info.baseURL ?? "";
     const settings: Record<string, string> = {};
     for (const [setting, names] of Object.entries(info.settingsEnv ?? {})) {
@@ -110,7 +119,8 @@ export class Registry {
     }
     const connection: Connection = {
       provider: name,
-      apiKey: key ?? firstSet(info.apiKeyEnv),
+      // A key read from a file ends with a line break, which no header holds.
+      apiKey: (key ?? firstSet(info.apiKeyEnv))?.trim(),
       baseURL: (info.normalizeBaseURL?.(url) ?? url).replace(/\/+$/, ""),
       headers: lowerCased({ ...headers, ...own?.headers }),
       settings,
@@ -161,5 +171,6 @@ export function requireReachable({ provider, connection, model }: Resolved): voi
 }
 
 function lowerCased(headers: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([k, v]) => [k.toLowerCase(), v]));
+  const given = Object.entries(headers).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given.map(([name, value]) => [name.toLowerCase(), value]));
 }

@@ -14,6 +14,80 @@ async function refused(input: unknown): Promise<{ name: string; message: string;
   return error;
 }
 
+const user = (part: object) => ({ messages: [{ role: "user", content: [part] }] });
+const assistant = (more: object) => ({ messages: [{ role: "assistant", content: "", ...more }] });
+const called = (call: object) => assistant({ tool_calls: [{ id: "a", ...call }] });
+
+/** Values inside a request that adapters take apart, and options. */
+const shapes: readonly (readonly [what: string, input: object, param: string])[] = [
+  [
+    "an image that is a text",
+    user({ type: "image_url", image_url: "https://a/b" }),
+    "messages[0].content[0].image_url",
+  ],
+  ["an image without one", user({ type: "image_url" }), "messages[0].content[0].image_url"],
+  [
+    "an image without URL",
+    user({ type: "image_url", image_url: {} }),
+    "messages[0].content[0].image_url.url",
+  ],
+  ["audio without one", user({ type: "input_audio" }), "messages[0].content[0].input_audio"],
+  ["a file without one", user({ type: "file" }), "messages[0].content[0].file"],
+  [
+    "arguments that are no text",
+    called({ type: "function", function: { name: "f", arguments: { a: 1 } } }),
+    "messages[0].tool_calls[0].function.arguments",
+  ],
+  ["a custom call without one", called({ type: "custom" }), "messages[0].tool_calls[0].custom"],
+  ["a legacy call that is a text", assistant({ function_call: "f" }), "messages[0].function_call"],
+  [
+    "a legacy result without name",
+    { messages: [{ role: "function", content: "1" }] },
+    "messages[0].name",
+  ],
+  ["state that is no list", assistant({ provider_state: {} }), "messages[0].provider_state"],
+  [
+    "state without origin",
+    assistant({ provider_state: [{}] }),
+    "messages[0].provider_state[0].provider",
+  ],
+  ["thinking that is a text", assistant({ thinking_blocks: "hm" }), "messages[0].thinking_blocks"],
+  ["a tool without function", { tools: [{ type: "function" }] }, "tools[0].function"],
+  [
+    "parameters that are a text",
+    { tools: [{ type: "function", function: { name: "f", parameters: "x" } }] },
+    "tools[0].function.parameters",
+  ],
+  ["a choice without function", { tool_choice: { type: "function" } }, "tool_choice.function"],
+  ["a choice that is none", { tool_choice: "sometimes" }, "tool_choice"],
+  ["stops that are no texts", { stop: [1] }, "stop[0]"],
+  ["a modality that is no text", { modalities: [1] }, "modalities[0]"],
+  ["a legacy function that is a text", { functions: ["f"] }, "functions[0]"],
+  ["a format without type", { response_format: {} }, "response_format.type"],
+  [
+    "a format without schema",
+    { response_format: { type: "json_schema" } },
+    "response_format.json_schema",
+  ],
+  ["retries without end", { maxRetries: Number.NaN }, "maxRetries"],
+  ["retries below 0", { maxRetries: -1 }, "maxRetries"],
+  ["a timeout in words", { timeout: "10s" }, "timeout"],
+  ["a timeout that has passed", { timeout: 0 }, "timeout"],
+  ["a timeout that is NaN", { timeout: { idle: Number.NaN } }, "timeout.idle"],
+  ["a timeout that is none", { timeout: { conect: 5 } }, "timeout.conect"],
+  ["a signal that is none", { signal: {} }, "signal"],
+  ["fallbacks: text", { fallbacks: "beta/m" }, "fallbacks"],
+  ["a fallback: null", { fallbacks: [null] }, "fallbacks[0]"],
+  ["a fallback's key", { fallbacks: [{ model: "beta/m", apiKey: 5 }] }, "fallbacks[0].apiKey"],
+  ["a key: number", { apiKey: 5 }, "apiKey"],
+  ["a function that gives no key", { apiKey: () => 5 }, "apiKey"],
+  ["Headers", { headers: new Headers({ a: "b" }) }, "headers"],
+  ["a header: number", { headers: { a: 5 } }, "headers.a"],
+  ["a fetch: number", { fetch: 5 }, "fetch"],
+  ["a baseURL: number", { baseURL: 5 }, "baseURL"],
+  ["what to do is none", { onUnsupported: "throw" }, "onUnsupported"],
+];
+
 const cyclic: unknown[] = [];
 cyclic.push(cyclic);
 
@@ -97,6 +171,12 @@ describe("what is wrong in itself is refused before anything is sent", () => {
       "InvalidRequestError",
       "tools[1].function.name",
     ],
+    ...shapes.map(([what, input, param]): [string, unknown, string, string] => [
+      what,
+      { model, messages, ...input },
+      "InvalidRequestError",
+      param,
+    ]),
   ])("%s", async (_, input, name, param) => {
     const error = await refused(input);
     expect({ name: error?.name, param: error?.param }).toEqual({ name, param });
@@ -116,6 +196,23 @@ describe("what is wrong in itself is refused before anything is sent", () => {
     );
     expect((await refused({ model, messages, baseUrl: "x" })).message).toContain('"baseURL"');
   });
+});
+
+test("a client's own options are refused when it is made", async () => {
+  const { client } = await wire([]);
+  expect(() => client({ defaults: { maxRetries: Number.NaN } })).toThrow(
+    "defaults.maxRetries must be a whole number from 0, not NaN.",
+  );
+  const apiKey = 5 as unknown as string;
+  expect(() => client({ providers: { alpha: { apiKey } } })).toThrow("providers.alpha.apiKey");
+});
+
+test("options that are null are not given, and a key's line break is none of it", async () => {
+  const { client, requests } = await wire([reply("ok")]);
+  const none = { timeout: null, signal: null, maxRetries: null, fallbacks: null, headers: null };
+  const input = { model, messages, apiKey: "from-a-file\n", ...none } as unknown;
+  await client().completion(input as CompletionInput);
+  expect(requests[0]!.headers.authorization).toBe("Bearer from-a-file");
 });
 
 test("an unknown snake_case key is sent as it is, with a warning said once", async () => {

@@ -61,7 +61,8 @@ describe("embedding()", () => {
     });
   });
 
-  test.each([[[]], [""], [["a", ""]], [["a", 3 as unknown as string]]])(
+  const none = undefined as unknown as string;
+  test.each([[[]], [""], [["a", ""]], [["a", 3 as unknown as string]], [none]])(
     "input %j is refused",
     async (input) => {
       const { client, requests } = await wire([]);

@@ -1,0 +1,68 @@
+/** Whether a value has the shape that a table asks for; the error names the place. */
+import { InvalidRequestError } from "./errors.ts";
+import type { Kind } from "./params.ts";
+
+/** A kind, a list of one shape, or an object; a key that ends in "?" may be absent or null. */
+export type Shape = Kind | readonly [Shape] | { readonly [key: string]: Shape };
+
+export const isObject = (value: unknown): value is { readonly [key: string]: unknown } =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+export const isBytes = (value: unknown) =>
+  ArrayBuffer.isView(value) || value instanceof ArrayBuffer;
+
+const kinds: Record<Kind, (value: unknown) => boolean> = {
+  string: (value) => typeof value === "string",
+  number: (value) => typeof value === "number" && Number.isFinite(value),
+  integer: (value) => Number.isInteger(value),
+  boolean: (value) => typeof value === "boolean",
+  object: isObject,
+  array: Array.isArray,
+  "string or array": (value) => typeof value === "string" || Array.isArray(value),
+  "string or object": (value) => typeof value === "string" || isObject(value),
+};
+
+/** What is to be thrown for a value that must be something else. */
+export function wrong(path: string, must: string, value: unknown): InvalidRequestError {
+  const came = value === null ? "null" : Array.isArray(value) ? "an array" : typeof value;
+  const bytes = "raw bytes; make a part of them with imagePart(), audioPart() or filePart()";
+  const shown = isBytes(value) ? bytes : typeof value === "number" ? String(value) : came;
+  return new InvalidRequestError(`${path} must be ${must}, not ${shown}.`, { param: path });
+}
+
+/** @throws InvalidRequestError naming the place */
+export function checkShape(value: unknown, shape: Shape, path: string): void {
+  if (typeof shape === "string") {
+    const article = /^[aio]/.test(shape) ? "an" : "a";
+    if (!kinds[shape](value)) throw wrong(path, `${article} ${shape}`, value);
+    return;
+  }
+  if (isList(shape)) {
+    if (!Array.isArray(value)) throw wrong(path, "an array", value);
+    for (let i = 0; i < value.length; i++) checkShape(value[i], shape[0], `${path}[${i}]`);
+    return;
+  }
+  if (!isObject(value)) throw wrong(path, "an object", value);
+  for (const key in shape) {
+    const name = key.endsWith("?") ? key.slice(0, -1) : key;
+    const child = value[name];
+    if (name !== key && (child === undefined || child === null)) continue;
+    checkShape(child, shape[key]!, `${path}.${name}`);
+  }
+}
+
+function isList(shape: Exclude<Shape, string>): shape is readonly [Shape] {
+  return Array.isArray(shape);
+}
+
+/** By the value's `type`: one that the table does not know is its provider's business. */
+export function checkVariant(
+  value: unknown,
+  variants: { readonly [type: string]: Shape },
+  path: string,
+): void {
+  const type = isObject(value) ? value.type : undefined;
+  if (typeof type === "string" && Object.hasOwn(variants, type)) {
+    checkShape(value, variants[type]!, path);
+  }
+}
