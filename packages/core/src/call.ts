@@ -49,6 +49,8 @@ export interface Call {
   readonly deadline?: number;
   /** Every try so far, over all models. */
   readonly attempts: Attempt[];
+  /** The fallback that is being tried, where it says itself how it is reached. */
+  target?: FallbackTarget;
   /** Changes that belong to the call, not to one plan (an unknown key, a re-ask). */
   readonly warnings: Change[];
   /** Sees each chunk as it is handed out. */
@@ -60,8 +62,8 @@ export interface Call {
 /** What core itself needs to carry a call out. */
 export interface CallInternals extends Call {
   readonly transport: Transport;
-  /** How to reach a model string or a provider, where the call says so itself. */
-  readonly connections: ReadonlyMap<string, ConnectionOptions>;
+  /** The call's own key, URL and headers, and the provider whom they are for: its first model's. */
+  readonly connection: ConnectionOptions & { readonly provider: string };
 }
 
 export type AnyRequest = CompletionRequest | EmbeddingRequest;

@@ -1,6 +1,6 @@
 /** The inside of a client: its adapters, its plugins, and how a call begins. Nothing is shared between two. */
 import { transport } from "#transport";
-import type { CallInternals, CallOptions, ConnectionOptions } from "./call.ts";
+import type { CallInternals, CallOptions } from "./call.ts";
 import { checkConnection, checkOptions } from "./check-options.ts";
 import { InvalidRequestError } from "./errors.ts";
 import {
@@ -80,7 +80,7 @@ export class ClientContext {
     warnings: Change[],
   ): CallInternals {
     const options = { ...this.#options.defaults, ...own };
-    const { timeout, fetch } = options;
+    const { apiKey, baseURL, headers, timeout, fetch } = options;
     const total = typeof timeout === "number" ? timeout : timeout?.total;
     return {
       operation,
@@ -91,7 +91,7 @@ export class ClientContext {
       warnings,
       transport: fetch ? fetchTransport(fetch) : transport,
       deadline: total === undefined ? undefined : Date.now() + total,
-      connections: connectionsOf(model, options),
+      connection: { provider: model.split("/")[0]!, apiKey, baseURL, headers },
     };
   }
 
@@ -102,17 +102,4 @@ export class ClientContext {
     this.#changes.say(call.logger, name, call.warnings, "warn");
     this.#changes.say(call.logger, name, changes);
   }
-}
-
-/** A call's key, URL and headers belong to its first model's provider; a fallback brings its own. */
-function connectionsOf(model: string, options: CallOptions): Map<string, ConnectionOptions> {
-  const connections = new Map<string, ConnectionOptions>();
-  const { apiKey, baseURL, headers, fallbacks = [] } = options;
-  if (apiKey || baseURL || headers) {
-    connections.set(model.split("/")[0]!, { apiKey, baseURL, headers });
-  }
-  for (const target of fallbacks) {
-    if (typeof target !== "string") connections.set(target.model, target);
-  }
-  return connections;
 }

@@ -70,7 +70,10 @@ export class Registry {
    * Splits at the first "/", loads the adapter, gathers key, URL and headers.
    * @throws UnknownProviderError naming the known ones and the nearest
    */
-  async resolve(model: string, call: Pick<CallInternals, "connections">): Promise<Resolved> {
+  async resolve(
+    model: string,
+    { connection: own, target }: Pick<CallInternals, "connection" | "target">,
+  ): Promise<Resolved> {
     const slash = model.indexOf("/");
     const name = slash < 0 ? model : model.slice(0, slash);
     const rest = slash < 0 ? "" : model.slice(slash + 1);
@@ -86,8 +89,8 @@ export class Registry {
       provider = await provider();
       this.#providers.set(name, provider);
     }
-    const own = call.connections.get(model) ?? call.connections.get(name);
-    const connection = await this.#connect(name, provider.info, own);
+    const given = target?.model === model ? target : own.provider === name ? own : undefined;
+    const connection = await this.#connect(name, provider.info, given);
     return { provider, connection, model: rest };
   }
 

@@ -48,6 +48,40 @@ describe("fallback", () => {
     ]);
   });
 
+  test("the same model with another key", async () => {
+    const { client, requests } = await wire([failing(429), reply("ok")]);
+    const { completion } = client({ defaults: { maxRetries: 0 } });
+    await completion({
+      model,
+      messages,
+      apiKey: "first",
+      fallbacks: [{ model, apiKey: "second" }],
+    });
+    expect(requests.map(({ headers }) => headers.authorization)).toEqual([
+      "Bearer first",
+      "Bearer second",
+    ]);
+  });
+
+  test("another model of the same provider has the call's key", async () => {
+    const { client, requests } = await wire([failing(503), failing(503), reply("ok")]);
+    const { completion } = client({ defaults: { maxRetries: 0 } });
+    const fallbacks = ["alpha/n", { model: "alpha/o" }];
+    await completion({ model, messages, apiKey: "mine", fallbacks });
+    expect(requests.map(({ headers, body }) => [body.model, headers.authorization])).toEqual([
+      ["m", "Bearer mine"],
+      ["n", "Bearer mine"],
+      ["o", "Bearer mine"],
+    ]);
+  });
+
+  test("a list that ends with a model of before is gone through to its end", async () => {
+    const { client, requests } = await wire([failing(503), failing(503), reply("at last")]);
+    const { completion } = client({ defaults: { maxRetries: 0 } });
+    const { text } = await completion({ model, messages, fallbacks: ["beta/n", model] });
+    expect([text, requests.map(({ body }) => body.model)]).toEqual(["at last", ["m", "n", "m"]]);
+  });
+
   test("a request that is wrong in itself goes nowhere else", async () => {
     const { client, requests } = await wire([failing(400, "bad")]);
     const call = client().completion({ model, messages, fallbacks: ["beta/n"] });

@@ -29,14 +29,14 @@ export function mayFallBack(error: unknown): boolean {
 
 export function fallback(): Plugin {
   return async function fallback(request, next, call) {
-    const models = (call.options.fallbacks ?? []).map((target) =>
-      typeof target === "string" ? target : target.model,
-    );
-    for (const model of [request.model, ...models]) {
+    const targets = [request.model, ...(call.options.fallbacks ?? [])];
+    for (const [i, target] of targets.entries()) {
+      const { model, ...connection } = typeof target === "string" ? { model: target } : target;
+      call.target = Object.keys(connection).length ? { model, ...connection } : undefined;
       try {
-        return await next(model === request.model ? request : { ...request, model });
+        return await next(i ? { ...request, model } : request);
       } catch (error) {
-        if (model === models.at(-1) || models.length === 0 || !mayFallBack(error)) throw error;
+        if (i === targets.length - 1 || !mayFallBack(error)) throw error;
         call.logger.warn(`falling back from ${model}: ${(error as Error).message}`);
       }
     }
