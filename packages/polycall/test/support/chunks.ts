@@ -44,6 +44,17 @@ export function expectWellFormed(chunks: readonly CompletionChunk[]): void {
   expect(chunks.at(-1)).toMatchObject({ choices: [], usage: { total_tokens: expect.any(Number) } });
 }
 
+/** Every chunk of a stream, and what broke it. */
+export async function chunksOf(stream: CompletionStream) {
+  const chunks: CompletionChunk[] = [];
+  try {
+    for await (const chunk of stream) chunks.push(chunk);
+    return { chunks };
+  } catch (error) {
+    return { chunks, error };
+  }
+}
+
 /** The whole reply of a stream of one choice, after its chunks were found to say the same. */
 export async function readStream(
   stream: CompletionStream<ResponseFormat | undefined>,
