@@ -98,9 +98,11 @@ export const openaiRow: HostRow = {
   quirks: [openaiModels],
   maxEmbeddingInputs: 2048,
   responses: true,
-  planHeaders: ({ connection: { settings } }) => ({
+  planHeaders: ({ connection: { settings, headers } }) => ({
     ...(settings.organization && { "openai-organization": settings.organization }),
     ...(settings.project && { "openai-project": settings.project }),
+    // The user's own header wins.
+    ...headers,
   }),
 };
 

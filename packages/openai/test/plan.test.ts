@@ -259,6 +259,12 @@ describe("OpenAI", () => {
     });
     expect(plan("groq/llama", {}, { settings }).headers).toEqual({});
   });
+
+  test("the user's own header wins over the settings", () => {
+    const settings = { organization: "org-1" };
+    const headers = { "openai-organization": "org-2" };
+    expect(plan("openai/gpt-4o", {}, { settings, headers }).headers).toEqual(headers);
+  });
 });
 
 describe("Azure", () => {
