@@ -1,4 +1,7 @@
-/** How the tests run: a project for each package, then `repo`, the checks of the house itself. */
+/**
+ * How the tests run: a project for each package, then the checks of the house (`repo`)
+ * and of its packages, built and packed (`published`).
+ */
 import { existsSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
@@ -15,6 +18,15 @@ const shared = {
   hookTimeout: 30_000,
 };
 
+const house = {
+  ...shared,
+  root: "scripts",
+  // Builds and example runs would slow the unit tests beside them, so they come after.
+  sequence: { groupOrder: 1 },
+  testTimeout: 120_000,
+  hookTimeout: 300_000,
+};
+
 const packages = readdirSync(new URL("packages", import.meta.url)).filter((name) =>
   existsSync(new URL(`packages/${name}/package.json`, import.meta.url)),
 );
@@ -27,16 +39,14 @@ export default defineConfig({
         extends: true as const,
         test: { ...shared, name, root: `packages/${name}` },
       })),
+      { extends: true as const, test: { ...house, name: "repo" } },
       {
         extends: true as const,
         test: {
-          ...shared,
-          name: "repo",
-          root: "scripts",
-          // Builds and example runs would slow the unit tests beside them, so they come after.
-          sequence: { groupOrder: 1 },
-          testTimeout: 120_000,
-          hookTimeout: 300_000,
+          ...house,
+          name: "published",
+          include: ["published/**/*.test.ts"],
+          globalSetup: ["published/install.ts"],
         },
       },
     ],

@@ -2,13 +2,12 @@
  * Each package, as published: it builds, publint and attw find nothing, its tarball works installed
  * (ESM, CommonJS, a browser bundle), and importing it touches neither the network nor the environment.
  */
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, inject, test } from "vitest";
 import { command, strangersEnv } from "../command.ts";
 import { publishedPackages, root } from "../workspace.ts";
 
@@ -17,28 +16,7 @@ const packages = publishedPackages().map((one) => ({ ...one, name: one.manifest.
 /** Node 22 warns of stripped types. */
 const quiet = "--disable-warning=ExperimentalWarning";
 
-/** A folder in which the packed tarballs are installed, as a user has them. */
-let user: string;
-
-beforeAll(async () => {
-  // All at once first: turbo keeps what passed, so that each test below is quick.
-  await command("turbo", ["run", "check:package", "--continue"]);
-  user = realpathSync(mkdtempSync(join(tmpdir(), "packed-")));
-  for (const { folder, name, manifest } of packages) {
-    const home = join(user, "node_modules", name);
-    mkdirSync(home, { recursive: true });
-    const tarball = join(root, folder, ".packed.tgz");
-    await command("tar", ["-xzf", tarball, "-C", home, "--strip-components=1"]);
-    for (const dependency of Object.keys(manifest.dependencies ?? {})) {
-      if (packages.some((one) => one.name === dependency)) continue;
-      const link = join(user, "node_modules", dependency);
-      mkdirSync(dirname(link), { recursive: true });
-      rmSync(link, { force: true });
-      symlinkSync(realpathSync(join(root, folder, "node_modules", dependency)), link, "junction");
-    }
-  }
-}, 600_000);
-afterAll(() => rmSync(user, { recursive: true, force: true }));
+const user = inject("installed");
 
 /** What a process that runs `code` noted: uses of the network, and of the environment by `ours`. */
 async function guarded(code: string, type: "module" | "commonjs", cwd: string, ours: string) {
