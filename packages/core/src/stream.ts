@@ -5,6 +5,7 @@ import { finish, type Schemas } from "./finish.ts";
 import { EventReader } from "./framing.ts";
 import { type Decoder, ReplyFailure } from "./provider.ts";
 import { notAReply, type Received, reading, refusal } from "./read.ts";
+import { redact } from "./redact.ts";
 import type { Change, CompletionChunk } from "./types/completion.ts";
 import type { Completion, ToolInput } from "./types/input.ts";
 
@@ -230,8 +231,7 @@ export class CompletionStream<
       this.#fail(this.#broken(error, ""));
       return;
     }
-    this.#ended = true;
-    this.#received.call.onEnd?.(undefined);
+    this.#end(undefined);
     void this.#drain();
   }
 
@@ -249,7 +249,6 @@ export class CompletionStream<
   }
 
   #fail(error: unknown): void {
-    this.#ended = true;
     this.#error = error;
     this.#ready = [];
     this.#at = 0;
@@ -262,7 +261,18 @@ export class CompletionStream<
         // Too little had come to be read as a reply.
       }
     }
-    this.#received.call.onEnd?.(error);
+    this.#end(error);
+  }
+
+  #end(error: unknown): void {
+    this.#ended = true;
+    const { call, response, secrets } = this.#received;
+    call.logger.debug(() => {
+      const body = JSON.stringify(this.#decoder.body())?.slice(0, 20_000) ?? "";
+      const broken = error ? ` (${(error as Error).message})` : "";
+      return `<- ${response.status} ${redact(body + broken, secrets)}`;
+    });
+    call.onEnd?.(error);
   }
 
   #broken(error: unknown, data: string): unknown {

@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
 import type { ClientOptions, LogLevel } from "../src/index.ts";
-import { failing, messages, reply, wire } from "./support/wire.ts";
+import { chunk, failing, messages, reply, stream, wire } from "./support/wire.ts";
 
 const model = "alpha/m";
 
@@ -25,6 +25,19 @@ test("POLYCALL_LOG=debug shows each request and reply, keys hidden", async () =>
   expect(sent).toContain('"authorization":"[redacted]"');
   expect(sent).toContain('"messages":[{"role":"user","content":"Hello"}]');
   expect(came).toMatch(/^debug polycall: <- 200 .*Hello back/);
+});
+
+test("a streamed reply is shown when it has ended, well or not", async () => {
+  const whole = [chunk("Hel"), chunk("lo", "stop"), "[DONE]"];
+  const { client } = await wire([stream(whole), stream([chunk("Hel")])]);
+  const { lines, logger } = listening();
+  const { completion } = client({ logger, logLevel: "debug" });
+  await (await completion({ model, messages, stream: true })).final();
+  const broken = await completion({ model, messages, stream: true });
+  await broken.final().catch(() => {});
+  expect(lines).toHaveLength(4);
+  expect(lines[1]).toMatch(/^debug polycall: <- 200 \{.*"content":"Hello"/);
+  expect(lines[3]).toMatch(/^debug polycall: <- 200 \{.*"Hel".*broke off before its end/);
 });
 
 test.each<[LogLevel, number]>([
