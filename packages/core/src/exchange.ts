@@ -11,7 +11,7 @@ import {
   PolycallError,
 } from "./errors.ts";
 import type { Connection, Plan, Provider } from "./provider.ts";
-import { redact, redactHeaders, secretsOf } from "./redact.ts";
+import { redact, redactCause, redactHeaders, secretsOf } from "./redact.ts";
 import type { Resolved } from "./resolve.ts";
 import { abortError } from "./transport/failures.ts";
 import { isTransportError, type Timeouts, type TransportResponse } from "./transport/types.ts";
@@ -114,12 +114,20 @@ export async function exchange(
   } catch (error) {
     // An SDK that sees the signal before it sends anything throws an error of its own.
     if (call.signal?.aborted) failure ??= abortError("connect", call.signal);
-    if (!response) throw connectionError(failure ?? error, plan, secrets);
+    if (response) return response;
+    // Left while the SDK was signing: its own word for that is not ours.
+    if (call.signal?.aborted && !failure) throw aborted(plan, call.signal.reason);
+    throw connectionError(failure ?? error, plan, secrets);
   }
   if (!response) {
     throw new APIConnectionError(`${plan.provider}/${plan.model}: the SDK sent no request.`, plan);
   }
   return response;
+}
+
+function aborted({ provider, model }: Pick<Plan, "provider" | "model">, cause: unknown) {
+  const message = `${provider}/${model}: the call was aborted.`;
+  return new APIUserAbortError(message, { provider, model, cause });
 }
 
 /** A failure on the way as one of our errors. */
@@ -130,16 +138,11 @@ export function connectionError(
 ): PolycallError {
   if (error instanceof PolycallError) return error;
   const { provider, model } = plan;
-  const info = { provider, model, cause: error };
+  const info = { provider, model, cause: redactCause(error, secrets) };
   const said = redact(error instanceof Error ? error.message : String(error), secrets);
   const message = `${provider}/${model}: ${said}`;
   if (!isTransportError(error)) return new APIConnectionError(message, info);
-  if (error.kind === "abort") {
-    return new APIUserAbortError(`${provider}/${model}: the call was aborted.`, {
-      ...info,
-      cause: error.cause,
-    });
-  }
+  if (error.kind === "abort") return aborted(plan, error.cause);
   const kind = error.kind === "timeout" ? APIConnectionTimeoutError : APIConnectionError;
   return new kind(message, { ...info, phase: error.phase });
 }

@@ -112,6 +112,8 @@ export class Registry {
       );
     }
     const url = own?.baseURL ?? baseURL ?? firstSet(info.baseURLEnv) ?? info.baseURL ?? "";
+    const base = (info.normalizeBaseURL?.(url) ?? url).replace(/\/+$/, "");
+    if (base) checkURL(name, base);
     const settings: Record<string, string> = {};
     for (const [setting, names] of Object.entries(info.settingsEnv ?? {})) {
       const value = firstSet(names);
@@ -124,7 +126,7 @@ export class Registry {
       provider: name,
       // A key read from a file ends with a line break, which no header holds.
       apiKey: (key ?? firstSet(info.apiKeyEnv))?.trim(),
-      baseURL: (info.normalizeBaseURL?.(url) ?? url).replace(/\/+$/, ""),
+      baseURL: base,
       headers: lowerCased({ ...headers, ...own?.headers }),
       settings,
     };
@@ -171,6 +173,18 @@ export function requireReachable({ provider, connection, model }: Resolved): voi
     `${connection.provider}/${model}: no API key for ${info.label}. ${set} apiKey.${get}`,
     { ...where, param: "apiKey" },
   );
+}
+
+/** The address of a server, to which paths are added. The URL is not shown: it may hold a key. */
+function checkURL(provider: string, url: string): void {
+  const must = !/^https?:/i.test(url) || !URL.canParse(url) ? "be an http(s) URL" : undefined;
+  const mustNot = /[?#]/.test(url) ? "hold no query (put a header into `headers`)" : undefined;
+  if (must ?? mustNot) {
+    throw new InvalidRequestError(`${provider}: baseURL must ${must ?? mustNot}.`, {
+      provider,
+      param: "baseURL",
+    });
+  }
 }
 
 function lowerCased(headers: Record<string, string>): Record<string, string> {

@@ -1,6 +1,8 @@
 import { createServer } from "node:net";
 import { inspect as nodeInspect } from "node:util";
 import { describe, expect, test } from "vitest";
+import { APIUserAbortError, type Provider } from "../src/index.ts";
+import { plain } from "./support/plain.ts";
 import { completionOf, failing, json, messages, type Reply, reply, wire } from "./support/wire.ts";
 
 const model = "alpha/m";
@@ -135,10 +137,34 @@ describe("the way there", () => {
     await expect.poll(() => closed.length).toBe(1);
   });
 
-  test("an address that is none", async () => {
+  test.each([
+    ["not a url", "be an http(s) URL"],
+    ["127.0.0.1:80/v1", "be an http(s) URL"],
+    ["ftp://127.0.0.1/v1", "be an http(s) URL"],
+    ["http://127.0.0.1/v1?key=canary", "hold no query (put a header into `headers`)"],
+  ])("an address that is none: %s", async (baseURL, must) => {
     const { client } = await wire([]);
-    const call = client({ defaults: once }).completion({ model, messages, baseURL: "not a url" });
-    await expect(call).rejects.toMatchObject({ name: "APIConnectionError" });
+    const { completion, explain } = client();
+    const message = `alpha: baseURL must ${must}.`;
+    const expected = { name: "InvalidRequestError", param: "baseURL", message };
+    await expect(completion({ model, messages, baseURL })).rejects.toMatchObject(expected);
+    await expect(explain({ model, messages, baseURL })).rejects.toMatchObject(expected);
+  });
+
+  test("an abort while the SDK signs is an abort, whatever the SDK says", async () => {
+    const { client } = await wire([]);
+    const controller = new AbortController();
+    const alpha: Provider = {
+      ...plain("alpha"),
+      send: async () => {
+        controller.abort("enough");
+        throw new Error("Request was aborted.");
+      },
+    };
+    const { completion } = client({ adapters: { alpha } });
+    const error = await completion({ model, messages, signal: controller.signal }).catch((e) => e);
+    expect(error).toBeInstanceOf(APIUserAbortError);
+    expect([error.cause, error.attempts.length]).toEqual(["enough", 1]);
   });
 });
 
@@ -189,6 +215,52 @@ describe("no secret is ever shown", () => {
     expect(everything(error)).not.toContain(canary);
     expect(logged.join("\n")).not.toContain(canary);
     expect(logged.length).toBeGreaterThan(0);
+  });
+
+  test.each<[string, (init: RequestInit) => unknown]>([
+    ["as text", ({ headers }) => new Error(`failed with ${JSON.stringify(headers)}`)],
+    ["as a field", (init) => Object.assign(new Error("failed"), { init })],
+    [
+      "in its cause",
+      ({ headers }) => new TypeError("failed", { cause: new Error(JSON.stringify(headers)) }),
+    ],
+    ["in headers", ({ headers }) => Object.assign(new Error("x"), { h: new Headers(headers) })],
+    [
+      "in one of several",
+      ({ headers }) => new AggregateError([new Error(JSON.stringify(headers))], "failed"),
+    ],
+    ["as no error", (init) => init],
+    [
+      "in a circle",
+      ({ headers }) => {
+        const error: Error & { h?: unknown } = new Error("x");
+        return Object.assign(error, { cause: error, h: headers });
+      },
+    ],
+  ])("thrown by a fetch, %s", async (_, make) => {
+    const { client } = await wire([]);
+    const fetch = async (_: unknown, init: RequestInit = {}) => Promise.reject(make(init));
+    const { completion } = client({ defaults: { ...once, fetch } });
+    const error = await completion({ model, messages, apiKey: canary }).catch((e) => e);
+    expect(error.name).toBe("APIConnectionError");
+    expect(everything(error)).not.toContain(canary);
+  });
+
+  test("a cause that shows no secret stays what it is", async () => {
+    const { client } = await wire([]);
+    const cause = Object.assign(new RangeError("mine"), { code: "EMINE" });
+    const { completion } = client({ defaults: { ...once, fetch: () => Promise.reject(cause) } });
+    const error = await completion({ model, messages, apiKey: canary }).catch((e) => e);
+    expect(error.cause.cause).toBe(cause);
+  });
+
+  test("the word before a key does not hide it from us", async () => {
+    const { client } = await wire([failing(401, `no such key: ${canary}`)]);
+    const headers = { authorization: `Key ${canary}` };
+    const error = await client()
+      .completion({ model, messages, headers })
+      .catch((e) => e);
+    expect(everything(error)).not.toContain(canary);
   });
 
   test("in a reply that is fine, or in explain()", async () => {

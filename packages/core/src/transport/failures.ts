@@ -56,12 +56,15 @@ function hostOf(url: string): string {
   return new URL(url).host;
 }
 
+/** Causes of causes beyond this are left out; they may go in a circle. */
+const deepestCause = 8;
+
 /** What an error says, or those in it when it says nothing itself (Node's, of several addresses). */
-function said(cause: unknown): string {
-  if (!(cause instanceof Error)) return "";
+function said(cause: unknown, depth = 0): string {
+  if (!(cause instanceof Error) || depth > deepestCause) return "";
   if (cause instanceof AggregateError && cause.message === "") {
-    return cause.errors.map(said).join("; ");
+    return cause.errors.map((error) => said(error, depth + 1)).join("; ");
   }
-  const deeper = said(cause.cause);
+  const deeper = said(cause.cause, depth + 1);
   return deeper ? `${cause.message}: ${deeper}` : cause.message;
 }
