@@ -48,6 +48,20 @@ describe.each(protocols)("$protocol", ({ provider, model }) => {
     if (cutAt > 3000) expect(text.length).toBeGreaterThan(10);
   });
 
+  test("a stream that ends well, but before its end", soon, async () => {
+    /** Leaves out the last events, whole. */
+    const fetch: typeof globalThis.fetch = async (url, init) => {
+      const response = await globalThis.fetch(url, init);
+      const events = (await response.text()).split(/(?<=\n\r?\n|\}\n(?=\{))/);
+      return new Response(events.slice(0, -6).join(""), response);
+    };
+    const { error, text } = await broken(true, {}, { fetch });
+    expect(error).toMatchObject({ name: "APIConnectionError", phase: "body" });
+    expect(text.length).toBeGreaterThan(100);
+    expect(whole.startsWith(text)).toBe(true);
+    expect(error.partial?.choices[0]?.message.content).toBe(text);
+  });
+
   test("bytes torn at random places say the same", soon, async () => {
     const few = [{ role: "user" as const, content: "Count to 20." }];
     for (const stream of [false, true]) {
