@@ -192,11 +192,11 @@ export function connectionTo(prefix: string, settings: Record<string, string> = 
 export function contextOf(
   prefix: string,
   model: string,
-  options: Partial<PlanContext> & { settings?: Record<string, string> } = {},
+  options: Partial<PlanContext> & Partial<Pick<Connection, "settings" | "headers">> = {},
 ): PlanContext {
-  const { settings, ...rest } = options;
+  const { settings, headers = {}, ...rest } = options;
   return {
-    connection: connectionTo(prefix, settings),
+    connection: { ...connectionTo(prefix, settings), headers },
     model,
     onUnsupported: "warn",
     ...rest,
