@@ -1,4 +1,4 @@
-/** A self-signed certificate of localhost for the tests' own servers; it protects nothing. */
+/** Self-signed certificates, all with one key, for the tests' own servers; they protect nothing. */
 export const key = `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgLBblB0E+75nhrnEj
 KSXjfs4Wk0UzH7MRvL/fRC3edjKhRANCAARqLexm+dhGt1AXdW/UN7lz2BkKLuXl
@@ -6,6 +6,7 @@ hxe/uwdXUNNrJ8pxGSxwmn9P2kXUd9b/3/vdYfX2UirT4mY4YpvcSZsu
 -----END PRIVATE KEY-----
 `;
 
+/** Of localhost. */
 export const cert = `-----BEGIN CERTIFICATE-----
 MIIBmzCCAUGgAwIBAgIUJckB+9AXUQF29YToAA4L3fdjKZQwCgYIKoZIzj0EAwIw
 FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMzIzMzQwMloYDzIxMjYxMDMw
@@ -16,5 +17,31 @@ dsG+DehXlaVx6c4wHwYDVR0jBBgwFoAU0OzztfImzLzcdsG+DehXlaVx6c4wDwYD
 VR0TAQH/BAUwAwEB/zAaBgNVHREEEzARgglsb2NhbGhvc3SHBH8AAAEwCgYIKoZI
 zj0EAwIDSAAwRQIhAI2d4dJuMQHPc8kvOcRXHdScX+PP0FWhNVmTsBnTL3++AiBf
 O4kQZmAOGOutuwyceWYfe7klfd7C+Hm0RnFshLCXfg==
+-----END CERTIFICATE-----
+`;
+
+/** Of other.test, and of no other name. */
+export const otherCert = `-----BEGIN CERTIFICATE-----
+MIIBYzCCAQqgAwIBAgIBATAKBggqhkjOPQQDAjAVMRMwEQYDVQQDDApvdGhlci50
+ZXN0MCAXDTI2MTEwMTAwMDAwMFoYDzIxMjYxMTAxMDAwMDAwWjAVMRMwEQYDVQQD
+DApvdGhlci50ZXN0MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEai3sZvnYRrdQ
+F3Vv1De5c9gZCi7l5YcXv7sHV1DTayfKcRkscJp/T9pF1HfW/9/73WH19lIq0+Jm
+OGKb3EmbLqNJMEcwDwYDVR0TAQH/BAUwAwEB/zAVBgNVHREEDjAMggpvdGhlci50
+ZXN0MB0GA1UdDgQWBBTQ7PO18ibMvNx2wb4N6FeVpXHpzjAKBggqhkjOPQQDAgNH
+ADBEAiBDbmpqSxT38QpNPjxCymcVnt5n6FUAwNPTjDQLoyRGZgIgPlgVHyBfTxSR
+c8dwLoYDrpKugFlTyx0Jwf8v+eZtEpY=
+-----END CERTIFICATE-----
+`;
+
+/** Of localhost, for January of 2020. */
+export const expiredCert = `-----BEGIN CERTIFICATE-----
+MIIBZjCCAQugAwIBAgIBAjAKBggqhkjOPQQDAjAUMRIwEAYDVQQDDAlsb2NhbGhv
+c3QwHhcNMjAwMTAxMDAwMDAwWhcNMjAwMjAxMDAwMDAwWjAUMRIwEAYDVQQDDAls
+b2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAARqLexm+dhGt1AXdW/U
+N7lz2BkKLuXlhxe/uwdXUNNrJ8pxGSxwmn9P2kXUd9b/3/vdYfX2UirT4mY4Ypvc
+SZsuo04wTDAPBgNVHRMBAf8EBTADAQH/MBoGA1UdEQQTMBGCCWxvY2FsaG9zdIcE
+fwAAATAdBgNVHQ4EFgQU0OzztfImzLzcdsG+DehXlaVx6c4wCgYIKoZIzj0EAwID
+SQAwRgIhAMjzaBabcpnrGhEWWVSZDJNHGupWw0m7c9b/kfPqx3SpAiEAoZBHjMcy
+ZCwR2Hib5ZKJFeaTbQDiT/E4+sqvEzWYtFo=
 -----END CERTIFICATE-----
 `;

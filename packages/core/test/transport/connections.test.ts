@@ -1,18 +1,16 @@
 import { execFile } from "node:child_process";
 import dns from "node:dns";
 import http from "node:http";
-import tls from "node:tls";
 import { promisify } from "node:util";
 import { HttpResponse, http as mock } from "msw";
 import { setupServer } from "msw/node";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
+import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { transport } from "../../src/transport/node.ts";
 import { cert } from "./certificate.ts";
 import { chunk, chunkedHead, get, reply, serve, serveTls, until } from "./servers.ts";
+import { trust } from "./trust.ts";
 
-const trusted = tls.getCACertificates("default");
-beforeAll(() => tls.setDefaultCACertificates([...trusted, cert]));
-afterAll(() => tls.setDefaultCACertificates(trusted));
+beforeEach(() => trust(cert));
 
 /** Long enough for a socket to have gone back to its pool. */
 const pooled = () => new Promise((resolve) => setTimeout(resolve, 10));

@@ -1,27 +1,13 @@
-import net from "node:net";
-import tls from "node:tls";
-import {
-  afterAll,
-  beforeAll,
-  beforeEach,
-  describe,
-  expect,
-  onTestFinished,
-  test,
-  vi,
-} from "vitest";
+import { beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import type { Transport } from "../../src/transport/types.ts";
 import { cert } from "./certificate.ts";
-import { get, reply, type Server, serve, serveTls, until } from "./servers.ts";
+import { proxied, proxy, withoutProxies } from "./proxies.ts";
+import { get, reply, serve, serveTls, until } from "./servers.ts";
+import { trust } from "./trust.ts";
 
-const trusted = tls.getCACertificates("default");
-beforeAll(() => tls.setDefaultCACertificates([...trusted, cert]));
-afterAll(() => tls.setDefaultCACertificates(trusted));
+beforeEach(() => trust(cert));
 
-const names = ["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"].flatMap((n) => [n, n.toLowerCase()]);
-beforeEach(() => {
-  for (const name of names) vi.stubEnv(name, undefined);
-});
+beforeEach(withoutProxies);
 
 /** A transport that has not read the environment yet. */
 async function freshTransport(): Promise<Transport> {
@@ -29,31 +15,7 @@ async function freshTransport(): Promise<Transport> {
   return (await import("../../src/transport/node.ts")).transport;
 }
 
-/** A proxy for both: CONNECT for TLS, absolute URLs for the rest. */
-async function proxy(
-  onConnect: "open" | "refuse" | "silent" | "hang up" = "open",
-): Promise<Server> {
-  const tunnels = new WeakSet<net.Socket>();
-  return serve((socket, _, request) => {
-    if (tunnels.has(socket)) return;
-    tunnels.add(socket);
-    const [method, target] = request.split(" ", 2) as [string, string];
-    if (onConnect === "refuse") socket.end("HTTP/1.1 407 Who Are You\r\nContent-Length: 0\r\n\r\n");
-    if (onConnect === "hang up") socket.destroy();
-    if (onConnect !== "open") return;
-    const address = method === "CONNECT" ? `tcp://${target}` : target;
-    const { hostname, port } = new URL(address);
-    const upstream = net.connect(Number(port), hostname, () => {
-      if (method === "CONNECT") socket.write("HTTP/1.1 200 Connection Established\r\n\r\n");
-      else upstream.write(request.replace(/^(\w+) http:\/\/[^/]+/, "$1 "));
-      socket.pipe(upstream).pipe(socket);
-    });
-    upstream.on("error", () => socket.destroy());
-    onTestFinished(() => void upstream.destroy());
-  });
-}
-
-describe.each([
+proxied.describe.each([
   ["HTTP_PROXY", serve, "GET http://127.0.0.1:"],
   ["http_proxy", serve, "GET http://127.0.0.1:"],
   ["HTTPS_PROXY", serveTls, "CONNECT localhost:"],
@@ -122,7 +84,7 @@ describe.each([
   );
 });
 
-describe("a proxy that does not let us through", () => {
+proxied.describe("a proxy that does not let us through", () => {
   test("refuses the tunnel", async () => {
     const through = await proxy("refuse");
     const server = await serveTls((socket) => socket.write(reply("hello")));
@@ -172,7 +134,7 @@ describe("a proxy that does not let us through", () => {
   });
 });
 
-test("the environment is read at the first call, not at import, and once", async () => {
+proxied.test("the environment is read at the first call, not at import, and once", async () => {
   const transport = await freshTransport();
   const through = await proxy();
   const server = await serve((socket) => socket.write(reply("hello")));

@@ -24,9 +24,10 @@ export function serve(answer: Answer, host = "127.0.0.1"): Promise<Server> {
   return start(net.createServer(), "connection", "http", answer, host);
 }
 
-/** The same over TLS, with the certificate of `certificate.ts`. */
-export function serveTls(answer: Answer): Promise<Server> {
-  return start(tls.createServer({ key, cert }), "secureConnection", "https", answer, "127.0.0.1");
+/** The same over TLS, on localhost. */
+export function serveTls(answer: Answer, certificate = cert): Promise<Server> {
+  const server = tls.createServer({ key, cert: certificate });
+  return start(server, "secureConnection", "https", answer, "127.0.0.1");
 }
 
 async function start(

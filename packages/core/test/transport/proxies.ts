@@ -1,0 +1,48 @@
+/** Loopback proxies, willing and not, for the transport's tests. */
+import net from "node:net";
+import { describe, onTestFinished, test, vi } from "vitest";
+import { type Server, serve } from "./servers.ts";
+
+/** How a proxy takes a request: `cut` opens a tunnel and breaks it at the first bytes sent through. */
+export type Temper = "open" | "refuse" | "silent" | "hang up" | "cut";
+
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+const old = major < 22 || (major === 22 && minor < 21) || (major === 24 && minor < 5);
+if (old) console.warn(`Node ${process.versions.node} knows no proxies: their tests are skipped.`);
+
+/** Tests that need a Node whose agents take proxies: 22.21, 24.5 and newer. */
+export const proxied = { describe: describe.skipIf(old), test: test.skipIf(old) };
+
+const names = ["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"].flatMap((n) => [n, n.toLowerCase()]);
+
+/** The environment of a machine without a proxy, until the test's end. */
+export function withoutProxies(): void {
+  for (const name of names) vi.stubEnv(name, undefined);
+}
+
+/** A proxy for both: CONNECT for TLS, absolute URLs for the rest. */
+export function proxy(temper: Temper = "open"): Promise<Server> {
+  const tunnels = new WeakSet<net.Socket>();
+  return serve((socket, _, request) => {
+    if (tunnels.has(socket)) return;
+    tunnels.add(socket);
+    const [method, target] = request.split(" ", 2) as [string, string];
+    if (temper === "refuse") socket.end("HTTP/1.1 407 Who Are You\r\nContent-Length: 0\r\n\r\n");
+    if (temper === "hang up") socket.destroy();
+    if (temper === "cut") {
+      if (method === "CONNECT") socket.write("HTTP/1.1 200 Connection Established\r\n\r\n");
+      socket.once("data", () => socket.destroy());
+    }
+    if (temper !== "open") return;
+    const address = method === "CONNECT" ? `tcp://${target}` : target;
+    const { hostname, port } = new URL(address);
+    const upstream = net.connect(Number(port), hostname, () => {
+      if (method === "CONNECT") socket.write("HTTP/1.1 200 Connection Established\r\n\r\n");
+      else upstream.write(request.replace(/^(\w+) http:\/\/[^/]+/, "$1 "));
+      socket.pipe(upstream).pipe(socket);
+    });
+    upstream.on("error", () => socket.destroy());
+    upstream.on("close", () => socket.destroy());
+    onTestFinished(() => void upstream.destroy());
+  });
+}
