@@ -5,6 +5,7 @@
  */
 import type { PlanContext } from "@polycall/core";
 import type { HostRow } from "./chat/host-row.ts";
+import { toolCallIds40 } from "./quirks/history.ts";
 import { openaiModels } from "./quirks/openai-models.ts";
 
 /** The resource, whatever of the path people copied from the portal. */
@@ -31,7 +32,7 @@ export const azureRow: HostRow = {
   keyURL: "https://ai.azure.com",
   settingsEnv: { apiVersion: ["AZURE_API_VERSION", "AZURE_OPENAI_API_VERSION"] },
   lacks: ["moderation", "web_search_options"],
-  quirks: [openaiModels],
+  quirks: [toolCallIds40, openaiModels],
   maxEmbeddingInputs: 2048,
   responses: true,
   path: pathOf,

@@ -9,7 +9,13 @@ import {
   reasoningObject,
   thinkingSwitch,
 } from "./quirks/effort.ts";
-import { alternatingTurns, fileIsDocument, refusalIsText, toolCallIds9 } from "./quirks/history.ts";
+import {
+  alternatingTurns,
+  fileIsDocument,
+  refusalIsText,
+  toolCallIds9,
+  toolCallIds40,
+} from "./quirks/history.ts";
 import { modelLacks } from "./quirks/model-lacks.ts";
 import { developerIsSystem, maxTokensName, noMessageName, randomSeed } from "./quirks/names.ts";
 import type { Quirk } from "./quirks/quirk.ts";
@@ -84,7 +90,7 @@ export const hostRows = {
       ),
     ],
     extras: ["top_k", "cache_control"],
-    quirks: [...common, reasoningObject, replayDetails],
+    quirks: [...common, toolCallIds40, reasoningObject, replayDetails],
     maxEmbeddingInputs: 256,
     responses: true,
   },

@@ -16,6 +16,7 @@ import { embeddingOf } from "./embedding.ts";
 import { chooseEndpoint, type EndpointChoice, type EndpointName } from "./endpoint.ts";
 import { classify } from "./errors.ts";
 import { hostRows } from "./hosts.ts";
+import { toolCallIds40 } from "./quirks/history.ts";
 import { openaiModels } from "./quirks/openai-models.ts";
 import { parseResponses } from "./responses/parse.ts";
 import { planResponses } from "./responses/plan.ts";
@@ -95,7 +96,7 @@ export const openaiRow: HostRow = {
   apiKeyEnv: ["OPENAI_API_KEY"],
   keyURL: "https://platform.openai.com/api-keys",
   settingsEnv: { organization: ["OPENAI_ORG_ID"], project: ["OPENAI_PROJECT_ID"] },
-  quirks: [openaiModels],
+  quirks: [toolCallIds40, openaiModels],
   maxEmbeddingInputs: 2048,
   responses: true,
   planHeaders: ({ connection: { settings, headers } }) => ({

@@ -476,6 +476,30 @@ describe("hosts", () => {
     expect(plan("mistral/x", input).body.messages).toEqual(sent);
   });
 
+  test.each(["openai/gpt-4o", "azure/prod", "openrouter/openai/gpt-4o"])(
+    "%s takes call ids of at most 40 characters",
+    (model) => {
+      const id = `chatcmpl-tool-${"a".repeat(32)}`;
+      const call = { id, type: "function" as const, function: { name: "get", arguments: "{}" } };
+      const { body, changes } = plan(model, {
+        messages: [
+          { role: "user", content: "a" },
+          { role: "assistant", tool_calls: [call] },
+          { role: "tool", tool_call_id: id, content: "1" },
+        ],
+      });
+      const short = id.slice(0, 40);
+      expect(body.messages).toMatchObject([
+        {},
+        { tool_calls: [{ id: short }] },
+        { tool_call_id: short },
+      ]);
+      expect(changes).toMatchObject([
+        { param: "messages[1].tool_calls[0].id", from: id, to: short },
+      ]);
+    },
+  );
+
   test("a schema goes into the prompt where JSON mode takes none", () => {
     const schema = { type: "object", properties: { a: { type: "number" } } };
     const { body, changes } = plan("deepseek/x", {

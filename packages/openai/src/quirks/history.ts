@@ -21,6 +21,12 @@ function nineCharacters(id: string, index: number): string {
   return (half(0x811c9dc5) + half(0x9dc5811c)).slice(-9);
 }
 
+/** OpenAI: 40 characters, a 400 beyond (vLLM makes 46). */
+export const toolCallIds40: Quirk = {
+  name: "toolCallIds40",
+  messages: (messages, { changes }) => toolCallIds(messages, changes, { valid: /^[\s\S]{1,40}$/ }),
+};
+
 /** Hosts that refuse `content: null` beside tool calls. */
 export const noNullContent: Quirk = {
   name: "noNullContent",
