@@ -37,12 +37,19 @@ export interface ClientOptions {
 }
 
 /** Built-in layers, outermost first. */
-const builtIn: readonly Plugin[] = [fallback(), retry(), reask()];
+const builtIn = {
+  call: [fallback()],
+  /** Around each request of a call: an embedding's batches are several, and one is retried alone. */
+  request: [retry(), reask()],
+} satisfies Record<string, readonly Plugin[]>;
 
 /** What the steps of a call know of their client. */
 export class ClientContext {
   readonly registry: Registry;
+  /** Around a call. */
   readonly plugins: readonly Plugin[];
+  /** Around each of its requests. */
+  readonly requestPlugins: readonly Plugin[] = builtIn.request;
   readonly #options: ClientOptions;
   readonly #changes = new OnceLogger();
   #logger: CallLogger | undefined;
@@ -60,7 +67,7 @@ export class ClientContext {
     }
     this.#options = options;
     this.registry = new Registry(Object.entries(options.adapters ?? {}), options.providers ?? {});
-    this.plugins = [...(options.plugins ?? []), ...builtIn];
+    this.plugins = [...(options.plugins ?? []), ...builtIn.call];
   }
 
   get logger(): CallLogger {

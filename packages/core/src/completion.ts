@@ -24,7 +24,7 @@ export async function complete(
 
   // 1. plugins wrap all that follows
   const core = (inner: AnyRequest) => once(client, inner as CompletionRequest, call, schemas);
-  const run = onion(client.plugins, core, call);
+  const run = onion([...client.plugins, ...client.requestPlugins], core, call);
   return (await settled(run(request), call)) as Completion | CompletionStream;
 }
 

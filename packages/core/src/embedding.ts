@@ -14,18 +14,28 @@ import type { EmbeddingData } from "./types/embedding.ts";
 import type { EmbeddingInput, Embeddings } from "./types/input.ts";
 import type { EmbeddingRequest } from "./types/request.ts";
 
-/** `embedding()` of one client. Each batch passes the plugins by itself, so that one is retried alone. */
+/** `embedding()` of one client. All batches are one model's: vectors of two do not compare. */
 export async function embed(client: ClientContext, input: EmbeddingInput): Promise<Embeddings> {
   const { request, options, warnings } = openEmbedding(input);
   const call = client.call("embedding", request.model, options, warnings);
-  const core = (inner: AnyRequest) => once(client, inner as EmbeddingRequest, call);
+  const core = (inner: AnyRequest) => batches(client, inner as EmbeddingRequest, call);
   const run = onion(client.plugins, core, call);
-  const resolved = await client.registry.resolve(request.model, call);
-  const { maxInputs } = endpointOf(resolved);
+  return (await settled(run(request), call)) as Embeddings;
+}
+
+/** One model's vectors, in as many requests as it takes; each may be retried alone. */
+async function batches(
+  client: ClientContext,
+  request: EmbeddingRequest,
+  call: CallInternals,
+): Promise<Embeddings> {
+  const { maxInputs } = endpointOf(await client.registry.resolve(request.model, call));
+  const core = (inner: AnyRequest) => once(client, inner as EmbeddingRequest, call);
+  const run = onion(client.requestPlugins, core, call);
   const replies: Embeddings[] = [];
   for (let i = 0; i < request.input.length; i += maxInputs) {
     const batch = { ...request, input: request.input.slice(i, i + maxInputs) };
-    replies.push((await settled(run(batch), call)) as Embeddings);
+    replies.push((await run(batch)) as Embeddings);
   }
   return joined(replies);
 }

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import type { Provider } from "../src/index.ts";
+import { plain } from "./support/plain.ts";
 import { failing, json, reply, wire } from "./support/wire.ts";
 
 const model = "alpha/e";
@@ -45,6 +47,31 @@ describe("embedding()", () => {
     const { data, attempts } = await client().embedding({ model, input: ["a", "b", "c"] });
     expect(requests.map(({ body }) => body.input)).toEqual([["a", "b"], ["c"], ["c"]]);
     expect([data.length, attempts.length]).toEqual([3, 3]);
+  });
+
+  test("a fallback embeds every text anew: vectors of two models do not compare", async () => {
+    const replies = [vectors([[1], [2]]), failing(503), vectors([[7], [8]]), vectors([[9]])];
+    const { client, requests } = await wire(replies);
+    const { embedding } = client({ defaults: { maxRetries: 0, fallbacks: ["beta/f"] } });
+    const { data, provider } = await embedding({ model, input: ["a", "b", "c"] });
+    expect(requests.map(({ body }) => [body.model, body.input])).toEqual([
+      ["e", ["a", "b"]],
+      ["e", ["c"]],
+      ["f", ["a", "b"]],
+      ["f", ["c"]],
+    ]);
+    expect([provider, data.map(({ embedding }) => embedding[0])]).toEqual(["beta", [7, 8, 9]]);
+  });
+
+  test("batches are as large as the model that is asked takes", async () => {
+    const beta: Provider = {
+      ...plain("beta"),
+      embedding: { ...plain("beta").embedding!, maxInputs: 1 },
+    };
+    const { client, requests } = await wire([failing(503), vectors([[1]]), vectors([[2]])]);
+    const { embedding } = client({ adapters: { beta }, defaults: { maxRetries: 0 } });
+    await embedding({ model, input: ["a", "b"], fallbacks: ["beta/f"] });
+    expect(requests.map(({ body }) => body.input)).toEqual([["a", "b"], ["a"], ["b"]]);
   });
 
   test.each([
