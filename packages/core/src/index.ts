@@ -57,7 +57,7 @@ export type { ToolCallIdOptions } from "./history/tool-call-ids.ts";
 export { toolCallIds } from "./history/tool-call-ids.ts";
 export type { NamedTools, ToolNameOptions } from "./history/tool-names.ts";
 export { toolNames } from "./history/tool-names.ts";
-export { placeOf } from "./history/trail.ts";
+export { editEach, placeOf, Trail } from "./history/trail.ts";
 export type { UserFirstOptions } from "./history/user-first.ts";
 export { userFirst } from "./history/user-first.ts";
 export type { Logger, LogLevel } from "./logger.ts";

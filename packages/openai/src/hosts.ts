@@ -9,15 +9,10 @@ import {
   reasoningObject,
   thinkingSwitch,
 } from "./quirks/effort.ts";
-import {
-  alternatingTurns,
-  fileIsDocument,
-  refusalIsText,
-  toolCallIds9,
-  toolCallIds40,
-} from "./quirks/history.ts";
+import { toolCallIds9, toolCallIds40 } from "./quirks/history.ts";
 import { modelLacks } from "./quirks/model-lacks.ts";
 import { developerIsSystem, maxTokensName, noMessageName, randomSeed } from "./quirks/names.ts";
+import { mistralParts, refusalIsText } from "./quirks/parts.ts";
 import type { Quirk } from "./quirks/quirk.ts";
 import {
   replayDetails,
@@ -33,6 +28,7 @@ import {
   functionToolsOnly,
   requiredIsAny,
 } from "./quirks/tools.ts";
+import { alternatingTurns, assistantAfterResults, finalPrefix } from "./quirks/turns.ts";
 
 /** What only OpenAI serves. */
 const openaiOnly = [
@@ -129,9 +125,11 @@ export const hostRows = {
       ...withMaxTokens,
       noMessageName,
       randomSeed,
-      fileIsDocument,
+      mistralParts,
       requiredIsAny,
       toolCallIds9,
+      assistantAfterResults,
+      finalPrefix,
       effortsByModel([["", ["none", "high"]]]),
       replayThinkingPart,
     ],

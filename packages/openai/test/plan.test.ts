@@ -422,6 +422,7 @@ describe("hosts", () => {
         { role: "user", content: [{ type: "file", file: { file_data, filename: "a.pdf" } }] },
         { role: "assistant", content: null, refusal: "No." },
         { role: "assistant", content: [{ type: "refusal", refusal: "Never." }] },
+        { role: "user", content: "Why?" },
       ],
     });
     expect(body.messages).toEqual([
@@ -431,7 +432,77 @@ describe("hosts", () => {
       },
       { role: "assistant", content: "No." },
       { role: "assistant", content: [{ type: "text", text: "Never." }] },
+      { role: "user", content: "Why?" },
     ]);
+  });
+
+  test("Mistral's audio and files by id", () => {
+    const { body } = plan("mistral/x", {
+      messages: [
+        {
+          role: "user",
+          content: [
+            { type: "input_audio", input_audio: { data: "AAAA", format: "wav" } },
+            { type: "file", file: { file_id: "f1" } },
+          ],
+        },
+      ],
+    });
+    expect(body.messages).toEqual([
+      {
+        role: "user",
+        content: [
+          { type: "input_audio", input_audio: "AAAA" },
+          { type: "file", file_id: "f1" },
+        ],
+      },
+    ]);
+  });
+
+  test("at Mistral only the assistant follows a result, and a final text of its is a prefix", () => {
+    const call = {
+      id: "abcdefghi",
+      type: "function" as const,
+      function: { name: "get", arguments: "{}" },
+    };
+    const { body, changes } = plan("mistral/x", {
+      messages: [
+        { role: "user", content: "a" },
+        { role: "assistant", content: "", tool_calls: [call] },
+        { role: "tool", tool_call_id: "abcdefghi", content: "1" },
+        { role: "user", content: "b" },
+        { role: "assistant", content: "It is" },
+      ],
+    });
+    expect(body.messages).toMatchObject([
+      { role: "user" },
+      { role: "assistant", tool_calls: [call] },
+      { role: "tool" },
+      { role: "assistant", content: "Noted." },
+      { role: "user", content: "b" },
+      { role: "assistant", content: "It is", prefix: true },
+    ]);
+    expect(changes).toMatchObject([{ param: "messages[3]", action: "repaired", to: "Noted." }]);
+  });
+
+  test.each([
+    [
+      "a result that was left out",
+      "groq/x",
+      { messages: [{ role: "tool", tool_call_id: "x", content: "1" }] },
+    ],
+    [
+      "a schema in the prompt",
+      "zai/glm-4.7",
+      {
+        messages: [{ role: "system", content: "s" }],
+        response_format: { type: "json_schema", json_schema: { name: "r", schema: {} } },
+      },
+    ],
+  ])("a note says where the caller wrote it, whatever stands before: %s", (_, model, input) => {
+    const messages = [...input.messages, { role: "user", name: "ann", content: "b" }];
+    const { changes } = plan(model, { ...input, messages } as Input);
+    expect(changes.map(({ param }) => param)).toContain("messages[1].name");
   });
 
   test("a custom call of the history is a function call elsewhere", () => {

@@ -1,5 +1,5 @@
 /** Core's history passes as quirks. */
-import { emptyContent, type Message, mergeTurns, toolCallIds } from "@polycall/core";
+import { emptyContent, toolCallIds } from "@polycall/core";
 import type { Quirk } from "./quirk.ts";
 
 /** Mistral: 9 letters or digits. */
@@ -32,50 +32,3 @@ export const noNullContent: Quirk = {
   name: "noNullContent",
   messages: (messages, { changes }) => emptyContent(messages, changes, { nullAsEmpty: true }),
 };
-
-/** Hosts whose turns must alternate (Perplexity). */
-export const alternatingTurns: Quirk = {
-  name: "alternatingTurns",
-  messages: (messages, { changes }) => mergeTurns(messages, changes),
-};
-
-/** Only OpenAI knows refusals: elsewhere they are what the assistant said. */
-export const refusalIsText: Quirk = {
-  name: "refusalIsText",
-  messages(messages) {
-    const isRefusal = (part: { type: string }) => part.type === "refusal";
-    const edited = messages.map((message): Message => {
-      if (message.role !== "assistant") return message;
-      const { refusal, content } = message;
-      if (refusal) return { ...message, refusal: null, content: content || refusal };
-      if (!Array.isArray(content) || !content.some(isRefusal)) return message;
-      const parts = content.map((part) =>
-        part.type === "refusal" ? { type: "text" as const, text: part.refusal } : part,
-      );
-      return { ...message, content: parts };
-    });
-    return edited.some((message, index) => message !== messages[index]) ? edited : messages;
-  },
-};
-
-/** Mistral's `document_url` for a file. Source: Mistral's API reference, DocumentURLChunk, 2026-11. */
-export const fileIsDocument: Quirk = {
-  name: "fileIsDocument",
-  body(body) {
-    const messages = body.messages as { content?: unknown }[];
-    body.messages = messages.map((message) => {
-      if (!Array.isArray(message.content)) return message;
-      return { ...message, content: message.content.map(documentOf) };
-    });
-  },
-};
-
-function documentOf(part: { type?: string; file?: { file_data?: string; filename?: string } }) {
-  if (part.type !== "file" || !part.file?.file_data) return part;
-  const { file_data, filename } = part.file;
-  return {
-    type: "document_url",
-    document_url: file_data,
-    ...(filename && { document_name: filename }),
-  };
-}

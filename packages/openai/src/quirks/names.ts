@@ -1,4 +1,5 @@
 /** Parameters that a host calls something else. */
+import { editEach, type Message, Trail } from "@polycall/core";
 import type { Quirk } from "./quirk.ts";
 
 /** The host knows one name only for the limit on generated tokens. */
@@ -39,15 +40,15 @@ export const developerIsSystem: Quirk = {
 /** The `name` of a message is a hint that strict hosts refuse (Mistral: 422 "extra_forbidden"). */
 export const noMessageName: Quirk = {
   name: "noMessageName",
-  body(body, { changes }) {
-    const messages = body.messages as { role?: string; name?: unknown }[];
-    if (!messages.some((message) => message.name !== undefined)) return;
-    body.messages = messages.map((message, index) => {
-      if (message.name === undefined) return message;
+  messages(messages, { changes }) {
+    const trail = Trail.of(messages, changes);
+    return editEach(messages, (message) => {
+      if (!("name" in message) || message.name === undefined) return message;
       const { name, ...rest } = message;
+      const param = `${trail.place(message)}.name`;
       const reason = "this host refuses the name of a message";
-      changes.hint({ param: `messages[${index}].name`, action: "dropped", from: name, reason });
-      return rest;
+      changes.hint({ param, action: "dropped", from: name, reason });
+      return trail.copy(message, rest as Message);
     });
   },
 };
