@@ -143,6 +143,9 @@ export function connectionError(
   const message = `${provider}/${model}: ${said}`;
   if (!isTransportError(error)) return new APIConnectionError(message, info);
   if (error.kind === "abort") return aborted(plan, error.cause);
-  const kind = error.kind === "timeout" ? APIConnectionTimeoutError : APIConnectionError;
-  return new kind(message, { ...info, phase: error.phase });
+  const { phase } = error;
+  if (error.kind !== "timeout") return new APIConnectionError(message, { ...info, phase });
+  // The transport knows what was left for one try, not the limit that the caller set.
+  const late = `${provider}/${model}: the call, all tries included, was not over within its timeout.`;
+  return new APIConnectionTimeoutError(phase === "total" ? late : message, { ...info, phase });
 }

@@ -131,6 +131,18 @@ describe("retry", () => {
     expect([error.name, requests.length]).toEqual(["AbortError", 1]);
   });
 
+  test("a timeout that runs out in a later try does not name what was left for it", async () => {
+    const { client } = await wire([failing(500, "no", { "retry-after-ms": "1" }), () => {}]);
+    const error = await client()
+      .completion({ model, messages, timeout: 200 })
+      .catch((e) => e);
+    expect([error.phase, error.message, error.attempts.length]).toEqual([
+      "total",
+      "alpha/m: the call, all tries included, was not over within its timeout.",
+      2,
+    ]);
+  });
+
   test("does not wait past the call's deadline", async () => {
     const { client, requests } = await wire([failing(429, "no", { "retry-after": "30" })]);
     const call = client().completion({ model, messages, timeout: 1000 });
