@@ -79,7 +79,7 @@ export class ClientContext {
     return this.#logger;
   }
 
-  /** A new call, its options filled up from the defaults. */
+  /** A new call, its options filled up from the defaults. @throws UnknownProviderError for a fallback */
   call(
     operation: CallInternals["operation"],
     model: string,
@@ -87,7 +87,10 @@ export class ClientContext {
     warnings: Change[],
   ): CallInternals {
     const options = { ...this.#options.defaults, ...own };
-    const { apiKey, baseURL, headers, timeout, fetch } = options;
+    const { apiKey, baseURL, headers, timeout, fetch, fallbacks = [] } = options;
+    for (const target of fallbacks) {
+      this.registry.split(typeof target === "string" ? target : target.model);
+    }
     const total = typeof timeout === "number" ? timeout : timeout?.total;
     return {
       operation,

@@ -68,12 +68,28 @@ export class Registry {
 
   /**
    * Splits at the first "/", loads the adapter, gathers key, URL and headers.
-   * @throws UnknownProviderError naming the known ones and the nearest
+   * @throws UnknownProviderError, InvalidRequestError
    */
   async resolve(
     model: string,
     { connection: own, target }: Pick<CallInternals, "connection" | "target">,
   ): Promise<Resolved> {
+    const [name, rest] = this.split(model);
+    let provider = this.#providers.get(name)!;
+    if (typeof provider === "function") {
+      provider = await provider();
+      this.#providers.set(name, provider);
+    }
+    const given = target?.model === model ? target : own.provider === name ? own : undefined;
+    const connection = await this.#connect(name, provider.info, given);
+    return { provider, connection, model: rest };
+  }
+
+  /**
+   * A model string as provider and model.
+   * @throws UnknownProviderError naming the known ones and the nearest; InvalidRequestError
+   */
+  split(model: string): [provider: string, model: string] {
     const slash = model.indexOf("/");
     const name = slash < 0 ? model : model.slice(0, slash);
     const rest = slash < 0 ? "" : model.slice(slash + 1);
@@ -84,14 +100,7 @@ export class Registry {
         param: "model",
       });
     }
-    let provider = this.#providers.get(name)!;
-    if (typeof provider === "function") {
-      provider = await provider();
-      this.#providers.set(name, provider);
-    }
-    const given = target?.model === model ? target : own.provider === name ? own : undefined;
-    const connection = await this.#connect(name, provider.info, given);
-    return { provider, connection, model: rest };
+    return [name, rest];
   }
 
   async #connect(

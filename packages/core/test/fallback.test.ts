@@ -95,6 +95,17 @@ describe("fallback", () => {
     expect(text).toBe("fits");
   });
 
+  test.each([
+    ["betta/n", "UnknownProviderError"],
+    [{ model: "n" }, "UnknownProviderError"],
+    ["beta/", "InvalidRequestError"],
+  ])("a misspelt one (%j) is found before anything is sent", async (target, name) => {
+    const { client, requests } = await wire([failing(503)]);
+    const call = client().completion({ model, messages, fallbacks: [target] });
+    await expect(call).rejects.toMatchObject({ name, param: "model" });
+    expect(requests).toEqual([]);
+  });
+
   test("the last error stands when all have failed", async () => {
     const { client } = await wire([failing(503), failing(404, "no such model")]);
     const { completion } = client({ defaults: { maxRetries: 0, fallbacks: ["beta/n"] } });
