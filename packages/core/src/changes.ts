@@ -21,7 +21,11 @@ export class Changes {
    * @throws UnsupportedParamsError when `onUnsupported` is "error"
    */
   hint(change: Change): void {
-    if (this.#context.onUnsupported === "error") this.refuse(change.param, change.reason);
+    const { param, action, reason } = change;
+    if (this.#context.onUnsupported === "error") {
+      const instead = 'Change it, or set onUnsupported to "warn".';
+      this.refuse(param, `${param} would be ${action}: ${reason}.`, instead);
+    }
     this.list.push(change);
   }
 

@@ -1,5 +1,6 @@
 /** Which of OpenAI's two endpoints serves a request, and why. Pure; the facts are in `models.ts`. */
 import type { CompletionRequest } from "@polycall/core";
+import { effortOf } from "./chat/effort.ts";
 import { factsOf, reasons } from "./models.ts";
 
 export type EndpointName = "chat/completions" | "responses";
@@ -68,7 +69,7 @@ export function chooseEndpoint(
   if (tools && facts.chatTools === "never") {
     return responses(`${name} takes tools on /responses only`);
   }
-  const isReasoning = reasons(facts, request.reasoning_effort);
+  const isReasoning = reasons(facts, effortOf(request));
   if (tools && facts.chatTools === "without reasoning" && isReasoning) {
     return responses(`${name} takes tools on /chat/completions only without reasoning`);
   }

@@ -85,7 +85,7 @@ export const hostRows = {
         "metadata",
       ),
     ],
-    extras: ["top_k", "cache_control"],
+    extras: ["top_k", "cache_control", "thinking"],
     quirks: [...common, toolCallIds40, reasoningObject, replayDetails],
     maxEmbeddingInputs: 256,
     responses: true,
@@ -345,6 +345,7 @@ export const hostRows = {
     apiKeyEnv: ["SNOWFLAKE_PAT", "SNOWFLAKE_TOKEN"],
     keyURL: "https://docs.snowflake.com/en/user-guide/programmatic-access-tokens",
     lacks: ["n", ...openaiOnly],
+    extras: ["thinking"],
     quirks: [...common, maxTokensName("max_completion_tokens"), reasoningObject, replayDetails],
   },
   crusoe: {

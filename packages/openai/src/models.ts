@@ -8,7 +8,7 @@ import type { ReasoningEffort } from "@polycall/core";
 export interface ModelFacts {
   /** Thinks before it answers: wants `max_completion_tokens`. */
   readonly reasoning?: boolean;
-  /** Values of `reasoning_effort`; absent: any. */
+  /** Values of `reasoning_effort`; absent: any; none: the model refuses the parameter. */
   readonly efforts?: readonly ReasoningEffort[];
   /** The effort when the request names none. */
   readonly defaultEffort?: ReasoningEffort;
@@ -23,6 +23,9 @@ export interface ModelFacts {
 }
 
 const plain: ModelFacts = {};
+/** Answers at once: "Unrecognized request argument supplied: reasoning_effort". */
+const noEffort: ModelFacts = { efforts: [] };
+const search: ModelFacts = { ...noEffort, sampling: "never" };
 
 const oSeries: ModelFacts = {
   reasoning: true,
@@ -61,6 +64,12 @@ const gpt62: ModelFacts = {
 const responsesOnly = (facts: ModelFacts): ModelFacts => ({ ...facts, responsesOnly: true });
 
 const rows: Readonly<Record<string, ModelFacts>> = {
+  "gpt-3.5-turbo": noEffort,
+  "gpt-4": noEffort,
+  "gpt-4o": noEffort,
+  "gpt-4.1": noEffort,
+  "gpt-audio": noEffort,
+  "chatgpt-4o": noEffort,
   o1: oSeries,
   "o1-pro": responsesOnly(oSeries),
   o3: { ...oSeries, noStop: true },
@@ -72,8 +81,8 @@ const rows: Readonly<Record<string, ModelFacts>> = {
   "computer-use-preview": responsesOnly(plain),
   "codex-mini-latest": responsesOnly(oSeries),
   "gpt-5": gpt5,
-  "gpt-5-chat": plain,
-  "gpt-5-search-api": { sampling: "never" },
+  "gpt-5-chat": noEffort,
+  "gpt-5-search-api": search,
   "gpt-5-codex": responsesOnly(gpt5),
   "gpt-5-pro": responsesOnly({ ...gpt5, efforts: ["high"], defaultEffort: "high" }),
   "gpt-5.1": gpt51,
@@ -83,6 +92,7 @@ const rows: Readonly<Record<string, ModelFacts>> = {
   "gpt-5.2-chat": plain,
   "gpt-5.2-codex": responsesOnly(gpt52),
   "gpt-5.2-pro": responsesOnly({ ...gpt52, efforts: ["medium", "high", "xhigh"] }),
+  "gpt-5.3-chat": plain,
   "gpt-5.3-codex": responsesOnly(gpt52),
   "gpt-5.4": gpt54,
   "gpt-5.4-pro": responsesOnly({ ...gpt54, efforts: ["medium", "high", "xhigh"] }),
@@ -94,8 +104,8 @@ const rows: Readonly<Record<string, ModelFacts>> = {
   "gpt-6-astra": gpt62,
   "gpt-6.1": gpt62,
   "gpt-6.2": gpt62,
-  "gpt-4o-search-preview": { sampling: "never" },
-  "gpt-4o-mini-search-preview": { sampling: "never" },
+  "gpt-4o-search-preview": search,
+  "gpt-4o-mini-search-preview": search,
 };
 
 /** For `gpt-7` and whatever follows: what all reasoning models since gpt-5 have in common. */

@@ -123,6 +123,8 @@ describe("OpenAI", () => {
       { reasoning_effort: "medium" },
     ],
     ["gpt-5.1", { thinking: { type: "disabled" } }, { reasoning_effort: "none" }],
+    ["gpt-4.1-mini", { reasoning_effort: "high" }, {}],
+    ["gpt-5-chat-latest", { reasoning_effort: "none" }, {}],
     ["gpt-4o", { top_k: 3 }, {}],
     ["gpt-4o", { tools: [], tool_choice: "auto", parallel_tool_calls: true }, {}],
     ["gpt-4o", { temperature: null, stop: null }, {}],
@@ -159,6 +161,11 @@ describe("OpenAI", () => {
     expect(() =>
       plan("openai/gpt-5-mini", { temperature: 0.2 }, { onUnsupported: "error" }),
     ).toThrow(UnsupportedParamsError);
+    expect(() =>
+      plan("openai/gpt-5", { reasoning_effort: "max" }, { onUnsupported: "error" }),
+    ).toThrow(
+      'openai/gpt-5: reasoning_effort would be clamped: gpt-5 takes the efforts minimal, low, medium, high. Change it, or set onUnsupported to "warn".',
+    );
     expect(() => plan("openai/o4-mini", { stop: "x" })).toThrow(/openai\/o4-mini: .*stop/);
   });
 
@@ -342,6 +349,29 @@ describe("hosts", () => {
       { thinking: { type: "enabled", budget_tokens: 2000 } },
       { reasoning: { max_tokens: 2000 } },
     ],
+    ["openrouter/a/b", { thinking: { type: "adaptive" } }, { reasoning: { enabled: true } }],
+    ["openrouter/a/b", { thinking: { type: "disabled" } }, { reasoning: { effort: "none" } }],
+    ["deepseek/x", { thinking: { type: "adaptive" } }, { thinking: { type: "enabled" } }],
+    [
+      "deepseek/x",
+      { thinking: { type: "enabled", budget_tokens: 9000 } },
+      { thinking: { type: "enabled" }, reasoning_effort: "high" },
+    ],
+    [
+      "zai/glm-4.7",
+      { thinking: { type: "enabled", budget_tokens: 9000, clear_thinking: false } },
+      { thinking: { type: "enabled", clear_thinking: false } },
+    ],
+    [
+      "moonshot/kimi-k3",
+      { thinking: { type: "disabled" } },
+      { thinking: { type: "enabled" }, reasoning_effort: "low" },
+    ],
+    [
+      "moonshot/kimi-k3",
+      { thinking: { type: "disabled" }, reasoning_effort: "max" },
+      { thinking: { type: "enabled" }, reasoning_effort: "max" },
+    ],
     [
       "openrouter/a/b",
       { reasoning: { exclude: true }, reasoning_effort: "low" },
@@ -384,6 +414,26 @@ describe("hosts", () => {
     const { model: sent, ...body } = bodyOf(model, input as Input);
     expect(body).toEqual(expected);
     expect(sent).toBe(name);
+  });
+
+  test("what another API says in its own words is no loss: the note tells what it became", () => {
+    const thinking = { type: "enabled", budget_tokens: 2000 };
+    const { changes } = plan("openrouter/a/b", { thinking }, { onUnsupported: "error" });
+    expect(changes).toMatchObject([
+      { param: "thinking", action: "converted", from: thinking, to: { max_tokens: 2000 } },
+    ]);
+  });
+
+  test.each([
+    ["deepseek/x", { thinking: { type: "enabled", budget_tokens: 2000 } }, "converted"],
+    ["moonshot/kimi-k3", { thinking: { type: "disabled" } }, "converted"],
+    ["openrouter/a/b", { thinking: { type: "adaptive" }, reasoning_effort: "low" }, "dropped"],
+    ["deepseek/x", { thinking: { type: "disabled" }, reasoning_effort: "low" }, "dropped"],
+  ])("%s bends %j, and says so", (model, input, action) => {
+    expect(plan(model, input as Input).changes).toMatchObject([{ param: "thinking", action }]);
+    expect(() => plan(model, input as Input, { onUnsupported: "error" })).toThrow(
+      /thinking|effort/,
+    );
   });
 
   test.each([

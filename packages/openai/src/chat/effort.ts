@@ -1,5 +1,5 @@
 /** The nearest `reasoning_effort` that a model takes. */
-import type { ReasoningEffort } from "@polycall/core";
+import type { CompletionRequest, ReasoningEffort } from "@polycall/core";
 
 const order: readonly ReasoningEffort[] = [
   "none",
@@ -32,13 +32,20 @@ export function nearestEffort(
     .reduce((best, effort) => (rank(effort) < rank(best) ? effort : best));
 }
 
+/** How much the request asks to reason, in whichever words; `reasoning_effort` wins. */
+export function effortOf({
+  reasoning_effort,
+  thinking,
+}: Pick<CompletionRequest, "reasoning_effort" | "thinking">): ReasoningEffort | undefined {
+  return reasoning_effort ?? effortOfThinking(thinking);
+}
+
 /** Anthropic's thinking as an effort; LiteLLM's budgets. `undefined`: the model's own default. */
-export function effortOfThinking(thinking: {
-  type: string;
-  budget_tokens?: number;
-}): ReasoningEffort | undefined {
-  if (thinking.type === "disabled") return "none";
-  if (thinking.type !== "enabled" || !thinking.budget_tokens) return undefined;
+export function effortOfThinking(
+  thinking: { type?: string; budget_tokens?: number } | undefined,
+): ReasoningEffort | undefined {
+  if (thinking?.type === "disabled") return "none";
+  if (thinking?.type !== "enabled" || !thinking.budget_tokens) return undefined;
   if (thinking.budget_tokens <= 1024) return "low";
   return thinking.budget_tokens <= 2048 ? "medium" : "high";
 }

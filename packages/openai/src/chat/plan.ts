@@ -65,7 +65,8 @@ export function planChat(
   if (request.response_format) {
     body.response_format = wireFormat(request.response_format, changes);
   }
-  placeThinking(body, request, row, changes);
+  if (row.extras?.includes("thinking")) body.thinking = request.thinking ?? undefined;
+  else placeThinking(body, request, changes);
   dropLacking(body, row, changes);
   const stream = !!request.stream;
   if (stream) placeStream(body, request, row);
@@ -103,19 +104,10 @@ function placeTools(
   if (request.parallel_tool_calls != null) body.parallel_tool_calls = request.parallel_tool_calls;
 }
 
-/** Anthropic's `thinking` as an effort, for hosts that do not take it. */
-export function placeThinking(
-  body: Body,
-  request: CompletionRequest,
-  { extras }: HostRow,
-  changes: Changes,
-): void {
+/** Anthropic's `thinking` as an effort, for APIs that do not take it. */
+export function placeThinking(body: Body, request: CompletionRequest, changes: Changes): void {
   const { thinking } = request;
   if (!thinking) return;
-  if (extras?.includes("thinking")) {
-    body.thinking = thinking;
-    return;
-  }
   const effort = effortOfThinking(thinking);
   if (effort && body.reasoning_effort === undefined) body.reasoning_effort = effort;
   changes.hint({

@@ -1,6 +1,6 @@
 /** How hosts are told how much to think. */
 import type { Changes, ReasoningEffort } from "@polycall/core";
-import { nearestEffort } from "../chat/effort.ts";
+import { effortOfThinking, nearestEffort } from "../chat/effort.ts";
 import type { Body, Quirk } from "./quirk.ts";
 
 function clamp(
@@ -11,7 +11,7 @@ function clamp(
 ): ReasoningEffort {
   const to = nearestEffort(from, taken);
   if (to !== from) {
-    const reason = `${model} takes ${taken.join(", ")}`;
+    const reason = `${model} takes the efforts ${taken.join(", ")}`;
     changes.hint({ param: "reasoning_effort", action: "clamped", from, to, reason });
   }
   return to;
@@ -55,27 +55,49 @@ export const qwenEffortAtGroq: Quirk = {
   },
 };
 
+interface Thinking {
+  readonly type?: string;
+  readonly budget_tokens?: number;
+  readonly display?: string;
+}
+
 /** OpenRouter's `reasoning: { effort }`; what the user wrote into `reasoning` wins. */
 export const reasoningObject: Quirk = {
   name: "reasoningObject",
-  body(body, { request, model, changes }) {
-    const { thinking } = request;
+  body(body, { model, changes }) {
+    const thinking = body.thinking as Thinking | undefined;
     const effort = body.reasoning_effort as ReasoningEffort | undefined;
+    delete body.thinking;
     delete body.reasoning_effort;
-    const made: Body = {};
-    if (thinking?.type === "enabled" && thinking.budget_tokens && !request.reasoning_effort) {
-      made.max_tokens = thinking.budget_tokens;
-    } else if (effort) {
+    if (!thinking && !effort) return;
+    let made: Body;
+    if (effort) {
       const taken = ["none", "minimal", "low", "medium", "high", "xhigh"] as const;
-      made.effort = clamp(effort, taken, model, changes);
-    } else if (thinking?.type === "adaptive") made.enabled = true;
-    if (Object.keys(made).length) body.reasoning = { ...made, ...(body.reasoning as Body) };
+      made = { effort: clamp(effort, taken, model, changes) };
+      if (thinking) saidTwice(thinking, changes);
+    } else {
+      made = reasoningOf(thinking!);
+      const reason = "OpenRouter's words for it";
+      changes.note({ param: "thinking", action: "converted", from: thinking, to: made, reason });
+    }
+    body.reasoning = { ...made, ...(body.reasoning as Body) };
   },
 };
 
+function reasoningOf({ type, budget_tokens }: Thinking): Body {
+  if (type === "disabled") return { effort: "none" };
+  return budget_tokens ? { max_tokens: budget_tokens } : { enabled: true };
+}
+
+function saidTwice(from: Thinking, changes: Changes): void {
+  const reason = "reasoning_effort says it already";
+  changes.hint({ param: "thinking", action: "dropped", from, reason });
+}
+
 /**
  * `thinking: { type }` switches reasoning on and off (DeepSeek V4, Z.ai, Moonshot); an effort other
- * than none goes beside it where the model takes one.
+ * than none goes beside it where the model takes one. Anthropic's `adaptive` and budgets are
+ * unknown there.
  * @param efforts what the model takes as `reasoning_effort`, none where it can be switched off;
  *   `undefined`: it can be switched only
  */
@@ -85,19 +107,38 @@ export function thinkingSwitch(
   return {
     name: "thinkingSwitch",
     body(body, { model, changes }) {
-      const from = body.reasoning_effort as ReasoningEffort | undefined;
-      if (!from) return;
+      const thinking = body.thinking as Thinking | undefined;
+      const effort = body.reasoning_effort as ReasoningEffort | undefined;
+      const wanted = effort ?? effortOfThinking(thinking);
+      if (!thinking?.type && !wanted) return;
       delete body.reasoning_effort;
       const taken = efforts(model);
-      const isOff = from === "none" && (!taken || taken.includes("none"));
-      body.thinking ??= { type: isOff ? "disabled" : "enabled" };
-      if (isOff) return;
-      if (taken) body.reasoning_effort = clamp(from, taken, model, changes);
-      else {
-        const reason = `${model} thinks or does not; how much it thinks cannot be said`;
-        const to = "thinking enabled";
-        changes.hint({ param: "reasoning_effort", action: "clamped", from, to, reason });
-      }
+      const isOff = wanted === "none" && (!taken || taken.includes("none"));
+      body.thinking = switched(thinking, isOff ? "disabled" : "enabled");
+      if (thinking && effort && isSaidTwice(thinking, effort)) saidTwice(thinking, changes);
+      if (isOff || !wanted) return;
+      if (taken) body.reasoning_effort = nearestEffort(wanted, taken);
+      const from = effort ?? thinking;
+      if (from === body.reasoning_effort) return;
+      changes.hint({
+        param: effort ? "reasoning_effort" : "thinking",
+        action: effort ? "clamped" : "converted",
+        from,
+        to: taken ? body.reasoning_effort : "thinking enabled",
+        reason: taken
+          ? `${model} takes the efforts ${taken.join(", ")}`
+          : `${model} thinks or does not; how much it thinks cannot be said`,
+      });
     },
   };
+}
+
+/** What only this host knows (`clear_thinking`, `keep`) stays. */
+function switched(thinking: Thinking | undefined, type: "enabled" | "disabled"): Body {
+  const { budget_tokens: _, display: __, ...rest } = thinking ?? {};
+  return { ...rest, type };
+}
+
+function isSaidTwice({ type, budget_tokens }: Thinking, effort: ReasoningEffort): boolean {
+  return !!budget_tokens || (type === "disabled") !== (effort === "none");
 }

@@ -34,6 +34,12 @@ export const openaiModels: Quirk = {
 function clampEffort(body: Body, model: string, { efforts }: ModelFacts, changes: Changes): void {
   const from = body.reasoning_effort as ReasoningEffort | undefined;
   if (!from || !efforts) return;
+  if (!efforts.length) {
+    delete body.reasoning_effort;
+    const reason = `${model} does not reason and takes no reasoning_effort`;
+    changes.hint({ param: "reasoning_effort", action: "dropped", from, reason });
+    return;
+  }
   const to = nearestEffort(from, efforts);
   if (to === from) return;
   body.reasoning_effort = to;
@@ -42,7 +48,7 @@ function clampEffort(body: Body, model: string, { efforts }: ModelFacts, changes
     action: "clamped",
     from,
     to,
-    reason: `${model} takes ${efforts.join(", ")}`,
+    reason: `${model} takes the efforts ${efforts.join(", ")}`,
   });
 }
 

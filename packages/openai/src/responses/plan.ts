@@ -67,7 +67,7 @@ export function planResponses(
   for (const [key, value] of Object.entries(request)) {
     if (!placed.has(key) && value !== undefined && value !== null) body[key] = value;
   }
-  placeThinking(body, request, row, changes);
+  placeThinking(body, request, changes);
   dropLacking(body, row, changes);
   if (row.quirks?.includes(openaiModels)) openaiModels.body!(body, draft);
   translateParams(body, changes);
