@@ -1,6 +1,6 @@
 /** Step 5 of a call: the bytes of a reply as the provider's JSON, or as one of our errors. */
 import type { CallInternals } from "./call.ts";
-import { APIResponseValidationError, type PolycallError } from "./errors.ts";
+import { APIResponseValidationError, PolycallError } from "./errors.ts";
 import { connectionError } from "./exchange.ts";
 import { type Failure, type Plan, type Provider, ReplyFailure } from "./provider.ts";
 import { redact } from "./redact.ts";
@@ -91,9 +91,8 @@ export function reading<T>(received: Received, body: unknown, read: () => T): T 
     if (error instanceof ReplyFailure) {
       throw refusal(received, error.body, JSON.stringify(error.body) ?? "");
     }
-    if (error instanceof TypeError) {
-      throw notAReply(received, JSON.stringify(body) ?? "", `is not this API's (${error.message})`);
-    }
-    throw error;
+    if (error instanceof PolycallError) throw error;
+    const why = `is not this API's (${(error as Error).message})`;
+    throw notAReply(received, JSON.stringify(body) ?? "", why);
   }
 }

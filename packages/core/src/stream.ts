@@ -279,16 +279,12 @@ export class CompletionStream<
     if (error instanceof ReplyFailure) {
       return refusal(this.#received, error.body, JSON.stringify(error.body) ?? "");
     }
-    if (error instanceof SyntaxError)
-      return notAReply(this.#received, data, "holds malformed JSON");
-    if (error instanceof TypeError) {
-      return notAReply(
-        this.#received,
-        data,
-        `holds an event that cannot be read (${error.message})`,
-      );
-    }
-    return error;
+    if (error instanceof PolycallError) return error;
+    const why =
+      error instanceof SyntaxError
+        ? "holds malformed JSON"
+        : `holds an event that cannot be read (${(error as Error).message})`;
+    return notAReply(this.#received, data, why);
   }
 
   /** Reads to the end and leaves the chunks to the loop that is under way. */

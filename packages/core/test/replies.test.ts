@@ -37,6 +37,27 @@ describe("a 200 that is no reply ends in a typed error that says what came", () 
     }
   });
 
+  test("that its adapter cannot read, whatever it throws", async () => {
+    const fails = () => {
+      throw new RangeError("too deep");
+    };
+    const alpha: Provider = { ...plain("alpha"), parse: fails };
+    const beta: Provider = {
+      ...plain("beta"),
+      decoder: () => ({ decode: fails, end: fails, done: false, body: () => undefined }),
+    };
+    const { client } = await wire([reply("ok"), raw("data: {}\n\n")]);
+    const { completion } = client({ adapters: { alpha, beta } });
+    await expect(completion({ model, messages })).rejects.toMatchObject({
+      name: "APIResponseValidationError",
+      message: expect.stringContaining("(too deep)"),
+    });
+    await expect(completion({ model: "beta/m", messages, stream: true })).rejects.toMatchObject({
+      name: "APIResponseValidationError",
+      message: expect.stringContaining("(too deep)"),
+    });
+  });
+
   test("cut in the middle of its body", async () => {
     const cut: Reply = (response) => {
       response.writeHead(200, { "content-type": "application/json", "content-length": "500" });
