@@ -79,8 +79,8 @@ export function toolCall(
 
 /** `done_reason` is stop, length, load or unload; servers before 0.1.30 say none. */
 export function finishReason({ done_reason }: OllamaReply, hasCalls: boolean): FinishReason {
-  if (hasCalls) return "tool_calls";
-  return done_reason === "length" ? "length" : "stop";
+  if (done_reason === "length") return "length";
+  return hasCalls ? "tool_calls" : "stop";
 }
 
 export function logprobs(given: readonly OllamaLogprob[] | null | undefined): Logprobs | null {

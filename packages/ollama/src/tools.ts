@@ -11,14 +11,24 @@ export function ollamaTools(
   choice: ToolChoice | null | undefined,
   changes: Changes,
 ): WireTool[] | undefined {
-  if (!tools?.length) return undefined;
+  const isForced = choice && choice !== "auto" && choice !== "none";
+  if (!tools?.length) {
+    if (!isForced) return undefined;
+    return changes.refuse("tool_choice", "it asks for a tool call, and there are no tools.");
+  }
   if (choice === "none") {
     const reason = "Ollama has no tool choice; without tools the model calls none";
-    changes.note({ param: "tools", action: "emulated", from: choice, to: "no tools", reason });
+    changes.note({
+      param: "tool_choice",
+      action: "emulated",
+      from: choice,
+      to: "no tools",
+      reason,
+    });
     return undefined;
   }
   const sent = tools.map((tool, at) => functionTool(tool, `tools[${at}]`, changes));
-  if (!choice || choice === "auto") return sent;
+  if (!isForced) return sent;
   if (typeof choice === "object" && choice.type === "allowed_tools") {
     const { mode, tools: allowed } = choice.allowed_tools;
     if (mode === "auto") {
@@ -36,11 +46,12 @@ export function ollamaTools(
 }
 
 function functionTool(tool: WireTool, param: string, changes: Changes): WireTool {
-  if (tool.type === "custom") {
+  if (tool.type !== "function") {
+    const { type } = tool;
     return changes.refuse(
       param,
-      `Ollama takes function tools only (${param} is a custom tool).`,
-      "Declare it as a function with one string parameter.",
+      `Ollama takes function tools only (${param} is ${type}).`,
+      "Declare it as a function, or leave it out.",
     );
   }
   const { parameters } = tool.function;

@@ -89,7 +89,7 @@ describe("plan", () => {
       },
       [],
     ],
-    ["no tools by choice", { tools: [tool], tool_choice: "none" }, base, ["tools emulated"]],
+    ["no tools by choice", { tools: [tool], tool_choice: "none" }, base, ["tool_choice emulated"]],
     [
       "allowed tools",
       {
@@ -214,6 +214,13 @@ describe("plan", () => {
       { tools: [tool], tool_choice: { type: "function", function: { name: "f" } } },
       "tool_choice",
       /force/,
+    ],
+    ["a forced call without tools", { tool_choice: "required" }, "tool_choice", /no tools/],
+    [
+      "another service's own tool",
+      { tools: [{ type: "web_search" }] },
+      "tools[0]",
+      /tools\[0\] is web_search/,
     ],
     [
       "a custom tool",

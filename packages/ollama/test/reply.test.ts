@@ -129,6 +129,11 @@ describe("parse", () => {
 
   test.each<[string, object, object]>([
     ["length", { done_reason: "length" }, { finish_reason: "length" }],
+    [
+      "calls, and then the limit",
+      { done_reason: "length", message: { tool_calls: [weather] } },
+      { finish_reason: "length", message: { tool_calls: [{}] } },
+    ],
     ["load", { done_reason: "load" }, { finish_reason: "stop", finish_reason_raw: "load" }],
     ["no reason", { done_reason: undefined }, { finish_reason: "stop" }],
     ["a null", { done_reason: null }, { finish_reason: "stop" }],

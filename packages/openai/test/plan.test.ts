@@ -445,10 +445,34 @@ describe("hosts", () => {
     ["mistral/x", { tools: [{ type: "custom", custom: { name: "c" } }] }, "tools[0]"],
     ["groq/x", { modalities: ["audio"] }, "modalities"],
     ["together/x", { web_search_options: {} }, "web_search_options"],
+    [
+      "groq/x",
+      {
+        tools: [tool],
+        tool_choice: {
+          type: "allowed_tools",
+          allowed_tools: { mode: "auto", tools: [{ type: "function", name: "put" }] },
+        },
+      },
+      "tool_choice",
+    ],
   ])("%s refuses %j", (model, input, param) => {
     expect(() => plan(model, input as Input)).toThrow(
       expect.objectContaining({ name: "UnsupportedParamsError", param }),
     );
+  });
+
+  test("what every model does anyway is left out without a word", () => {
+    const input: Input = {
+      tools: [tool],
+      parallel_tool_calls: true,
+      store: false,
+      n: 1,
+      temperature: 0.5,
+    };
+    const { body, changes } = plan("deepseek/x", input, { onUnsupported: "error" });
+    expect(body).toEqual({ model: "x", messages, tools: [tool], temperature: 0.5 });
+    expect(changes).toEqual([]);
   });
 
   test("developer is system, names are dropped where they are refused", () => {

@@ -17,8 +17,11 @@ const neutral: { readonly [param: string]: unknown } = {
   frequency_penalty: 0,
   logprobs: false,
   n: 1,
+  parallel_tool_calls: true,
   presence_penalty: 0,
+  store: false,
   temperature: 1,
+  top_logprobs: 0,
   top_p: 1,
 };
 

@@ -14,7 +14,7 @@ import { effortOfThinking } from "./effort.ts";
 import type { HostRow } from "./host-row.ts";
 import { dropParams } from "./lacking.ts";
 import { repaired, wireMessages } from "./messages.ts";
-import { toolNamePattern, wireFormat, wireTools } from "./tools.ts";
+import { checkNoChoice, toolNamePattern, wireFormat, wireTools } from "./tools.ts";
 
 /** What this file places itself; everything else in the request goes into the body under its name. */
 const placed: ReadonlySet<string> = new Set([
@@ -87,7 +87,7 @@ export function planChat(
   };
 }
 
-/** A choice without tools is a 400; `tools: []` too. */
+/** `tools: []` is a 400. */
 function placeTools(
   body: Body,
   request: CompletionRequest,
@@ -96,8 +96,8 @@ function placeTools(
   changes: Changes,
 ): void {
   if (!tools?.length) {
-    if (choice == null || choice === "auto" || choice === "none") return;
-    changes.refuse("tool_choice", "it asks for a tool call, and there are no tools.");
+    checkNoChoice(choice, changes);
+    return;
   }
   body.tools = wireTools(tools, changes);
   if (choice != null) body.tool_choice = choice;

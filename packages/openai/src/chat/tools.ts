@@ -3,6 +3,7 @@ import {
   type Changes,
   compileSchema,
   type JsonSchema,
+  type ToolChoice,
   type WireResponseFormat,
   type WireTool,
 } from "@polycall/core";
@@ -26,6 +27,12 @@ export function wireFormat(format: WireResponseFormat, changes: Changes): WireRe
   if (!json_schema.strict || !json_schema.schema) return format;
   const strict = compiled(json_schema.schema, "output", "response_format.json_schema", changes);
   return { ...format, json_schema: { ...json_schema, ...renamed(strict, "schema") } };
+}
+
+/** A choice without tools is a 400; one that changes nothing is left out. */
+export function checkNoChoice(choice: ToolChoice | null | undefined, changes: Changes): void {
+  if (choice == null || choice === "auto" || choice === "none") return;
+  changes.refuse("tool_choice", "it asks for a tool call, and there are no tools.");
 }
 
 interface Strict {

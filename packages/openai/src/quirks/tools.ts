@@ -41,7 +41,12 @@ export const allowedToolsFilter: Quirk = {
     if (typeof choice !== "object" || choice.type !== "allowed_tools") return;
     const { mode, tools } = choice.allowed_tools;
     const allowed = new Set(tools.map(allowedName));
-    body.tools = (body.tools as WireTool[]).filter((tool) => allowed.has(nameOf(tool)));
+    const kept = (body.tools as WireTool[]).filter((tool) => allowed.has(nameOf(tool)));
+    if (!kept.length) {
+      const named = [...allowed].join(", ");
+      changes.refuse("tool_choice", `it allows ${named || "no tool"}, which tools does not have.`);
+    }
+    body.tools = kept;
     body.tool_choice = mode;
     const reason = "this host knows no allowed_tools; the other tools are not sent";
     changes.note({ param: "tool_choice", action: "emulated", from: choice, to: mode, reason });

@@ -10,7 +10,7 @@ import {
 } from "@polycall/core";
 import type { HostRow } from "../chat/host-row.ts";
 import { dropLacking, placeThinking } from "../chat/plan.ts";
-import { toolNamePattern } from "../chat/tools.ts";
+import { checkNoChoice, toolNamePattern } from "../chat/tools.ts";
 import type { EndpointChoice } from "../endpoint.ts";
 import { factsOf } from "../models.ts";
 import { developerIsSystem } from "../quirks/names.ts";
@@ -71,8 +71,10 @@ export function planResponses(
   dropLacking(body, row, changes);
   if (row.quirks?.includes(openaiModels)) openaiModels.body!(body, draft);
   translateParams(body, changes);
-  if (named.tools?.length) {
-    body.tools = wireTools(named.tools, changes);
+  if (named.tools?.length) body.tools = wireTools(named.tools, changes);
+  // A stored prompt may bring tools of its own.
+  if (!named.tools?.length && !given.prompt) checkNoChoice(named.tool_choice, changes);
+  else {
     if (named.tool_choice != null) body.tool_choice = wireChoice(named.tool_choice);
     if (request.parallel_tool_calls != null) {
       body.parallel_tool_calls = request.parallel_tool_calls;

@@ -450,6 +450,12 @@ describe("tools and formats", () => {
       parallel_tool_calls: false,
     });
     expect(bodyOf("openai/gpt-4.1", { tools: [], tool_choice: "auto" })).toEqual({});
+    expect(() => plan("openai/gpt-4.1", { tool_choice: "required" })).toThrow(/there are no tools/);
+    const prompt = { id: "pmpt_1" };
+    expect(bodyOf("openai/gpt-4.1", { prompt, tool_choice: "required" })).toEqual({
+      prompt,
+      tool_choice: "required",
+    });
   });
 
   test("a strict tool is compiled", () => {
