@@ -3,6 +3,7 @@ import type { CallInternals, ConnectionOptions } from "./call.ts";
 import { InvalidRequestError, MissingKeyError, UnknownProviderError } from "./errors.ts";
 import { nearest } from "./nearest.ts";
 import type { Connection, Provider, ProviderInfo } from "./provider.ts";
+import { unlessOver } from "./unless-over.ts";
 
 /** What a client knows of a provider: how to reach it, and the settings that some of them have. */
 export interface ProviderOptions extends ConnectionOptions {
@@ -72,7 +73,7 @@ export class Registry {
    */
   async resolve(
     model: string,
-    { connection: own, target }: Pick<CallInternals, "connection" | "target">,
+    call: Pick<CallInternals, "connection" | "target" | "signal" | "deadline">,
   ): Promise<Resolved> {
     const [name, rest] = this.split(model);
     let provider = this.#providers.get(name)!;
@@ -80,8 +81,9 @@ export class Registry {
       provider = await provider();
       this.#providers.set(name, provider);
     }
-    const given = target?.model === model ? target : own.provider === name ? own : undefined;
-    const connection = await this.#connect(name, provider.info, given);
+    const { connection: first, target } = call;
+    const own = target?.model === model ? target : first.provider === name ? first : undefined;
+    const connection = await this.#connect(name, provider.info, own, call);
     return { provider, connection, model: rest };
   }
 
@@ -107,10 +109,11 @@ export class Registry {
     name: string,
     info: ProviderInfo,
     own: ConnectionOptions | undefined,
+    call: Pick<CallInternals, "signal" | "deadline">,
   ): Promise<Connection> {
     const { apiKey, baseURL, headers, ...others } = this.#options[name] ?? {};
     const given = own?.apiKey ?? apiKey;
-    const key = typeof given === "function" ? await given() : given;
+    const key = typeof given === "function" ? await unlessOver(given(), call, name) : given;
     if (key !== undefined && typeof key !== "string") {
       throw new InvalidRequestError(
         `${name}: the function apiKey gave ${typeof key}, not a text.`,

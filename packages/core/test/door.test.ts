@@ -215,6 +215,18 @@ test("options that are null are not given, and a key's line break is none of it"
   expect(requests[0]!.headers.authorization).toBe("Bearer from-a-file");
 });
 
+test("a function that never gives a key is left when the call is over", async () => {
+  const { client, requests } = await wire([]);
+  const { completion } = client();
+  const apiKey = () => new Promise<string>(() => {});
+  const late = completion({ model, messages, apiKey, timeout: 20 });
+  await expect(late).rejects.toMatchObject({ name: "APIConnectionTimeoutError", phase: "total" });
+  const signal = AbortSignal.timeout(20);
+  const left = completion({ model, messages, apiKey, signal });
+  await expect(left).rejects.toMatchObject({ name: "AbortError", cause: signal.reason });
+  expect(requests).toEqual([]);
+});
+
 test("an unknown snake_case key is sent as it is, with a warning said once", async () => {
   const { client, requests } = await wire([reply("a"), reply("b")]);
   const said: string[] = [];
