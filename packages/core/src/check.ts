@@ -30,10 +30,10 @@ export function checkKinds(
   request: Record<string, unknown>,
   known: Readonly<Record<string, Kind>>,
 ): void {
-  for (const [name, kind] of Object.entries(known)) {
+  for (const name of Object.keys(request)) {
     const value = request[name];
     if (value === undefined || (value === null && name !== "messages")) continue;
-    checkShape(value, kind, name);
+    if (Object.hasOwn(known, name)) checkShape(value, known[name]!, name);
   }
 }
 
@@ -54,45 +54,71 @@ export function checkParams(request: Record<string, unknown>): void {
     );
   }
 }
+
+/** What JSON cannot carry; its path is put together on the way out, where there is one at all. */
+interface Fault {
+  path: string;
+  error(path: string): InvalidRequestError;
+}
+
 /**
  * Everything in `value` can be carried by JSON and arrives as it was: no NaN, no bigint, no
  * function, no half of a surrogate pair, no cycle.
  * @throws InvalidRequestError naming the path
  */
-export function checkJson(value: unknown, path = "", depth = 0): void {
+export function checkJson(value: Readonly<Record<string, unknown>>): void {
+  const fault = faultIn(value, 0);
+  if (fault) throw fault.error(fault.path.replace(/^\./, ""));
+}
+
+function faultIn(value: unknown, depth: number): Fault | undefined {
   switch (typeof value) {
     case "string":
-      if (!value.isWellFormed()) {
-        throw new InvalidRequestError(
-          `${path} holds half of a surrogate pair (a character cut in two); use .toWellFormed().`,
-          { param: path },
-        );
-      }
-      return;
+      return value.isWellFormed() ? undefined : { path: "", error: halfPair };
     case "number":
-      if (!Number.isFinite(value)) throw wrong(path, "a finite number", value);
-      return;
+      return Number.isFinite(value) ? undefined : mustBe("a finite number", value);
     case "boolean":
     case "undefined":
-      return;
+      return undefined;
     case "object":
       break;
     default:
-      throw wrong(path, "something that JSON can carry", value);
+      return mustBe("something that JSON can carry", value);
   }
-  if (value === null) return;
-  if (depth > deepest) {
-    throw new InvalidRequestError(`${path} is nested more than ${deepest} deep, or in a cycle.`, {
-      param: path.slice(0, 200),
-    });
-  }
+  if (value === null) return undefined;
+  if (depth > deepest) return { path: "", error: tooDeep };
   if (Array.isArray(value)) {
-    for (let i = 0; i < value.length; i++) checkJson(value[i], `${path}[${i}]`, depth + 1);
-    return;
+    for (let i = 0; i < value.length; i++) {
+      const fault = faultIn(value[i], depth + 1);
+      if (fault) return under(fault, `[${i}]`);
+    }
+    return undefined;
   }
-  if (isBytes(value)) throw wrong(path, "something that JSON can carry", value);
+  if (isBytes(value)) return mustBe("something that JSON can carry", value);
   for (const key of Object.keys(value)) {
-    const child = (value as Record<string, unknown>)[key];
-    checkJson(child, path ? `${path}.${key}` : key, depth + 1);
+    const fault = faultIn((value as Record<string, unknown>)[key], depth + 1);
+    if (fault) return under(fault, `.${key}`);
   }
+  return undefined;
+}
+
+function under(fault: Fault, step: string): Fault {
+  return { ...fault, path: step + fault.path };
+}
+
+function mustBe(must: string, value: unknown): Fault {
+  return { path: "", error: (path) => wrong(path, must, value) };
+}
+
+function halfPair(path: string): InvalidRequestError {
+  return new InvalidRequestError(
+    `${path} holds half of a surrogate pair (a character cut in two); use .toWellFormed().`,
+    { param: path },
+  );
+}
+
+function tooDeep(path: string): InvalidRequestError {
+  return new InvalidRequestError(`${path} is nested more than ${deepest} deep, or in a cycle.`, {
+    param: path.slice(0, 200),
+  });
 }

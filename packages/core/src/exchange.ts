@@ -45,14 +45,18 @@ const emptyJson = {
   text: async () => "{}",
 };
 
+/** Made at the first call: Node loads half of `fetch` for it. SDKs only read them. */
+let emptyJsonHeaders: Headers | undefined;
+
 /** What the SDK gets in place of the reply. A plain object: a real `Response` costs 20 us. */
 function standIn(url: string): Response {
-  const headers = new Headers({ "content-type": "application/json" });
-  return { ...emptyJson, url, headers } as unknown as Response;
+  emptyJsonHeaders ??= new Headers({ "content-type": "application/json" });
+  return { ...emptyJson, url, headers: emptyJsonHeaders } as unknown as Response;
 }
 
 /** Limits of one try: the caller's over ours, and never beyond the call's deadline. */
 export function timeoutsOf(option: TimeoutOption | undefined, deadline?: number): Timeouts {
+  if (option === undefined && deadline === undefined) return defaultTimeouts;
   const own = typeof option === "number" ? {} : option;
   const total = deadline === undefined ? undefined : Math.max(1, deadline - Date.now());
   return { ...defaultTimeouts, ...own, total };
@@ -64,7 +68,7 @@ function headersToSend(
   connection: Connection,
 ): Record<string, string> {
   const headers: Record<string, string> = { "content-type": "application/json" };
-  for (const [name, value] of new Headers(fromSdk)) {
+  for (const [name, value] of fromSdk instanceof Headers ? fromSdk : new Headers(fromSdk)) {
     if (sdkHeaders.has(name)) headers[name] = value;
   }
   // The plan has seen the connection's headers: where it names one too, it has merged the two.

@@ -6,8 +6,19 @@ const hidden = "[redacted]";
 const deepestCause = 8;
 const secretName = /auth|key|token|secret|cookie|credential|password/i;
 
+const known = new WeakMap<Connection, readonly string[]>();
+
 /** Every secret value that a connection holds. */
-export function secretsOf(connection: Connection): string[] {
+export function secretsOf(connection: Connection): readonly string[] {
+  let secrets = known.get(connection);
+  if (!secrets) {
+    secrets = findSecrets(connection);
+    known.set(connection, secrets);
+  }
+  return secrets;
+}
+
+function findSecrets(connection: Connection): string[] {
   const named = [...Object.entries(connection.headers), ...Object.entries(connection.settings)];
   const values = named.filter(([name]) => secretName.test(name)).map(([, value]) => value);
   if (connection.apiKey) values.push(connection.apiKey);
