@@ -116,11 +116,9 @@ export async function exchange(
   try {
     await provider.send(plan, { connection, fetch, signal: call.signal });
   } catch (error) {
+    if (response) return response;
     // An SDK that sees the signal before it sends anything throws an error of its own.
     if (call.signal?.aborted) failure ??= abortError("connect", call.signal);
-    if (response) return response;
-    // Left while the SDK was signing: its own word for that is not ours.
-    if (call.signal?.aborted && !failure) throw aborted(plan, call.signal.reason);
     throw connectionError(failure ?? error, plan, secrets);
   }
   if (!response) {
