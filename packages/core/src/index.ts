@@ -46,6 +46,7 @@ export { declareTools } from "./history/declare-tools.ts";
 export type { EmptyContentOptions } from "./history/empty-content.ts";
 export { emptyContent } from "./history/empty-content.ts";
 export { legacyFunctions, legacyTools } from "./history/legacy-functions.ts";
+export { warnOfLostMedia } from "./history/lost-media.ts";
 export { mergeTurns } from "./history/merge-turns.ts";
 export { orderResults } from "./history/order-results.ts";
 export { answerOrphanCalls, dropOrphanResults } from "./history/orphans.ts";

@@ -13,6 +13,7 @@ import {
   resultImages,
   systemImages,
   toolCallIds,
+  warnOfLostMedia,
 } from "@polycall/core";
 import type { OllamaMessage, OllamaToolCall } from "./wire.ts";
 
@@ -57,10 +58,7 @@ function one(
 ): OllamaMessage {
   if (message.role === "assistant") return assistant(message, place, changes);
   const { role, content, name, ...rest } = message as typeof message & { name?: string };
-  if (name !== undefined) {
-    const reason = "Ollama's messages have no name";
-    changes.hint({ param: `${place}.name`, action: "dropped", from: name, reason });
-  }
+  noName(name, place, changes);
   const read = readContent(content, place, changes);
   if (message.role === "tool") {
     const tool_name = names.get(message.tool_call_id);
@@ -69,20 +67,35 @@ function one(
   return { ...rest, role: role === "developer" ? "system" : role, ...read };
 }
 
+function noName(name: string | undefined, place: string, changes: Changes): void {
+  if (name === undefined) return;
+  const reason = "Ollama's messages have no name";
+  changes.hint({ param: `${place}.name`, action: "dropped", from: name, reason });
+}
+
+/** What a reply's message has beside a request's. */
+interface Noted {
+  images?: unknown;
+  annotations?: unknown;
+}
+
 function assistant(
   message: Extract<Message, { role: "assistant" }>,
   place: string,
   changes: Changes,
 ): OllamaMessage {
   const { role, content, name, refusal, tool_calls, ...others } = message;
-  const { audio, function_call: _, reasoning_content, thinking_blocks, ...stated } = others;
+  const {
+    audio: _audio,
+    function_call: _call,
+    reasoning_content,
+    thinking_blocks,
+    ...stated
+  } = others;
   const { provider_state, ...noted } = stated;
-  const { images, annotations: __, ...rest } = noted as { images?: unknown; annotations?: unknown };
-  for (const [key, value] of Object.entries({ name, audio, images })) {
-    if (value === undefined || value === null) continue;
-    const reason = `Ollama's assistant messages have no ${key}`;
-    changes.hint({ param: `${place}.${key}`, action: "dropped", from: kindOf(value), reason });
-  }
+  const { images: _images, annotations: _annotations, ...rest } = noted as Noted;
+  noName(name, place, changes);
+  warnOfLostMedia(message, place, ["audio", "images"], "Ollama", changes);
   const { content: text } = readContent(content, place, changes);
   const isForeign = !!provider_state?.length || !!thinking_blocks?.length;
   const thinking = isForeign ? undefined : reasoning_content;
@@ -104,11 +117,6 @@ function assistant(
       }),
     }),
   };
-}
-
-/** Long values have no place in a warning. */
-function kindOf(value: unknown): unknown {
-  return typeof value === "string" ? value : typeof value;
 }
 
 function readContent(

@@ -125,6 +125,11 @@ export function factsOf(model: string): ModelFacts {
   return Number(major) >= 5 ? newer : plain;
 }
 
+/** The facts of a model under its maker's name too: "openai/gpt-5.6-sol", "openai.gpt-5.6-luna". */
+export function hostedFactsOf(model: string): ModelFacts {
+  return factsOf(model.replace(/^openai[/.]/, ""));
+}
+
 /** Whether this request makes the model reason. */
 export function reasons(facts: ModelFacts, effort: string | null | undefined): boolean {
   return !!facts.reasoning && (effort ?? facts.defaultEffort ?? "medium") !== "none";

@@ -223,6 +223,36 @@ describe("OpenAI", () => {
     ]);
   });
 
+  test("an image in a system message, and media of the assistant's own", () => {
+    const image = { type: "image_url" as const, image_url: { url: "data:image/png;base64,AA==" } };
+    const messages = [
+      { role: "system", content: [{ type: "text", text: "s" }, image] },
+      { role: "user", content: "a" },
+      { role: "assistant", content: "b", images: [image], audio: { id: "audio_1" } },
+      { role: "user", content: "c" },
+    ] as unknown as CompletionRequest["messages"];
+    const spoken = plan("openai/gpt-4o", { messages });
+    expect(spoken.body.messages).toEqual([
+      { role: "system", content: [{ type: "text", text: "s" }] },
+      { role: "user", content: [image] },
+      { role: "user", content: "a" },
+      { role: "assistant", content: "b", audio: { id: "audio_1" } },
+      { role: "user", content: "c" },
+    ]);
+    expect(spoken.changes).toMatchObject([
+      { param: "messages[0].content", action: "converted" },
+      { param: "messages[2].images", action: "dropped" },
+    ]);
+    const written = plan("groq/x", { messages });
+    expect(written.body.messages).toMatchObject([{}, {}, {}, { content: "b" }, {}]);
+    expect((written.body.messages as object[])[3]).not.toHaveProperty("audio");
+    expect(written.changes.map(({ param }) => param)).toEqual([
+      "messages[0].content",
+      "messages[2].audio",
+      "messages[2].images",
+    ]);
+  });
+
   test("arguments that are blank or an object become JSON text, and broken text is left alone", () => {
     const call = (id: string, args: unknown) => ({
       id,

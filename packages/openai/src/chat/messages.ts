@@ -8,7 +8,9 @@ import {
   orderResults,
   placeOf,
   resultImages,
+  systemImages,
   type ToolCall,
+  warnOfLostMedia,
 } from "@polycall/core";
 import type { Body, Draft } from "../quirks/quirk.ts";
 import type { HostRow } from "./host-row.ts";
@@ -20,6 +22,7 @@ const repairs = [
   orderResults,
   dropOrphanResults,
   answerOrphanCalls,
+  systemImages,
   resultImages,
 ] as const;
 
@@ -41,7 +44,9 @@ export function wireMessages(
   const keepsMarks = !!row.extras?.includes("cache_control");
   return messages.map((message) => {
     const marked = keepsMarks ? message : withoutMarks(message, messages, draft);
-    return marked.role === "assistant" ? wireAssistant(marked, draft, row) : marked;
+    if (marked.role !== "assistant") return marked;
+    const place = placeOf(message, messages, draft.changes);
+    return wireAssistant(marked, place, draft, row);
   });
 }
 
@@ -54,7 +59,21 @@ const replyOnly: ReadonlySet<string> = new Set([
   "thinking_blocks",
 ]);
 
-function wireAssistant(message: AssistantMessage, draft: Draft, row: HostRow): unknown {
+function wireAssistant(
+  given: AssistantMessage,
+  place: string,
+  draft: Draft,
+  row: HostRow,
+): unknown {
+  const isMute = !!row.lacks?.includes("audio");
+  warnOfLostMedia(
+    given,
+    place,
+    isMute ? ["audio", "images"] : ["images"],
+    row.label,
+    draft.changes,
+  );
+  const message = isMute && given.audio ? { ...given, audio: null } : given;
   const quirks = row.quirks?.filter((quirk) => quirk.assistant) ?? [];
   const empty = message.content == null && !message.tool_calls?.length && !message.refusal;
   const isClean =

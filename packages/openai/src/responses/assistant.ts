@@ -1,8 +1,16 @@
 /** An assistant message as items: what the host once gave, verbatim, or its text and calls. Pure. */
-import { type AssistantMessage, type Changes, callName, type ToolCall } from "@polycall/core";
+import {
+  type AssistantMessage,
+  type Changes,
+  callName,
+  type ProviderState,
+  type ToolCall,
+  warnOfLostMedia,
+} from "@polycall/core";
+import { hostedFactsOf } from "../models.ts";
 import type { Draft } from "../quirks/quirk.ts";
 import { withoutMark, withoutName } from "./content.ts";
-import { isUnedited, ownState, replayed } from "./state.ts";
+import { hasReasoning, isUnedited, ownState, replayed } from "./state.ts";
 
 type Json = { [key: string]: unknown };
 
@@ -16,14 +24,12 @@ export function assistantItems(
   const { changes, provider } = draft;
   const state = ownState(message, provider);
   if (state) {
-    if (isUnedited(written, state)) return replayed(state, mendedIds(written, message));
-    changes.note({
-      param: place,
-      action: "repaired",
-      reason:
-        "this message is no longer what the model wrote, so its reasoning and built-in tool calls are left out",
-    });
+    const why = whyLost(written, state, draft);
+    if (!why) return replayed(state, mendedIds(written, message));
+    const reason = `${why}, so its reasoning and built-in tool calls are left out`;
+    changes.note({ param: place, action: "repaired", reason });
   }
+  warnOfLostMedia(message, place, ["audio", "images"], "the Responses API", changes);
   const { tool_calls, rest } = parted(withoutName(message, place, changes));
   const text = saidText(message, place, changes);
   const items: unknown[] = [];
@@ -34,6 +40,18 @@ export function assistantItems(
     changes.note({ param: place, action: "dropped", reason });
   }
   return items;
+}
+
+/** Why the state cannot go back; `undefined` where it can. */
+function whyLost(
+  written: AssistantMessage,
+  state: ProviderState,
+  { model, baseModel }: Draft,
+): string | undefined {
+  if (!isUnedited(written, state)) return "this message is no longer what the model wrote";
+  // "Reasoning input items can only be provided to a reasoning or computer use model."
+  if (state.model === model || !hasReasoning(state) || hostedFactsOf(baseModel).reasoning) return;
+  return `${model} cannot read the reasoning of ${state.model}`;
 }
 
 function mendedIds(written: AssistantMessage, sent: AssistantMessage): Map<string, string> {

@@ -12,7 +12,7 @@ import type { HostRow } from "../chat/host-row.ts";
 import { dropLacking, placeThinking } from "../chat/plan.ts";
 import { checkNoChoice, toolNamePattern } from "../chat/tools.ts";
 import type { EndpointChoice } from "../endpoint.ts";
-import { factsOf } from "../models.ts";
+import { hostedFactsOf } from "../models.ts";
 import { developerIsSystem } from "../quirks/names.ts";
 import { openaiModels } from "../quirks/openai-models.ts";
 import type { Body, Draft } from "../quirks/quirk.ts";
@@ -112,8 +112,5 @@ export function planResponses(
  */
 function placeStorage(body: Body, given: Body, model: string): void {
   if (!serverState.some((key) => given[key])) body.store ??= false;
-  // Hosts prefix the makers' names: "openai/gpt-5.6-sol", "openai.gpt-5.6-luna".
-  if (factsOf(model.replace(/^openai[/.]/, "")).reasoning) {
-    include(body, "reasoning.encrypted_content");
-  }
+  if (hostedFactsOf(model).reasoning) include(body, "reasoning.encrypted_content");
 }

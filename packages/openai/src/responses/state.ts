@@ -50,6 +50,10 @@ export function ownState(message: AssistantMessage, provider: string): ProviderS
   );
 }
 
+export function hasReasoning({ items }: ProviderState): boolean {
+  return (items as readonly WireItem[]).some(({ type }) => type === "reasoning");
+}
+
 /** Whether the message still says what its state says. */
 export function isUnedited(message: AssistantMessage, state: ProviderState): boolean {
   const items = state.items as readonly WireItem[];

@@ -622,3 +622,50 @@ test("extra_body is merged last and wins", () => {
     input: "raw",
   });
 });
+
+describe("another model's reasoning", () => {
+  const state = {
+    provider: "openai",
+    model: "gpt-5.6-sol",
+    endpoint: "responses",
+    items: [
+      { type: "reasoning", id: "rs_1", summary: [], encrypted_content: "E" },
+      {
+        type: "message",
+        id: "msg_1",
+        role: "assistant",
+        content: [{ type: "output_text", text: "Hello", annotations: [] }],
+      },
+    ],
+  };
+  const history: CompletionRequest["messages"] = [
+    { role: "assistant", content: "Hello", provider_state: [state] },
+    { role: "user", content: "b" },
+  ];
+  const last = { role: "user", content: "b" };
+
+  test.each(["gpt-5.6-sol", "gpt-5.6-luna"])("%s reads it", (model) => {
+    expect(inputOf(history, `openai/${model}`)).toEqual([...state.items, last]);
+  });
+
+  test("a model that does not reason is not sent it", () => {
+    const { body, changes } = plan("openai/gpt-4.1", { messages: history });
+    expect(body.input).toEqual([{ role: "assistant", content: "Hello" }, last]);
+    expect(changes).toMatchObject([
+      {
+        param: "messages[0]",
+        action: "repaired",
+        reason: expect.stringMatching(/gpt-4.1 cannot read .*gpt-5.6-sol/),
+      },
+    ]);
+  });
+
+  test("the assistant's own speech is lost with a warning", () => {
+    const messages: CompletionRequest["messages"] = [
+      { role: "assistant", content: "Hi", audio: { id: "audio_1" } },
+    ];
+    expect(plan("openai/gpt-4.1", { messages }).changes).toMatchObject([
+      { param: "messages[0].audio", action: "dropped" },
+    ]);
+  });
+});
