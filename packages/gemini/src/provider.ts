@@ -1,18 +1,19 @@
 /** The two providers of this package: the pure parts wired to the SDK call. */
 import type { Provider } from "@polycall/core";
-import { send } from "./client.ts";
+import { type SignIn, send } from "./client.ts";
 import { embeddingOf } from "./embedding.ts";
 import { classify } from "./errors.ts";
 import { parse } from "./parse.ts";
 import { planCompletion } from "./plan.ts";
 import { geminiService, type Service, vertexService } from "./service.ts";
+import { signIn } from "./sign-in.ts";
 import { decoder } from "./stream.ts";
 
-function providerOf(service: Service): Provider {
+function providerOf(service: Service, signIn?: SignIn): Provider {
   return {
     info: service.info,
     plan: (request, context) => planCompletion(service, request, context),
-    send: (plan, call) => send(service, plan, call),
+    send: (plan, call) => send(service, plan, call, signIn),
     parse,
     decoder,
     classify,
@@ -21,7 +22,7 @@ function providerOf(service: Service): Provider {
 }
 
 /** The Gemini API (Google AI Studio keys). */
-export const gemini: Provider = providerOf(geminiService);
+export const gemini: Provider = /* @__PURE__ */ providerOf(geminiService);
 
 /** Vertex AI: a project with Google credentials, or a key in express mode. */
-export const vertex: Provider = providerOf(vertexService);
+export const vertex: Provider = /* @__PURE__ */ providerOf(vertexService, signIn);
