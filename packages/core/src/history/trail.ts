@@ -8,6 +8,8 @@ const trails = new WeakMap<Changes, Trail>();
 export class Trail {
   readonly #original: readonly Message[];
   readonly #sources = new Map<Message, Message>();
+  /** Where each message stands; made when a place is first asked for. */
+  #indices: Map<Message, number> | undefined;
 
   constructor(original: readonly Message[]) {
     this.#original = original;
@@ -32,9 +34,17 @@ export class Trail {
     for (let next = this.#sources.get(source); next; next = this.#sources.get(source)) {
       source = next;
     }
-    const index = this.#original.indexOf(source);
-    return index < 0 ? "messages" : `messages[${index}]`;
+    this.#indices ??= indicesOf(this.#original);
+    const index = this.#indices.get(source);
+    return index === undefined ? "messages" : `messages[${index}]`;
   }
+}
+
+/** The first place of a message that stands there twice. */
+function indicesOf(messages: readonly Message[]): Map<Message, number> {
+  const indices = new Map<Message, number>();
+  for (let index = messages.length - 1; index >= 0; index--) indices.set(messages[index]!, index);
+  return indices;
 }
 
 /**
