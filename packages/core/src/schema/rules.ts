@@ -47,10 +47,11 @@ export const keep: Rule = (value, { out }, keyword) => {
 
 export const toWords: Rule = (value, site, keyword) => site.move(keyword, value, onClient);
 
-export const keepIf =
-  (fits: (value: unknown) => boolean): Rule =>
-  (value, site, keyword) =>
-    (fits(value) ? keep : toWords)(value, site, keyword);
+// A bundle without adapters goes without dialects: the bundler must know these calls for pure.
+/* @__NO_SIDE_EFFECTS__ */
+export function keepIf(fits: (value: unknown) => boolean): Rule {
+  return (value, site, keyword) => (fits(value) ? keep : toWords)(value, site, keyword);
+}
 
 /** A keyword whose value is a schema, a list of schemas, or a map of them. */
 export const schema: Rule = (value, { out, child }, keyword) => {
@@ -65,10 +66,10 @@ export const schemaMap: Rule = (value, { out, child }, keyword) => {
   );
 };
 
-export const refuse =
-  (why: string): Rule =>
-  (_value, site) =>
-    site.refuse(why);
+/* @__NO_SIDE_EFFECTS__ */
+export function refuse(why: string): Rule {
+  return (_value, site) => site.refuse(why);
+}
 
 /** Objects are closed in this dialect: `additionalProperties` may only say so. */
 export const closedOnly: Rule = (value, site) => {

@@ -42,9 +42,9 @@ const isBothBooleans = (values: readonly unknown[]) =>
   values.length === 2 && values.includes(true) && values.includes(false);
 
 /** Whole numbers have a next one, so their exclusive bound is exact; others keep the open bound. */
-const exclusive =
-  (bound: "minimum" | "maximum", next: 1 | -1): Rule =>
-  (value, site, keyword) => {
+/* @__NO_SIDE_EFFECTS__ */
+function exclusive(bound: "minimum" | "maximum", next: 1 | -1): Rule {
+  return (value, site, keyword) => {
     const { node, out } = site;
     const limit = value as number;
     const isExact = node.type === "integer" && Number.isInteger(limit);
@@ -54,6 +54,7 @@ const exclusive =
       other === undefined ? own : next === 1 ? Math.max(own, other) : Math.min(own, other);
     if (!isExact) site.move(keyword, value, onClient);
   };
+}
 
 /** Keeps a bound unless its exclusive twin has already written a tighter one. */
 const bound: Rule = (value, { out }, keyword) => {
