@@ -47,6 +47,11 @@ const byCode: Record<string, ErrorClass> = {
   "1301": ContentPolicyViolationError,
   "1302": RateLimitError,
   "1305": RateLimitError,
+  // Google's finish reasons that say the model failed
+  MALFORMED_FUNCTION_CALL: InternalServerError,
+  MALFORMED_RESPONSE: InternalServerError,
+  TOO_MANY_TOOL_CALLS: InternalServerError,
+  UNEXPECTED_TOOL_CALL: InternalServerError,
   // MiniMax's base_resp.status_code
   "1004": AuthenticationError,
   "1008": InsufficientFundsError,

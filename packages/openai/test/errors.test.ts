@@ -19,6 +19,16 @@ const error = (inner: object) => ({ error: inner });
 
 test.each<[string, number, unknown, string, string]>([
   [
+    "a call that Google could not parse",
+    200,
+    error({
+      message: 'The generation ended with "MALFORMED_FUNCTION_CALL".',
+      code: "MALFORMED_FUNCTION_CALL",
+    }),
+    "InternalServerError",
+    "MALFORMED_FUNCTION_CALL",
+  ],
+  [
     "OpenAI's key",
     401,
     error({

@@ -53,6 +53,8 @@ test.each([
   ["content_filter", undefined, "content_filter", undefined],
   ["model_length", undefined, "length", "model_length"],
   ["SAFETY", undefined, "content_filter", "SAFETY"],
+  ["PROHIBITED_CONTENT", undefined, "content_filter", "PROHIBITED_CONTENT"],
+  ["content_filter: SPII", undefined, "content_filter", "content_filter: SPII"],
   ["eos", undefined, "stop", "eos"],
   ["stop", "end_turn", "stop", "end_turn"],
   ["", undefined, "stop", undefined],
@@ -185,6 +187,7 @@ describe("what is no success", () => {
     [{ detail: "Not Found" }],
     [{ choices: [{ error: { code: 500, message: "x" } }] }],
     [reply({ content: "a" }, { finish_reason: "insufficient_system_resource" })],
+    [reply({}, { finish_reason: "function_call_filter: MALFORMED_FUNCTION_CALL" })],
   ])("%j says that it failed", (body) => {
     expect(() => provider.parse(body, plan)).toThrow(ReplyFailure);
   });

@@ -37,7 +37,8 @@ function run(events: object[], plan = planFor(), provider = custom) {
   const text = deltas.map((one) => one.content ?? "").join("");
   const streamed: { id?: string; name?: string; args: string }[] = [];
   for (const { index, id, function: fn } of deltas.flatMap((one) => one.tool_calls ?? [])) {
-    streamed[index] ??= { id, name: fn?.name, args: "" };
+    streamed[index] ??= { id, args: "" };
+    streamed[index].name ||= fn?.name;
     streamed[index].args += fn?.arguments ?? "";
   }
   const calls = (message.tool_calls ?? []).map((one) =>
@@ -99,6 +100,24 @@ describe("tool calls", () => {
       [
         call({ index: 0, id: "a", function: { name: "f", arguments: '{"x"' } }),
         call({ index: 0, id: "", function: { name: "f", arguments: ":1}" } }),
+      ],
+      [{ name: "f", args: '{"x":1}' }],
+    ],
+    [
+      "a new id on every piece",
+      [
+        call({ index: 0, id: "a", function: { name: "f", arguments: "" } }),
+        call({ index: 0, id: "b", function: { arguments: '{"x"' } }),
+        call({ index: 0, id: "c", function: { arguments: ":1}" } }),
+      ],
+      [{ name: "f", args: '{"x":1}' }],
+    ],
+    [
+      "the name after the id",
+      [
+        call({ index: 0, id: "a", function: { arguments: "" } }),
+        call({ index: 0, function: { name: "f" } }),
+        call({ index: 0, function: { arguments: '{"x":1}' } }),
       ],
       [{ name: "f", args: '{"x":1}' }],
     ],

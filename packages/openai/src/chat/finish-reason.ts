@@ -14,8 +14,15 @@ const words: { readonly [word: string]: FinishReason } = {
   safety: "content_filter",
   sensitive: "content_filter",
   refusal: "content_filter",
-  SAFETY: "content_filter",
+  // Google's own words, which its OpenAI endpoint passes on.
+  BLOCKLIST: "content_filter",
+  IMAGE_SAFETY: "content_filter",
+  LANGUAGE: "content_filter",
+  OTHER: "content_filter",
+  PROHIBITED_CONTENT: "content_filter",
   RECITATION: "content_filter",
+  SAFETY: "content_filter",
+  SPII: "content_filter",
 };
 
 /** Words that say that the reply failed. */
@@ -23,6 +30,10 @@ const failures: ReadonlySet<string> = new Set([
   "error",
   "network_error",
   "insufficient_system_resource",
+  "MALFORMED_FUNCTION_CALL",
+  "MALFORMED_RESPONSE",
+  "TOO_MANY_TOOL_CALLS",
+  "UNEXPECTED_TOOL_CALL",
 ]);
 
 /**
@@ -35,8 +46,10 @@ export function finishReason(
   hasToolCalls: boolean,
   body: unknown,
 ): FinishReason {
-  if (raw && failures.has(raw)) throw new ReplyFailure(failureOf(raw, body));
-  const known = raw && Object.hasOwn(words, raw) ? words[raw]! : "stop";
+  // Google: "function_call_filter: MALFORMED_FUNCTION_CALL".
+  const word = raw?.slice(raw.lastIndexOf(": ") + 1).trim();
+  if (word && failures.has(word)) throw new ReplyFailure(failureOf(word, body));
+  const known = word && Object.hasOwn(words, word) ? words[word]! : "stop";
   return hasToolCalls && known === "stop" ? "tool_calls" : known;
 }
 

@@ -33,19 +33,22 @@ export class StreamCalls {
     const found = this.#find(delta);
     const slot = found < 0 ? this.#open.length : found;
     if (isCustom(delta) || this.#open[slot]?.folded.custom) return this.#custom(delta, slot);
-    const given = delta.function?.arguments;
+    const { name = "", arguments: given } = delta.function ?? {};
     const text = typeof given === "string" ? given : isObject(given) ? JSON.stringify(given) : "";
     if (found >= 0) {
       const { folded } = this.#open[slot]!;
-      if (folded.function) folded.function.arguments += text;
       if (delta.extra_content) folded.extra_content = delta.extra_content;
-      return { index: slot, function: { arguments: text } };
+      if (folded.function) folded.function.arguments += text;
+      if (!name || !folded.function || folded.function.name) {
+        return { index: slot, function: { arguments: text } };
+      }
+      folded.function.name = name;
+      return { index: slot, function: { name: this.#ours(name), arguments: text } };
     }
-    const name = delta.function?.name ?? "";
     const folded: OpenCall["folded"] = {
       id: delta.id ?? "",
       type: "function",
-      function: { name, arguments: text },
+      function: { name: name ?? "", arguments: text },
     };
     if (delta.extra_content) folded.extra_content = delta.extra_content;
     this.#open.push({ id: delta.id ?? "", wireIndex: delta.index, folded });
@@ -53,7 +56,7 @@ export class StreamCalls {
       index: slot,
       id: delta.id || madeCallId(reply, slot),
       type: "function",
-      function: { name: this.#names?.[name] ?? name, arguments: text },
+      function: { name: this.#ours(name ?? ""), arguments: text },
     };
   }
 
@@ -74,8 +77,8 @@ export class StreamCalls {
     if (id) {
       const byId = open.findIndex((call) => call.id === id);
       if (byId >= 0 || fn?.name || index === undefined) return byId;
-      // An id that changes in the middle of a call is still that call.
-      return open.findLastIndex((call) => call.wireIndex === index && !call.id);
+      // No name: the call of that index goes on, under the new id of each piece (vLLM before 0.7).
+      return open.findLastIndex((call) => call.wireIndex === index);
     }
     const at =
       index === undefined
@@ -84,7 +87,12 @@ export class StreamCalls {
     if (at < 0 || !fn?.name) return at;
     // A name without an id: the next whole call, or the same call that says its name again.
     const before = open[at]!.folded.function;
+    if (before?.name === "") return at;
     return before?.name === fn.name && !isWhole(before.arguments) ? at : -1;
+  }
+
+  #ours(name: string): string {
+    return this.#names?.[name] ?? name;
   }
 
   /** Custom tools stream their text as `custom.input`; the chunk is passed on as it is. */
@@ -98,7 +106,7 @@ export class StreamCalls {
       this.#open.push({ id: folded.id, wireIndex: delta.index, folded });
     }
     const { name } = delta.custom ?? {};
-    const custom = name ? { ...delta.custom, name: this.#names?.[name] ?? name } : delta.custom;
+    const custom = name ? { ...delta.custom, name: this.#ours(name) } : delta.custom;
     return { ...delta, custom, index: slot } as ToolCallDelta;
   }
 }
