@@ -1,1 +1,2 @@
+/** What @polycall/anthropic exports. */
 export { anthropic } from "./provider.ts";

@@ -53,15 +53,17 @@ export interface Call {
   target?: FallbackTarget;
   /** Changes that belong to the call, not to one plan (an unknown key, a re-ask). */
   readonly warnings: Change[];
-  /** Sees each chunk as it is handed out. */
-  onChunk?: (chunk: CompletionChunk) => void;
-  /** Called once, when a stream has ended, well or not. */
-  onEnd?: (error: unknown) => void;
+  /** Adds a listener that sees each chunk as it is handed out. */
+  onChunk(listener: (chunk: CompletionChunk) => void): void;
+  /** Adds a listener that is called once, when a stream has ended; with the error if it broke. */
+  onEnd(listener: (error: unknown) => void): void;
 }
 
 /** What core itself needs to carry a call out. */
 export interface CallInternals extends Call {
   readonly transport: Transport;
+  readonly chunkListeners: readonly ((chunk: CompletionChunk) => void)[];
+  readonly endListeners: readonly ((error: unknown) => void)[];
   /** The call's own key, URL and headers, and the provider whom they are for: its first model's. */
   readonly connection: ConnectionOptions & { readonly provider: string };
 }

@@ -92,6 +92,8 @@ export class ClientContext {
       this.registry.split(typeof target === "string" ? target : target.model);
     }
     const total = typeof timeout === "number" ? timeout : timeout?.total;
+    const chunkListeners: CallInternals["chunkListeners"][number][] = [];
+    const endListeners: CallInternals["endListeners"][number][] = [];
     return {
       operation,
       options,
@@ -102,6 +104,10 @@ export class ClientContext {
       transport: fetch ? fetchTransport(fetch) : transport,
       deadline: total === undefined ? undefined : Date.now() + total,
       connection: { provider: model.split("/")[0]!, apiKey, baseURL, headers },
+      chunkListeners,
+      endListeners,
+      onChunk: (listener) => void chunkListeners.push(listener),
+      onEnd: (listener) => void endListeners.push(listener),
     };
   }
 

@@ -51,6 +51,7 @@ async function once(
     if (plan.stream && response.ok) return await openStream(received, schemas);
     const body = await readBody(received);
     const data = reading(received, body, () => provider.parse(body, plan));
+    note.usage = data.usage;
     return await finish({ data, raw: body, plan, call, schemas });
   });
 }

@@ -1,5 +1,7 @@
 /** The one error family of polycall: openai-node's names, LiteLLM's where it has none. */
 
+import type { Usage } from "./types/completion.ts";
+
 const brand = Symbol.for("polycall.error");
 
 /** What an error knows besides its message. Every field is absent where it does not apply. */
@@ -27,6 +29,8 @@ export interface Attempt {
   /** Wall time of the try in ms, up to the reply's head (or first event, when streamed). */
   ms: number;
   status?: number;
+  /** Tokens that this try used, where its reply was read whole; a reply that was refused counts too. */
+  usage?: Usage;
   /** Name and message of the error that ended it; absent when it succeeded. */
   error?: { name: string; message: string };
 }

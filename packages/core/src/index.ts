@@ -1,3 +1,4 @@
+/** What @polycall/core exports. */
 export type {
   AnyRequest,
   Call,
@@ -91,7 +92,22 @@ export { toJsonSchema } from "./schema/standard.ts";
 export { CompletionStream } from "./stream.ts";
 export type { AnyTool, Tool, ToolArgs, ToolCallOf, ToolContext, ToolParameters } from "./tool.ts";
 export { isTool, tool } from "./tool.ts";
-export type * from "./types/completion.ts";
+export type {
+  Annotation,
+  Change,
+  Choice,
+  ChunkChoice,
+  CompletionChunk,
+  CompletionData,
+  Cost,
+  Delta,
+  FinishReason,
+  Logprobs,
+  ReplyMessage,
+  TokenLogprob,
+  ToolCallDelta,
+  Usage,
+} from "./types/completion.ts";
 export type { EmbeddingData } from "./types/embedding.ts";
 export type {
   Completion,
@@ -105,5 +121,36 @@ export type {
   ResponseFormat,
   ToolInput,
 } from "./types/input.ts";
-export type * from "./types/messages.ts";
-export type * from "./types/request.ts";
+export type {
+  AssistantMessage,
+  AudioPart,
+  CacheControl,
+  CustomToolCall,
+  DeveloperMessage,
+  FilePart,
+  FunctionMessage,
+  FunctionToolCall,
+  ImagePart,
+  Message,
+  ProviderState,
+  RefusalPart,
+  SystemMessage,
+  TextPart,
+  ThinkingBlock,
+  ToolCall,
+  ToolMessage,
+  UserMessage,
+  UserPart,
+} from "./types/messages.ts";
+export type {
+  CompletionParams,
+  CompletionRequest,
+  CustomTool,
+  EmbeddingRequest,
+  FunctionTool,
+  JsonSchema,
+  ReasoningEffort,
+  ToolChoice,
+  WireResponseFormat,
+  WireTool,
+} from "./types/request.ts";

@@ -154,7 +154,7 @@ export class CompletionStream<
   #take(): CompletionChunk {
     const chunk = this.#ready[this.#at++]!;
     try {
-      this.#received.call.onChunk?.(chunk);
+      for (const see of this.#received.call.chunkListeners) see(chunk);
     } catch (error) {
       this.cancel();
       throw error;
@@ -272,7 +272,7 @@ export class CompletionStream<
       const broken = error ? ` (${(error as Error).message})` : "";
       return `<- ${response.status} ${redact(body + broken, secrets)}`;
     });
-    call.onEnd?.(error);
+    for (const tell of call.endListeners) tell(error);
   }
 
   #broken(error: unknown, data: string): unknown {

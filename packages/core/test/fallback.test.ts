@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import type { Provider } from "../src/index.ts";
+import { plain } from "./support/plain.ts";
 import { failing, messages, reply, wire } from "./support/wire.ts";
 
 const model = "alpha/m";
@@ -87,6 +89,15 @@ describe("fallback", () => {
     const call = client().completion({ model, messages, fallbacks: ["beta/n"] });
     await expect(call).rejects.toMatchObject({ name: "BadRequestError", provider: "alpha" });
     expect(requests).toHaveLength(1);
+  });
+
+  test("what one model cannot be given, the next may take", async () => {
+    const { client, requests } = await wire([reply("from beta")]);
+    const one = plain("beta");
+    const many: Provider = { ...one, plan: (request, c) => one.plan({ ...request, n: 1 }, c) };
+    const { completion } = client({ adapters: { beta: many } });
+    const { provider } = await completion({ model, messages, n: 7, fallbacks: ["beta/n"] });
+    expect([provider, requests.length]).toEqual(["beta", 1]);
   });
 
   test("a prompt too long for one model goes to the next", async () => {

@@ -1,7 +1,16 @@
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import { tool } from "../src/index.ts";
-import { chunk, completionOf, json, messages, reply, stream, wire } from "./support/wire.ts";
+import {
+  chunk,
+  completionOf,
+  failing,
+  json,
+  messages,
+  reply,
+  stream,
+  wire,
+} from "./support/wire.ts";
 
 const model = "alpha/m";
 const joke = z.object({ setup: z.string(), punchline: z.string() });
@@ -39,11 +48,20 @@ describe("structured output", () => {
     ]);
   });
 
+  test("once only, though a retry comes between", async () => {
+    const busy = failing(429, "no", { "retry-after-ms": "1" });
+    const { client, requests } = await wire([reply("no"), busy, reply("still no"), reply(good)]);
+    const call = client().completion({ model, messages, response_format: joke });
+    await expect(call).rejects.toMatchObject({ name: "SchemaValidationError", text: "still no" });
+    expect(requests).toHaveLength(3);
+  });
+
   test("once only: the second misfit is an error with the reply on it", async () => {
     const { client, requests } = await wire([reply("no"), reply("still no"), reply(good)]);
     const call = client().completion({ model, messages, response_format: joke });
     await expect(call).rejects.toMatchObject({
       name: "SchemaValidationError",
+      attempts: [{ usage: { total_tokens: 5 } }, { usage: { total_tokens: 5 } }],
       text: "still no",
       reply: { id: "chatcmpl-1" },
     });

@@ -160,9 +160,9 @@ describe("leaving early closes the socket", () => {
     const { completion } = client({
       plugins: [
         async function failing(request, next, call) {
-          call.onChunk = () => {
+          call.onChunk(() => {
             throw new Error("mine");
-          };
+          });
           return next(request);
         },
       ],
@@ -248,8 +248,8 @@ test("a plugin sees each chunk once and the end once", async () => {
   const { completion } = client({
     plugins: [
       async function watch(request, next, call) {
-        call.onChunk = () => void chunks++;
-        call.onEnd = (error) => void ends.push(error);
+        call.onChunk(() => void chunks++);
+        call.onEnd((error) => void ends.push(error));
         return next(request);
       },
     ],

@@ -1,1 +1,2 @@
+/** What @polycall/ollama exports. */
 export { ollama } from "./provider.ts";

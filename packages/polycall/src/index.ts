@@ -1,3 +1,4 @@
+/** What polycall exports. */
 export type {
   Annotation,
   AnyTool,

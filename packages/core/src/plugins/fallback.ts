@@ -8,12 +8,13 @@ import {
   MissingKeyError,
   SchemaValidationError,
   UnprocessableEntityError,
+  UnsupportedParamsError,
 } from "../errors.ts";
 import type { Plugin } from "../plugin.ts";
 
 /**
  * Whether another model may do better. Not after an abort, and not after a request that is wrong in
- * itself; a prompt too long for one model may fit the next.
+ * itself; a prompt too long for one model may fit the next, and an image that one cannot read.
  */
 export function mayFallBack(error: unknown): boolean {
   if (error instanceof ContextWindowExceededError) return true;
@@ -23,7 +24,8 @@ export function mayFallBack(error: unknown): boolean {
     error instanceof APIError ||
     error instanceof APIResponseValidationError ||
     error instanceof MissingKeyError ||
-    error instanceof SchemaValidationError
+    error instanceof SchemaValidationError ||
+    error instanceof UnsupportedParamsError
   );
 }
 

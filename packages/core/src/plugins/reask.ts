@@ -1,4 +1,6 @@
 /** Asks once more when a reply does not fit the schema, telling the model what was wrong. */
+
+import type { Call } from "../call.ts";
 import { SchemaValidationError } from "../errors.ts";
 import type { Plugin } from "../plugin.ts";
 import type { Completion } from "../types/input.ts";
@@ -12,11 +14,14 @@ function worthAsking(error: unknown): error is SchemaValidationError {
 }
 
 export function reask(): Plugin {
+  const asked = new WeakSet<Call>();
   return async function reask(request, next, call) {
     try {
       return await next(request);
     } catch (error) {
       if (!("messages" in request) || request.stream || !worthAsking(error)) throw error;
+      if (asked.has(call)) throw error;
+      asked.add(call);
       const { message } = (error.reply as Completion).choices[0]!;
       const wrong: Message = {
         role: "user",
