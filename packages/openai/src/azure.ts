@@ -8,10 +8,13 @@ import type { HostRow } from "./chat/host-row.ts";
 import { toolCallIds40 } from "./quirks/history.ts";
 import { openaiModels } from "./quirks/openai-models.ts";
 
+/** "/openai", and what the portal shows after it: an API, a deployment, a whole "target URI". */
+const portalPath = /\/openai(?:\/(?:v1|deployments|responses)(?:[/?].*)?)?$/;
+
 /** The resource, whatever of the path people copied from the portal. */
 function resourceURL(url: string): string {
   const given = url && !url.includes("://") ? `https://${url}` : url;
-  return given.replace(/\/+$/, "").replace(/\/openai(?:\/v1|\/deployments(?:\/.*)?)?$/, "");
+  return given.replace(/\/+$/, "").replace(portalPath, "");
 }
 
 function pathOf(endpoint: string, { connection }: PlanContext, model: string): string {

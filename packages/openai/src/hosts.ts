@@ -22,6 +22,7 @@ import {
   replayThinkTags,
 } from "./quirks/replay.ts";
 import { schemaInPrompt } from "./quirks/response-format.ts";
+import { temperatureUpTo } from "./quirks/temperature.ts";
 import {
   allowedToolsFilter,
   autoToolChoiceOnly,
@@ -59,7 +60,7 @@ const common: readonly Quirk[] = [
 const withMaxTokens: readonly Quirk[] = [...common, maxTokensName("max_tokens")];
 
 /** Grok's models that always reason. Source: docs.x.ai/docs/guides/reasoning, 2026-11. */
-const xaiReasoning = /^grok-(?:3-mini|4(?!.*non-reasoning))/;
+const xaiReasoning = /^grok-(?:3-mini|code-fast|4(?!.*non-reasoning))/;
 
 /** Kimi K3 samples in one way only. Source: platform.moonshot.ai docs, 2026-11. */
 const kimiK3 = /^kimi-k3(?:-|$)/;
@@ -124,6 +125,7 @@ export const hostRows = {
     quirks: [
       ...withMaxTokens,
       noMessageName,
+      temperatureUpTo(1.5),
       randomSeed,
       mistralParts,
       requiredIsAny,
@@ -221,6 +223,7 @@ export const hostRows = {
       ...common,
       maxTokensName("max_completion_tokens"),
       noMessageName,
+      temperatureUpTo(1.5),
       effortsByModel([["gpt-oss", gptOssEfforts]]),
       replayField({ field: "reasoning", prefixes: ["gpt-oss"] }),
       replayThinkTags(["zai-glm"]),
@@ -279,6 +282,7 @@ export const hostRows = {
     extras: ["thinking"],
     quirks: [
       ...withMaxTokens,
+      temperatureUpTo(1),
       modelLacks(kimiK3, ["temperature", "top_p", "frequency_penalty", "presence_penalty"]),
       thinkingSwitch((model) => (kimiK3.test(model) ? ["low", "high", "max"] : undefined)),
       replayField({ field: "reasoning_content", required: true }),
@@ -307,6 +311,7 @@ export const hostRows = {
     quirks: [
       ...withMaxTokens,
       noMessageName,
+      temperatureUpTo(1),
       autoToolChoiceOnly,
       schemaInPrompt,
       thinkingSwitch((model) =>

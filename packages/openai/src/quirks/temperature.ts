@@ -1,0 +1,16 @@
+/** Hosts whose temperature ends below OpenAI's 2: more is a 400 or a 422. */
+import type { Quirk } from "./quirk.ts";
+
+/** @param most the highest temperature that the host takes */
+export function temperatureUpTo(most: number): Quirk {
+  return {
+    name: "temperatureUpTo",
+    body(body, { changes }) {
+      const from = body.temperature;
+      if (typeof from !== "number" || from <= most) return;
+      body.temperature = most;
+      const reason = `this host takes 0 to ${most}`;
+      changes.hint({ param: "temperature", action: "clamped", from, to: most, reason });
+    },
+  };
+}
