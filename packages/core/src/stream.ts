@@ -299,6 +299,7 @@ export class CompletionStream<
     const body = this.#decoder.body();
     const { provider, plan, call } = this.#received;
     const data = reading(this.#received, body, () => provider.parse(body, plan));
+    this.attempts.at(-1)!.usage = data.usage;
     const reply = await finish({ data, raw: body, plan, call, schemas: this.#schemas });
     return reply as unknown as Completion<Format, Tools>;
   }

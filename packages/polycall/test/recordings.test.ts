@@ -17,7 +17,7 @@ const read: [string, RegExp, string][] = [
 
 const leftOut: [RegExp, string][] = [
   [
-    /bedrock-runtime.*\/(?:converse|converse-stream|invoke|count-tokens)$/,
+    /bedrock.*\/(?:converse|converse-stream|invoke|count-tokens)$/,
     "Bedrock's own API has no adapter",
   ],
   [/api\.cohere\.com\//, "Cohere's own API has no adapter"],
