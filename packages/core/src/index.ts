@@ -13,6 +13,8 @@ export { classifyFailure } from "./classify.ts";
 export type { PolycallClient } from "./client.ts";
 export { createClient } from "./client.ts";
 export type { ClientOptions } from "./client-context.ts";
+// For adapters
+export { effortOfThinking } from "./effort.ts";
 export type { Attempt, ErrorInfo } from "./errors.ts";
 export {
   APIConnectionError,
@@ -41,7 +43,6 @@ export {
   UnsupportedParamsError,
 } from "./errors.ts";
 export type { Explanation } from "./explain.ts";
-// For adapters
 export { callArguments, callName } from "./history/calls.ts";
 export { declareTools } from "./history/declare-tools.ts";
 export type { EmptyContentOptions } from "./history/empty-content.ts";

@@ -62,12 +62,13 @@ export function plan(request: CompletionRequest, context: PlanContext): Plan {
     ...unknown
   } = request;
 
-  refuseMeanings({ n, audio, modalities, moderation, web_search_options }, changes);
+  refuseMeanings({ n, audio, modalities, web_search_options }, changes);
   dropHints(
     {
       parallel_tool_calls: parallel_tool_calls === false ? false : undefined,
       logit_bias,
       metadata,
+      moderation,
       prediction,
       prompt_cache_key,
       prompt_cache_options,
@@ -144,7 +145,7 @@ function defined(fields: Given): { [key: string]: unknown } {
 }
 
 function refuseMeanings(
-  { n, audio, modalities, moderation, web_search_options }: Partial<CompletionRequest>,
+  { n, audio, modalities, web_search_options }: Partial<CompletionRequest>,
   changes: Changes,
 ): void {
   if (n !== undefined && n !== null && n !== 1) {
@@ -153,7 +154,6 @@ function refuseMeanings(
   if (audio || modalities?.some((kind) => kind !== "text")) {
     changes.refuse(audio ? "audio" : "modalities", "Ollama answers in text only.");
   }
-  if (moderation) changes.refuse("moderation", "Ollama does not moderate.");
   if (web_search_options) {
     changes.refuse("web_search_options", "Ollama does not search the web.", "Give it a tool.");
   }

@@ -1,6 +1,11 @@
 /** Reasoning effort as Ollama's `think`. */
-import type { Changes, CompletionRequest, ReasoningEffort } from "@polycall/core";
-import { thinkingOf } from "./models.ts";
+import {
+  type Changes,
+  type CompletionRequest,
+  effortOfThinking,
+  type ReasoningEffort,
+} from "@polycall/core";
+import { type Thinking, thinkingOf } from "./models.ts";
 
 /**
  * `think` for what the caller asked of reasoning. A hint: it bends to what the model takes.
@@ -16,39 +21,28 @@ export function thinkOf(
     const reason = "reasoning_effort says it already";
     changes.hint({ param: "thinking", action: "dropped", from: thinking, reason });
   }
-  const param = effort ? "reasoning_effort" : "thinking";
-  const asked = effort ?? effortOf(thinking);
-  if (!asked) return undefined;
   const takes = thinkingOf(model);
-  if (takes === "levels") {
-    const level =
-      asked === "low" || asked === "medium" || asked === "high" ? asked : nearest(asked);
-    if (level !== effort) {
-      const reason = `${model} thinks low, medium or high, never not at all`;
-      changes.hint({ param, action: "clamped", from: effort ?? thinking, to: level, reason });
-    }
-    return level;
-  }
-  if (asked === "none") return false;
-  const to = takes === "switch" ? true : undefined;
-  const reason = to
-    ? `${model} thinks or does not; it knows no levels`
-    : "a model that can think does so by default, and one that cannot refuses to be asked";
-  changes.hint({
-    param,
-    action: to ? "converted" : "dropped",
-    from: effort ?? thinking,
-    to,
-    reason,
-  });
+  const asked = effort ?? effortOfThinking(thinking);
+  // Thinking without an amount: what a model that always thinks does anyway.
+  if (!asked && (thinking?.type !== "enabled" || takes === "levels")) return undefined;
+  if (!asked && takes === "switch") return true;
+  if (asked === "none" && takes !== "levels") return false;
+  const to = takes === "levels" ? level(asked!) : takes === "switch" || undefined;
+  if (effort && to === effort) return to;
+  const action = !to ? "dropped" : effort && takes === "levels" ? "clamped" : "converted";
+  const param = effort ? "reasoning_effort" : "thinking";
+  changes.hint({ param, action, from: effort ?? thinking, to, reason: why(model, takes) });
   return to;
 }
 
-function nearest(effort: ReasoningEffort): "low" | "high" {
-  return effort === "none" || effort === "minimal" ? "low" : "high";
+function why(model: string, takes: Thinking | undefined): string {
+  if (takes === "levels") return `${model} thinks low, medium or high, never not at all`;
+  return takes === "switch"
+    ? `${model} thinks or does not; it knows no levels`
+    : "a model that can think does so by default, and one that cannot refuses to be asked";
 }
 
-function effortOf(thinking: CompletionRequest["thinking"]): ReasoningEffort | undefined {
-  if (!thinking) return undefined;
-  return thinking.type === "disabled" ? "none" : "medium";
+function level(effort: ReasoningEffort): "low" | "medium" | "high" {
+  if (effort === "none" || effort === "minimal") return "low";
+  return effort === "low" || effort === "medium" ? effort : "high";
 }

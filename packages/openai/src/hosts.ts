@@ -108,7 +108,11 @@ export const hostRows = {
     quirks: [
       ...common,
       noMessageName,
-      effortsByModel([["openai/gpt-oss", gptOssEfforts]]),
+      effortsByModel([
+        ["openai/gpt-oss", gptOssEfforts],
+        ["llama-", []],
+        ["meta-llama/", []],
+      ]),
       qwenEffortAtGroq,
       replayThinkTags(["qwen/", "openai/gpt-oss"]),
     ],

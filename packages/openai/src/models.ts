@@ -18,13 +18,15 @@ export interface ModelFacts {
   readonly chatTools?: "always" | "without reasoning" | "never";
   /** Served on /responses only. */
   readonly responsesOnly?: boolean;
+  /** Knows no `verbosity` but "medium". */
+  readonly noVerbosity?: boolean;
   /** Refuses `stop`. */
   readonly noStop?: boolean;
 }
 
 const plain: ModelFacts = {};
 /** Answers at once: "Unrecognized request argument supplied: reasoning_effort". */
-const noEffort: ModelFacts = { efforts: [] };
+const noEffort: ModelFacts = { efforts: [], noVerbosity: true };
 const search: ModelFacts = { ...noEffort, sampling: "never" };
 
 const oSeries: ModelFacts = {
@@ -32,6 +34,7 @@ const oSeries: ModelFacts = {
   efforts: ["low", "medium", "high"],
   defaultEffort: "medium",
   sampling: "never",
+  noVerbosity: true,
 };
 const gpt5: ModelFacts = {
   reasoning: true,

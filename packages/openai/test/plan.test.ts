@@ -125,6 +125,9 @@ describe("OpenAI", () => {
     ["gpt-5.1", { thinking: { type: "disabled" } }, { reasoning_effort: "none" }],
     ["gpt-4.1-mini", { reasoning_effort: "high" }, {}],
     ["gpt-5-chat-latest", { reasoning_effort: "none" }, {}],
+    ["gpt-4.1-mini", { verbosity: "low" }, {}],
+    ["gpt-4.1-mini", { verbosity: "medium" }, { verbosity: "medium" }],
+    ["gpt-5-mini", { verbosity: "low" }, { verbosity: "low" }],
     ["gpt-4o", { top_k: 3 }, {}],
     ["gpt-4o", { tools: [], tool_choice: "auto", parallel_tool_calls: true }, {}],
     ["gpt-4o", { temperature: null, stop: null }, {}],
@@ -353,6 +356,7 @@ describe("hosts", () => {
     ["mistral/m", { reasoning_effort: "low" }, { reasoning_effort: "high" }],
     ["mistral/m", { reasoning_effort: "none" }, { reasoning_effort: "none" }],
     ["groq/openai/gpt-oss-20b", { reasoning_effort: "xhigh", n: 1 }, { reasoning_effort: "high" }],
+    ["groq/llama-3.3-70b-versatile", { reasoning_effort: "low" }, {}],
     ["groq/qwen/qwen3-32b", { reasoning_effort: "low" }, { reasoning_effort: "default" }],
     [
       "deepseek/deepseek-v4-flash",

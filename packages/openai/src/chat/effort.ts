@@ -1,5 +1,5 @@
 /** The nearest `reasoning_effort` that a model takes. */
-import type { CompletionRequest, ReasoningEffort } from "@polycall/core";
+import { type CompletionRequest, effortOfThinking, type ReasoningEffort } from "@polycall/core";
 
 const order: readonly ReasoningEffort[] = [
   "none",
@@ -38,14 +38,4 @@ export function effortOf({
   thinking,
 }: Pick<CompletionRequest, "reasoning_effort" | "thinking">): ReasoningEffort | undefined {
   return reasoning_effort ?? effortOfThinking(thinking);
-}
-
-/** Anthropic's thinking as an effort; LiteLLM's budgets. `undefined`: the model's own default. */
-export function effortOfThinking(
-  thinking: { type?: string; budget_tokens?: number } | undefined,
-): ReasoningEffort | undefined {
-  if (thinking?.type === "disabled") return "none";
-  if (thinking?.type !== "enabled" || !thinking.budget_tokens) return undefined;
-  if (thinking.budget_tokens <= 1024) return "low";
-  return thinking.budget_tokens <= 2048 ? "medium" : "high";
 }

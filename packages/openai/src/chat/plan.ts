@@ -2,6 +2,7 @@
 import {
   Changes,
   type CompletionRequest,
+  effortOfThinking,
   legacyTools,
   mergeBody,
   type Plan,
@@ -10,7 +11,6 @@ import {
 } from "@polycall/core";
 import type { EndpointChoice } from "../endpoint.ts";
 import type { Body, Draft } from "../quirks/quirk.ts";
-import { effortOfThinking } from "./effort.ts";
 import type { HostRow } from "./host-row.ts";
 import { dropParams } from "./lacking.ts";
 import { repaired, wireMessages } from "./messages.ts";

@@ -1,6 +1,6 @@
 /** How hosts are told how much to think. */
-import type { Changes, ReasoningEffort } from "@polycall/core";
-import { effortOfThinking, nearestEffort } from "../chat/effort.ts";
+import { type Changes, effortOfThinking, type ReasoningEffort } from "@polycall/core";
+import { nearestEffort } from "../chat/effort.ts";
 import type { Body, Quirk } from "./quirk.ts";
 
 function clamp(

@@ -1,4 +1,4 @@
-/** OpenAI's own models: token limit's name, sampling, efforts and stop, by the facts of `models.ts`. */
+/** OpenAI's own models: token limit's name, sampling, efforts, verbosity, stop, by the facts of `models.ts`. */
 import type { Changes, ReasoningEffort } from "@polycall/core";
 import { nearestEffort } from "../chat/effort.ts";
 import { factsOf, type ModelFacts, reasons } from "../models.ts";
@@ -25,6 +25,7 @@ export const openaiModels: Quirk = {
     }
     clampEffort(body, baseModel, facts, changes);
     dropSampling(body, baseModel, facts, changes);
+    if (facts.noVerbosity) dropVerbosity(body, baseModel, changes);
     if (facts.noStop && body.stop !== undefined) {
       changes.refuse("stop", `${baseModel} takes no stop sequences.`, "Cut the text yourself.");
     }
@@ -50,6 +51,14 @@ function clampEffort(body: Body, model: string, { efforts }: ModelFacts, changes
     to,
     reason: `${model} takes the efforts ${efforts.join(", ")}`,
   });
+}
+
+function dropVerbosity(body: Body, model: string, changes: Changes): void {
+  const from = body.verbosity;
+  if (from === undefined || from === "medium") return;
+  delete body.verbosity;
+  const reason = `${model} takes no verbosity other than medium`;
+  changes.hint({ param: "verbosity", action: "dropped", from, reason });
 }
 
 function dropSampling(body: Body, model: string, facts: ModelFacts, changes: Changes): void {

@@ -108,7 +108,8 @@ describe("parameters", () => {
       { logprobs: true, include: ["file_search_call.results"] },
       { include: ["file_search_call.results", "message.output_text.logprobs"] },
     ],
-    ["gpt-4.1", { verbosity: "low" }, { text: { verbosity: "low" } }],
+    ["gpt-4.1", { verbosity: "low" }, {}],
+    ["gpt-4.1", { verbosity: "medium" }, { text: { verbosity: "medium" } }],
     [
       "gpt-5",
       { reasoning_effort: "low", verbosity: "high" },
@@ -532,8 +533,8 @@ describe("tools and formats", () => {
       },
     ],
   ])("response_format %o", (response_format, format) => {
-    const input: Input = { response_format, verbosity: "low" };
-    expect(bodyOf("openai/gpt-4.1", input)).toEqual({ text: { format, verbosity: "low" } });
+    const input: Input = { response_format, verbosity: "medium" };
+    expect(bodyOf("openai/gpt-4.1", input)).toEqual({ text: { format, verbosity: "medium" } });
   });
 });
 
