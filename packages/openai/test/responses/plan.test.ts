@@ -108,7 +108,6 @@ describe("parameters", () => {
       { logprobs: true, include: ["file_search_call.results"] },
       { include: ["file_search_call.results", "message.output_text.logprobs"] },
     ],
-    ["gpt-4.1", { verbosity: "low" }, {}],
     ["gpt-4.1", { verbosity: "medium" }, { text: { verbosity: "medium" } }],
     [
       "gpt-5",
