@@ -33,9 +33,8 @@ export function wrong(path: string, must: string, value: unknown): InvalidReques
 /** @throws InvalidRequestError naming the place */
 export function checkShape(value: unknown, shape: Shape, path: string): void {
   if (typeof shape === "string") {
-    const article = /^[aio]/.test(shape) ? "an" : "a";
-    if (!kinds[shape](value)) throw wrong(path, `${article} ${shape}`, value);
-    return;
+    if (kinds[shape](value)) return;
+    throw wrong(path, `${/^[aio]/.test(shape) ? "an" : "a"} ${shape}`, value);
   }
   if (isList(shape)) {
     if (!Array.isArray(value)) throw wrong(path, "an array", value);
@@ -43,12 +42,32 @@ export function checkShape(value: unknown, shape: Shape, path: string): void {
     return;
   }
   if (!isObject(value)) throw wrong(path, "an object", value);
-  for (const key in shape) {
-    const name = key.endsWith("?") ? key.slice(0, -1) : key;
+  for (const { name, isOptional, inner } of fieldsOf(shape)) {
     const child = value[name];
-    if (name !== key && (child === undefined || child === null)) continue;
-    checkShape(child, shape[key]!, `${path}.${name}`);
+    if (isOptional && (child === undefined || child === null)) continue;
+    checkShape(child, inner, `${path}.${name}`);
   }
+}
+
+interface Field {
+  readonly name: string;
+  readonly isOptional: boolean;
+  readonly inner: Shape;
+}
+
+const read = new WeakMap<object, readonly Field[]>();
+
+/** An object's shape, its keys read once: a history asks for the same one at every message. */
+function fieldsOf(shape: { readonly [key: string]: Shape }): readonly Field[] {
+  let fields = read.get(shape);
+  if (!fields) {
+    fields = Object.entries(shape).map(([key, inner]) => {
+      const isOptional = key.endsWith("?");
+      return { name: isOptional ? key.slice(0, -1) : key, isOptional, inner };
+    });
+    read.set(shape, fields);
+  }
+  return fields;
 }
 
 function isList(shape: Exclude<Shape, string>): shape is readonly [Shape] {
