@@ -15,14 +15,15 @@ import { ChatDecoder } from "./chat/stream.ts";
 import { embeddingOf } from "./embedding.ts";
 import { chooseEndpoint, type EndpointChoice, type EndpointName } from "./endpoint.ts";
 import { classify } from "./errors.ts";
-import { hostRows } from "./hosts.ts";
+import { cloudRows } from "./hosts/clouds.ts";
+import { makerRows } from "./hosts/makers.ts";
+import { serverRows } from "./hosts/servers.ts";
 import { toolCallIds40 } from "./quirks/history.ts";
 import { openaiModels } from "./quirks/openai-models.ts";
 import { parseResponses } from "./responses/parse.ts";
 import { planResponses } from "./responses/plan.ts";
 import { ResponsesDecoder } from "./responses/stream.ts";
 import { sendPlan } from "./sdk.ts";
-import { serverRows } from "./servers.ts";
 
 /** One of the two endpoints: the same four steps. */
 interface Endpoint {
@@ -110,7 +111,7 @@ export const openaiRow: HostRow = {
 export const openai: Provider = host(openaiRow);
 export const azure: Provider = host(azureRow);
 
-const rows = { ...hostRows, ...serverRows };
+const rows = { ...makerRows, ...cloudRows, ...serverRows };
 
 /** The hosts by the name they have in a model string. */
 export const hosts = Object.fromEntries(

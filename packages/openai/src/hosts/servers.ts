@@ -1,9 +1,9 @@
 /** Servers that the user runs, or that nobody described, a row each: what the user writes is sent. */
-import type { HostRow } from "./chat/host-row.ts";
-import { noNullContent } from "./quirks/history.ts";
-import { developerIsSystem, maxTokensName } from "./quirks/names.ts";
-import { replayField } from "./quirks/replay.ts";
-import { jsonObjectIsSchema } from "./quirks/response-format.ts";
+import type { HostRow } from "../chat/host-row.ts";
+import { noNullContent } from "../quirks/history.ts";
+import { developerIsSystem, maxTokensName } from "../quirks/names.ts";
+import { replayField } from "../quirks/replay.ts";
+import { jsonObjectIsSchema } from "../quirks/response-format.ts";
 
 const open = {
   quirks: [developerIsSystem],

@@ -1,0 +1,183 @@
+/**
+ * Hosts of the models that they make, a row each. Sources of URLs, variables and quirks: the hosts' API
+ * docs and the recorded traffic, gathered 2026-11-23. What a host `lacks` is left out (hints) or
+ * refused (meanings).
+ */
+import type { HostRow } from "../chat/host-row.ts";
+import { effortsByModel, thinkingSwitch } from "../quirks/effort.ts";
+import { toolCallIds9 } from "../quirks/history.ts";
+import { modelLacks } from "../quirks/model-lacks.ts";
+import { noMessageName, randomSeed } from "../quirks/names.ts";
+import { mistralParts } from "../quirks/parts.ts";
+import { replayExtraContent, replayField, replayThinkingPart } from "../quirks/replay.ts";
+import { schemaInPrompt } from "../quirks/response-format.ts";
+import { temperatureUpTo } from "../quirks/temperature.ts";
+import { autoToolChoiceOnly, requiredIsAny } from "../quirks/tools.ts";
+import { alternatingTurns, assistantAfterResults, finalPrefix } from "../quirks/turns.ts";
+import { allBut, common, openaiOnly, withMaxTokens } from "./shared.ts";
+
+/** Grok's models that always reason. Source: docs.x.ai/docs/guides/reasoning, 2026-11. */
+const xaiReasoning = /^grok-(?:3-mini|code-fast|4(?!.*non-reasoning))/;
+
+/** Kimi K3 samples in one way only. Source: platform.moonshot.ai docs, 2026-11. */
+const kimiK3 = /^kimi-k3(?:-|$)/;
+
+export const makerRows = {
+  mistral: {
+    name: "mistral",
+    label: "Mistral",
+    baseURL: "https://api.mistral.ai/v1",
+    apiKeyEnv: ["MISTRAL_API_KEY"],
+    keyURL: "https://console.mistral.ai/api-keys",
+    lacks: ["logit_bias", "logprobs", "top_logprobs", "user", ...allBut("prediction", "metadata")],
+    quirks: [
+      ...withMaxTokens,
+      noMessageName,
+      temperatureUpTo(1.5),
+      randomSeed,
+      mistralParts,
+      requiredIsAny,
+      toolCallIds9,
+      assistantAfterResults,
+      finalPrefix,
+      effortsByModel([["", ["none", "high"]]]),
+      replayThinkingPart,
+    ],
+    noStreamOptions: true,
+    maxEmbeddingInputs: 128,
+  },
+  deepseek: {
+    name: "deepseek",
+    label: "DeepSeek",
+    baseURL: "https://api.deepseek.com",
+    apiKeyEnv: ["DEEPSEEK_API_KEY"],
+    keyURL: "https://platform.deepseek.com/api_keys",
+    lacks: [
+      "n",
+      "seed",
+      "logit_bias",
+      "prompt_cache_key",
+      "parallel_tool_calls",
+      "user",
+      ...openaiOnly,
+    ],
+    extras: ["thinking"],
+    quirks: [
+      ...withMaxTokens,
+      schemaInPrompt,
+      thinkingSwitch(() => ["none", "low", "high", "max"]),
+      replayField({ field: "reasoning_content", required: true }),
+    ],
+    responses: true,
+  },
+  xai: {
+    name: "xai",
+    label: "xAI",
+    baseURL: "https://api.x.ai/v1",
+    apiKeyEnv: ["XAI_API_KEY"],
+    keyURL: "https://console.x.ai",
+    lacks: ["logit_bias", "prompt_cache_key", ...allBut("service_tier")],
+    quirks: [
+      ...common,
+      modelLacks(xaiReasoning, [
+        "stop",
+        "frequency_penalty",
+        "presence_penalty",
+        "logprobs",
+        "top_logprobs",
+      ]),
+      replayField({ field: "reasoning_content" }),
+    ],
+    responses: true,
+  },
+  perplexity: {
+    name: "perplexity",
+    label: "Perplexity",
+    baseURL: "https://api.perplexity.ai",
+    apiKeyEnv: ["PERPLEXITY_API_KEY", "PERPLEXITYAI_API_KEY"],
+    keyURL: "https://www.perplexity.ai/settings/api",
+    lacks: [
+      "n",
+      "stop",
+      "tools",
+      "seed",
+      "logit_bias",
+      "logprobs",
+      "top_logprobs",
+      "prompt_cache_key",
+      "user",
+      ...allBut("web_search_options"),
+    ],
+    extras: ["top_k"],
+    quirks: [...withMaxTokens, alternatingTurns],
+    noStreamOptions: true,
+    thinkTags: true,
+  },
+  moonshot: {
+    name: "moonshot",
+    label: "Moonshot AI",
+    baseURL: "https://api.moonshot.ai/v1",
+    apiKeyEnv: ["MOONSHOT_API_KEY"],
+    keyURL: "https://platform.moonshot.ai/console/api-keys",
+    lacks: [
+      "seed",
+      "logit_bias",
+      "logprobs",
+      "top_logprobs",
+      "parallel_tool_calls",
+      "user",
+      ...openaiOnly,
+    ],
+    extras: ["thinking"],
+    quirks: [
+      ...withMaxTokens,
+      temperatureUpTo(1),
+      modelLacks(kimiK3, ["temperature", "top_p", "frequency_penalty", "presence_penalty"]),
+      thinkingSwitch((model) => (kimiK3.test(model) ? ["low", "high", "max"] : undefined)),
+      replayField({ field: "reasoning_content", required: true }),
+    ],
+  },
+  zai: {
+    name: "zai",
+    label: "Z.ai",
+    baseURL: "https://api.z.ai/api/paas/v4",
+    apiKeyEnv: ["ZAI_API_KEY", "ZHIPUAI_API_KEY"],
+    keyURL: "https://z.ai/manage-apikey/apikey-list",
+    lacks: [
+      "n",
+      "seed",
+      "logit_bias",
+      "logprobs",
+      "top_logprobs",
+      "frequency_penalty",
+      "presence_penalty",
+      "parallel_tool_calls",
+      "prompt_cache_key",
+      "user",
+      ...openaiOnly,
+    ],
+    extras: ["thinking"],
+    quirks: [
+      ...withMaxTokens,
+      noMessageName,
+      temperatureUpTo(1),
+      autoToolChoiceOnly,
+      schemaInPrompt,
+      thinkingSwitch((model) =>
+        /^glm-5\.[2-9]/.test(model) ? ["none", "low", "medium", "high", "max"] : undefined,
+      ),
+      replayField({ field: "reasoning_content" }),
+    ],
+  },
+  /** Gemini through Google's OpenAI endpoint; `gemini/` is the native one and knows more. */
+  google_openai: {
+    name: "google_openai",
+    label: "Google's OpenAI endpoint",
+    baseURL: "https://generativelanguage.googleapis.com/v1beta/openai",
+    apiKeyEnv: ["GEMINI_API_KEY", "GOOGLE_API_KEY"],
+    keyURL: "https://aistudio.google.com/apikey",
+    lacks: ["logit_bias", "prompt_cache_key", "user", ...openaiOnly],
+    quirks: [...common, replayExtraContent],
+    maxEmbeddingInputs: 100,
+  },
+} as const satisfies Record<string, HostRow>;
