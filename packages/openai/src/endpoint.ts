@@ -1,5 +1,5 @@
 /** Which of OpenAI's two endpoints serves a request, and why. Pure; the facts are in `models.ts`. */
-import type { CompletionRequest } from "@polycall/core";
+import type { CompletionRequest, Message } from "@polycall/core";
 import { effortOf } from "./chat/effort.ts";
 import { factsOf, reasons } from "./models.ts";
 
@@ -88,13 +88,22 @@ export function chooseEndpoint(
   return { endpoint: "chat/completions", model };
 }
 
-/** The parameter or built-in tool that Chat Completions would refuse. */
+/** The parameter, built-in tool or part that Chat Completions would refuse. */
 function needsResponses(request: CompletionRequest): string | undefined {
   const known = request as unknown as Record<string, unknown>;
   const param = responsesOnly.find((key) => known[key] !== undefined && known[key] !== null);
   if (param) return param;
   const builtIn = request.tools?.find(({ type }) => type !== "function" && type !== "custom");
-  return builtIn && `the tool ${(builtIn as { type: string }).type}`;
+  if (builtIn) return `the tool ${(builtIn as { type: string }).type}`;
+  return request.messages.some(hasFileUrl) ? "a file by URL" : undefined;
+}
+
+/** Chat Completions takes a file's bytes or id only. */
+function hasFileUrl({ content }: Message): boolean {
+  if (!Array.isArray(content)) return false;
+  return content.some(
+    (part) => part.type === "file" && /^https?:/i.test(part.file.file_data?.slice(0, 6) ?? ""),
+  );
 }
 
 function isUsed(request: CompletionRequest, key: (typeof chatOnly)[number]): boolean {

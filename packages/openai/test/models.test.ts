@@ -42,6 +42,9 @@ test("gpt-5 is not gpt-5.1, nor o3 o3-mini", () => {
 });
 
 const tools = [{ type: "function", function: { name: "f" } }];
+const file = (file_data: string) => [
+  { role: "user", content: [{ type: "file", file: { file_data, filename: "a.pdf" } }] },
+];
 const state = (provider: string, endpoint: string) => [
   {
     role: "assistant",
@@ -74,6 +77,8 @@ test.each<[string, object, string, RegExp | undefined]>([
   ],
   ["gpt-4o", { tools: [{ type: "web_search" }] }, "responses", /the tool web_search exists/],
   ["gpt-4o", { previous_response_id: "resp_1" }, "responses", /previous_response_id exists/],
+  ["gpt-4o", { messages: file("https://x.test/a.pdf") }, "responses", /a file by URL exists/],
+  ["gpt-4o", { messages: file("data:application/pdf;base64,AA") }, "chat/completions", undefined],
   ["gpt-5-pro", {}, "responses", /served on \/responses only/],
   ["gpt-5-pro-2025-10-06", {}, "responses", /served on \/responses only/],
   ["chat/gpt-5-pro", {}, "chat/completions", /asks for it/],
