@@ -37,6 +37,7 @@ const byCode: Record<string, ErrorClass> = {
   slow_down: OverloadedError,
   tool_use_failed: BadRequestError,
   tokens: RateLimitError,
+  "429": RateLimitError,
   // Z.ai, https://docs.z.ai/api-reference/api-code
   "1000": AuthenticationError,
   "1001": AuthenticationError,
@@ -74,7 +75,7 @@ function envelopeOf({ body: given, status }: Failure): Envelope {
     return { message: text(base_resp.status_msg), codes: [text(base_resp.status_code)] };
   }
   return {
-    message: text(body.error) ?? text(body.message) ?? details(body.detail),
+    message: text(body.error) ?? text(body.message) ?? details(detailOf(body)),
     codes: [text(body.code), text(body.type)],
     param: text(body.param),
     requestId: text(request_id),
@@ -86,8 +87,10 @@ function inError(error: { [key: string]: unknown }, status: number): Envelope {
   const { metadata } = error;
   const inner = isObject(error.innererror) ? error.innererror : undefined;
   const numeric = statusOf(error.code) ?? statusOf(error.status_code);
-  // OpenRouter's codes are statuses; Z.ai's are codes of its own, as text.
-  const code = statusOf(error.code) ? undefined : text(error.code);
+  // OpenRouter's codes are statuses; Z.ai's are codes of its own, as text. A gateway's 5xx may hold
+  // the upstream's 429.
+  const isLimit = status >= 500 && numeric === 429;
+  const code = isLimit || !statusOf(error.code) ? text(error.code) : undefined;
   return {
     message: withCause(text(error.message) ?? text(error.detail), metadata),
     codes: [text(inner?.code), code, text(error.type)].filter((one) => one !== undefined),
@@ -105,6 +108,11 @@ function withCause(message: string | undefined, metadata: unknown): string | und
   const from = text(provider_name);
   const parts = [message, cause && (from ? `${from}: ${cause}` : cause)];
   return parts.filter(Boolean).join(" | ") || undefined;
+}
+
+/** Mistral puts FastAPI's `detail` into `message`. */
+function detailOf({ message, detail }: { [key: string]: unknown }): unknown {
+  return isObject(message) ? (message.detail ?? message) : detail;
 }
 
 /** FastAPI's `detail`: a text, or a list of what is wrong where. */

@@ -41,6 +41,24 @@ test.each<[string, number, unknown, string, string]>([
     "Incorrect API key",
   ],
   [
+    "a gateway's 500 for the upstream's limit",
+    500,
+    error({ message: "upstream is busy", code: 429 }),
+    "RateLimitError",
+    "upstream is busy",
+  ],
+  [
+    "Mistral's detail",
+    422,
+    {
+      object: "error",
+      message: { detail: [{ loc: ["body", "x"], msg: "Extra inputs are not permitted" }] },
+      type: "invalid_request_error",
+    },
+    "UnprocessableEntityError",
+    "p/m: 422 body.x: Extra inputs are not permitted",
+  ],
+  [
     "OpenAI's quota",
     429,
     error({
