@@ -65,8 +65,8 @@ export function planChat(
   if (request.response_format) {
     body.response_format = wireFormat(request.response_format, changes);
   }
-  if (row.extras?.includes("thinking")) body.thinking = request.thinking ?? undefined;
-  else placeThinking(body, request, changes);
+  if (!row.extras?.includes("thinking")) placeThinking(body, request, changes);
+  else if (request.thinking) body.thinking = request.thinking;
   dropLacking(body, row, changes);
   const stream = !!request.stream;
   if (stream) placeStream(body, request, row);

@@ -29,7 +29,7 @@ import {
 } from "./output.ts";
 import { failureIn, finishOf } from "./parse.ts";
 import { usageOf } from "./usage.ts";
-import type { WireEvent, WireItem, WireResponse } from "./wire.ts";
+import type { WireEvent, WireItem, WirePart, WireResponse } from "./wire.ts";
 
 const none: readonly CompletionChunk[] = [];
 
@@ -42,8 +42,8 @@ export class ResponsesDecoder implements Decoder {
   readonly #settled = new Set<number>();
   #begun = false;
   #done = false;
-  /** The piece of reasoning that was streamed last; "" before the first. */
-  #reasoning = "";
+  /** The piece of reasoning that was streamed last: a part, or an item that came whole. */
+  #reasoning: WirePart | WireItem | undefined;
 
   constructor(plan: Plan) {
     this.#plan = plan;
@@ -127,16 +127,16 @@ export class ResponsesDecoder implements Decoder {
   }
 
   #reason(event: WireEvent, list: "content" | "summary", at: number): readonly CompletionChunk[] {
-    const { delta = "", output_index } = event;
+    const { delta = "" } = event;
     if (!delta) return none;
     const type = list === "summary" ? "summary_text" : "reasoning_text";
     const part = this.#fold.part(event, "reasoning", list, at, type);
     part.text = (part.text ?? "") + delta;
-    return this.#chunk({ reasoning_content: this.#broken(`${output_index} ${list} ${at}`, delta) });
+    return this.#chunk({ reasoning_content: this.#broken(part, delta) });
   }
 
   /** The text of a piece of reasoning; a new piece begins with a break. */
-  #broken(piece: string, text: string): string {
+  #broken(piece: WirePart | WireItem | undefined, text: string): string {
     const before = this.#reasoning;
     this.#reasoning = piece;
     return before && before !== piece ? reasoningBreak + text : text;
@@ -219,7 +219,7 @@ export class ResponsesDecoder implements Decoder {
     const reasoning = remainder(reasoningOf(after), reasoningOf(before));
     const isOpen = !!reasoningOf(before);
     if (reasoning) {
-      const piece = isOpen ? this.#reasoning : `${index}`;
+      const piece = isOpen ? this.#reasoning : item;
       delta.reasoning_content = this.#broken(piece, reasoning);
     }
     const content = remainder(textOf(after), textOf(before));
