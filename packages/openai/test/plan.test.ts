@@ -710,6 +710,42 @@ describe("hosts", () => {
   });
 });
 
+describe("structured output at Groq", () => {
+  const schema = { type: "object", properties: { a: { type: "number" } } };
+  const response_format = { type: "json_schema" as const, json_schema: { name: "r", schema } };
+  const contents = (made: Plan) =>
+    (made.body.messages as { content: string }[]).map(({ content }) => content);
+
+  test("a schema is sent to a model that takes one", () => {
+    const made = plan("groq/openai/gpt-oss-20b", { response_format });
+    expect(made.body).toMatchObject({ messages, response_format });
+    expect(made.changes).toEqual([]);
+  });
+
+  test("it goes into the prompt of one that does not", () => {
+    const made = plan("groq/llama-3.3-70b-versatile", { response_format });
+    expect(made.body.response_format).toEqual({ type: "json_object" });
+    expect(contents(made)).toEqual([expect.stringContaining(JSON.stringify(schema)), "Hi"]);
+    expect(made.changes).toMatchObject([{ param: "response_format", action: "emulated" }]);
+  });
+
+  test.each([
+    ["a schema", response_format, JSON.stringify(schema)],
+    ["JSON", { type: "json_object" as const }, "one JSON object only"],
+  ])("beside tools, which it refuses, %s goes there too", (_, format, said) => {
+    const made = plan("groq/openai/gpt-oss-20b", { response_format: format, tools: [tool] });
+    expect(made.body).not.toHaveProperty("response_format");
+    expect(contents(made)[0]).toContain("Unless you call a tool");
+    expect(contents(made)[0]).toContain(said);
+    expect(made.changes).toMatchObject([{ param: "response_format", action: "emulated" }]);
+  });
+
+  test("text is no format", () => {
+    const made = plan("groq/llama-3.3-70b-versatile", { response_format: { type: "text" } });
+    expect(made.body).toMatchObject({ messages, response_format: { type: "text" } });
+  });
+});
+
 describe("unknown keys", () => {
   test.each(Object.keys(providers))("%s sends them at every level", (prefix) => {
     const mark = { x_unknown: { deep: [1] } };
@@ -739,7 +775,8 @@ describe("unknown keys", () => {
       extra_body: { y_unknown: 1 },
     });
     const found = JSON.stringify(body).split('"x_unknown":{"deep":[1]}').length - 1;
-    expect(found).toBe(takesTools ? 11 : 9);
+    // Groq takes no format beside tools.
+    expect(found).toBe(prefix === "groq" ? 10 : takesTools ? 11 : 9);
     expect(body.y_unknown).toBe(1);
   });
 });

@@ -8,8 +8,12 @@ import { effortsByModel, qwenEffortAtGroq, reasoningObject } from "../quirks/eff
 import { toolCallIds40 } from "../quirks/history.ts";
 import { maxTokensName, noMessageName } from "../quirks/names.ts";
 import { replayDetails, replayField, replayThinkTags } from "../quirks/replay.ts";
+import { schemaInPrompt } from "../quirks/response-format.ts";
 import { temperatureUpTo } from "../quirks/temperature.ts";
 import { allBut, common, openaiOnly, withMaxTokens } from "./shared.ts";
+
+/** Groq's models with JSON mode only. Source: console.groq.com/docs/structured-outputs, 2026-11. */
+const groqWithoutSchema = /^(?:llama-3|gemma|qwen\/qwen3-32b)/;
 
 const gptOssEfforts = ["low", "medium", "high"] as const;
 
@@ -60,6 +64,7 @@ export const cloudRows = {
         ["meta-llama/", []],
       ]),
       qwenEffortAtGroq,
+      schemaInPrompt({ withoutSchema: groqWithoutSchema, notWithTools: true }),
       replayThinkTags(["qwen/", "openai/gpt-oss"]),
     ],
     thinkTags: true,

@@ -64,7 +64,7 @@ export const makerRows = {
     extras: ["thinking"],
     quirks: [
       ...withMaxTokens,
-      schemaInPrompt,
+      schemaInPrompt(),
       thinkingSwitch(() => ["none", "low", "high", "max"]),
       replayField({ field: "reasoning_content", required: true }),
     ],
@@ -162,7 +162,7 @@ export const makerRows = {
       noMessageName,
       temperatureUpTo(1),
       autoToolChoiceOnly,
-      schemaInPrompt,
+      schemaInPrompt(),
       thinkingSwitch((model) =>
         /^glm-5\.[2-9]/.test(model) ? ["none", "low", "medium", "high", "max"] : undefined,
       ),

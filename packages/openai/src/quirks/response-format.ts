@@ -1,35 +1,69 @@
 /** Structured output on hosts that know half of it. */
 import type { Message, WireResponseFormat } from "@polycall/core";
-import type { Quirk } from "./quirk.ts";
+import type { Draft, Quirk } from "./quirk.ts";
 
-/** JSON mode without schemas (DeepSeek, Z.ai): the schema goes into the prompt, core checks the reply. */
-export const schemaInPrompt: Quirk = {
-  name: "schemaInPrompt",
-  messages(messages, { request, changes }) {
+export interface FormatLimits {
+  /** The models whose JSON mode takes no schema; default: all. */
+  readonly withoutSchema?: RegExp;
+  /** A format beside tools is a 400. */
+  readonly notWithTools?: boolean;
+}
+
+/** What is sent in place of the format, where the host does not take it. */
+type Instead = "json_object" | "no format";
+
+/** A schema that the host's JSON mode does not take goes into the prompt; core checks the reply. */
+export function schemaInPrompt({ withoutSchema, notWithTools }: FormatLimits = {}): Quirk {
+  const insteadOf = ({ request, model }: Draft): Instead | undefined => {
     const format = request.response_format;
-    if (format?.type !== "json_schema") return messages;
-    const { schema, description } = format.json_schema;
-    const text =
-      "Answer with one JSON value only, no other text. " +
-      `${description ? `It is: ${description}. ` : ""}It must fit this JSON Schema:\n` +
-      JSON.stringify(schema ?? {});
-    changes.note({
-      param: "response_format",
-      action: "emulated",
-      from: "json_schema",
-      to: "json_object, with the schema in a system message",
-      reason: "this host's JSON mode takes no schema; the reply is checked here",
-    });
-    const instruction: Message = { role: "system", content: text };
-    const first = messages.findIndex((message) => message.role !== "system");
-    const at = first < 0 ? messages.length : first;
-    return [...messages.slice(0, at), instruction, ...messages.slice(at)];
-  },
-  body(body) {
-    const format = body.response_format as WireResponseFormat | undefined;
-    if (format?.type === "json_schema") body.response_format = { type: "json_object" };
-  },
-};
+    if (!format || format.type === "text") return undefined;
+    const hasTools = !!request.tools?.length || !!request.functions?.length;
+    if (notWithTools && hasTools) return "no format";
+    if (format.type !== "json_schema" || withoutSchema?.test(model) === false) return undefined;
+    return "json_object";
+  };
+  return {
+    name: "schemaInPrompt",
+    messages(messages, draft) {
+      const instead = insteadOf(draft);
+      if (!instead) return messages;
+      const format = draft.request.response_format!;
+      draft.changes.note({
+        param: "response_format",
+        action: "emulated",
+        from: format.type,
+        to: `${instead}, with what is wanted in a system message`,
+        reason:
+          instead === "json_object"
+            ? "this host's JSON mode takes no schema; the reply is checked here"
+            : "this host takes no format beside tools; the reply is checked here",
+      });
+      const content = instruction(format, instead === "no format");
+      const first = messages.findIndex((message) => message.role !== "system");
+      const at = first < 0 ? messages.length : first;
+      return [
+        ...messages.slice(0, at),
+        { role: "system", content } as Message,
+        ...messages.slice(at),
+      ];
+    },
+    body(body, draft) {
+      const instead = insteadOf(draft);
+      if (instead === "json_object") body.response_format = { type: "json_object" };
+      else if (instead) delete body.response_format;
+    },
+  };
+}
+
+function instruction(format: WireResponseFormat, mayCallTools: boolean): string {
+  const unless = mayCallTools ? "Unless you call a tool, answer" : "Answer";
+  const value = format.type === "json_schema" ? "value" : "object";
+  const text = `${unless} with one JSON ${value} only, no other text.`;
+  if (format.type !== "json_schema") return text;
+  const { schema, description } = format.json_schema;
+  const what = description ? ` It is: ${description}.` : "";
+  return `${text}${what} It must fit this JSON Schema:\n${JSON.stringify(schema ?? {})}`;
+}
 
 /** No JSON mode but schemas (LM Studio): any object is a schema too. */
 export const jsonObjectIsSchema: Quirk = {
