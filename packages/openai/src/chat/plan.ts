@@ -4,33 +4,17 @@ import {
   type CompletionRequest,
   effortOfThinking,
   legacyTools,
-  mergeBody,
   type Plan,
   type PlanContext,
   toolNames,
 } from "@polycall/core";
 import type { EndpointChoice } from "../endpoint.ts";
+import { enveloped, passParams } from "../envelope.ts";
 import type { Body, Draft } from "../quirks/quirk.ts";
 import type { HostRow } from "./host-row.ts";
 import { dropParams } from "./lacking.ts";
 import { repaired, wireMessages } from "./messages.ts";
 import { checkNoChoice, toolNamePattern, wireFormat, wireTools } from "./tools.ts";
-
-/** What this file places itself; everything else in the request goes into the body under its name. */
-const placed: ReadonlySet<string> = new Set([
-  "model",
-  "messages",
-  "tools",
-  "tool_choice",
-  "parallel_tool_calls",
-  "functions",
-  "function_call",
-  "response_format",
-  "stream",
-  "stream_options",
-  "thinking",
-  "extra_body",
-]);
 
 /**
  * @param row the host
@@ -58,9 +42,7 @@ export function planChat(
   const options = { valid: toolNamePattern };
   const named = toolNames(legacy.tools, repaired(draft, row), legacy.tool_choice, changes, options);
   body.messages = wireMessages(named.messages, draft, row);
-  for (const [key, value] of Object.entries(request)) {
-    if (!placed.has(key) && value !== undefined && value !== null) body[key] = value;
-  }
+  passParams(body, request);
   placeTools(body, request, named.tools, named.tool_choice, changes);
   if (request.response_format) {
     body.response_format = wireFormat(request.response_format, changes);
@@ -68,23 +50,9 @@ export function planChat(
   if (!row.extras?.includes("thinking")) placeThinking(body, request, changes);
   else if (request.thinking) body.thinking = request.thinking;
   dropLacking(body, row, changes);
-  const stream = !!request.stream;
-  if (stream) placeStream(body, request, row);
+  if (request.stream) placeStream(body, request, row);
   for (const quirk of row.quirks ?? []) quirk.body?.(body, draft);
-  return {
-    provider: connection.provider,
-    model,
-    endpoint: choice.endpoint,
-    ...(choice.reason && { reason: choice.reason }),
-    method: "POST",
-    path: row.path?.(choice.endpoint, context, model) ?? `/${choice.endpoint}`,
-    headers: row.planHeaders?.(context) ?? {},
-    body: mergeBody(body, request.extra_body),
-    stream,
-    framing: "sse",
-    changes: changes.list,
-    ...(named.names && { toolNames: named.names }),
-  };
+  return enveloped({ request, context, row, choice, body, changes, names: named.names });
 }
 
 /** `tools: []` is a 400. */

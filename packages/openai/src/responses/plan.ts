@@ -3,7 +3,6 @@ import {
   Changes,
   type CompletionRequest,
   legacyTools,
-  mergeBody,
   type Plan,
   type PlanContext,
   toolNames,
@@ -12,6 +11,7 @@ import type { HostRow } from "../chat/host-row.ts";
 import { dropLacking, placeThinking } from "../chat/plan.ts";
 import { checkNoChoice, toolNamePattern } from "../chat/tools.ts";
 import type { EndpointChoice } from "../endpoint.ts";
+import { enveloped, passParams } from "../envelope.ts";
 import { hostedFactsOf } from "../models.ts";
 import { developerIsSystem } from "../quirks/names.ts";
 import { openaiModels } from "../quirks/openai-models.ts";
@@ -19,22 +19,6 @@ import type { Body, Draft } from "../quirks/quirk.ts";
 import { inputItems, repaired } from "./messages.ts";
 import { include, nest, streamOptions, translateParams } from "./params.ts";
 import { wireChoice, wireFormat, wireTools } from "./tools.ts";
-
-/** What this file places itself; everything else in the request goes into the body under its name. */
-const placed: ReadonlySet<string> = new Set([
-  "model",
-  "messages",
-  "tools",
-  "tool_choice",
-  "parallel_tool_calls",
-  "functions",
-  "function_call",
-  "response_format",
-  "stream",
-  "stream_options",
-  "thinking",
-  "extra_body",
-]);
 
 /** The host keeps the conversation when one of these is used. */
 const serverState = ["previous_response_id", "conversation", "background"] as const;
@@ -64,9 +48,7 @@ export function planResponses(
   const isSystem = !!row.quirks?.includes(developerIsSystem);
   const input = inputItems(named.messages, draft, { developerIsSystem: isSystem });
   const body: Body = { model, input };
-  for (const [key, value] of Object.entries(request)) {
-    if (!placed.has(key) && value !== undefined && value !== null) body[key] = value;
-  }
+  passParams(body, request);
   placeThinking(body, request, changes);
   dropLacking(body, row, changes);
   if (row.quirks?.includes(openaiModels)) openaiModels.body!(body, draft);
@@ -84,26 +66,12 @@ export function planResponses(
     nest(body, "text", "format", wireFormat(request.response_format, changes));
   }
   placeStorage(body, given, baseModel);
-  const stream = !!request.stream;
-  if (stream) {
+  if (request.stream) {
     body.stream = true;
     const options = streamOptions(request);
     if (options) body.stream_options = options;
   }
-  return {
-    provider: connection.provider,
-    model,
-    endpoint: choice.endpoint,
-    ...(choice.reason && { reason: choice.reason }),
-    method: "POST",
-    path: row.path?.(choice.endpoint, context, model) ?? `/${choice.endpoint}`,
-    headers: row.planHeaders?.(context) ?? {},
-    body: mergeBody(body, request.extra_body),
-    stream,
-    framing: "sse",
-    changes: changes.list,
-    ...(named.names && { toolNames: named.names }),
-  };
+  return enveloped({ request, context, row, choice, body, changes, names: named.names });
 }
 
 /**
