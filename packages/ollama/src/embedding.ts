@@ -47,7 +47,7 @@ interface OllamaEmbeddings {
 
 function parse(body: unknown, plan: Plan): EmbeddingData {
   const { model, embeddings, prompt_eval_count, error } = body as OllamaEmbeddings;
-  if (error !== undefined) throw new ReplyFailure(body);
+  if (error != null) throw new ReplyFailure(body);
   if (!Array.isArray(embeddings)) throw new TypeError("it has no embeddings");
   const tokens = prompt_eval_count;
   return {

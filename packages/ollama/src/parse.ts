@@ -15,7 +15,7 @@ import type { OllamaLogprob, OllamaReply, ReplyToolCall } from "./wire.ts";
 /** @throws ReplyFailure when the reply is an error; TypeError when it is no reply of /api/chat */
 export function parse(body: unknown, plan: Plan): CompletionData {
   const reply = body as OllamaReply;
-  if (reply.error !== undefined) throw new ReplyFailure(body);
+  if (reply.error != null) throw new ReplyFailure(body);
   if (typeof reply.message !== "object" || reply.message === null) {
     throw new TypeError("it has no message");
   }

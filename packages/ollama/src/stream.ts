@@ -31,9 +31,10 @@ class OllamaDecoder implements Decoder {
 
   /** @throws ReplyFailure when the line is an error; TypeError when it is no line of /api/chat */
   decode(event: unknown): readonly CompletionChunk[] {
-    if (typeof event !== "object" || event === null) throw new TypeError("a line is no object");
+    if (typeof event !== "object" || event === null || Array.isArray(event))
+      throw new TypeError("a line is no object");
     const line = event as OllamaReply;
-    if (line.error !== undefined) throw new ReplyFailure(event);
+    if (line.error != null) throw new ReplyFailure(event);
     if (this.done) return none;
     const isFirst = this.#first === undefined;
     if (isFirst) {

@@ -162,6 +162,12 @@ describe("parse", () => {
   test("an error inside a 200 is an error", () => {
     expect(() => ollama.parse({ error: "boom" }, plan)).toThrow(ReplyFailure);
   });
+
+  test("an error that is null is none (proxies write every field)", () => {
+    const body = { ...end, error: null, message: { content: "Hi" } };
+    expect(ollama.parse(body, plan).choices[0]?.message.content).toBe("Hi");
+    expect(decode([body]).chunks[0]?.choices[0]?.delta.content).toBe("Hi");
+  });
 });
 
 describe("decoder", () => {
@@ -258,7 +264,7 @@ describe("decoder", () => {
     expect(() => decoder.decode({ error: "boom" }, undefined)).toThrow(ReplyFailure);
   });
 
-  test.each([null, 7, "x"])("a line that is %j is no line", (event) => {
+  test.each([null, 7, "x", [[1]]])("a line that is %j is no line", (event) => {
     expect(() => ollama.decoder(plan).decode(event, undefined)).toThrow(TypeError);
   });
 
