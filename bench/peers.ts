@@ -1,0 +1,11 @@
+/** The frameworks beside us, where `npm run bench` has installed them; nobody where it has not. */
+import { existsSync } from "node:fs";
+import type { Clients } from "./clients.ts";
+import type { Protocol } from "./wire.ts";
+
+/** Those that speak a protocol, by the name they have in the tables. */
+export async function peers(base: string, protocol: Protocol): Promise<Clients> {
+  if (!existsSync(new URL("peers/node_modules", import.meta.url))) return {};
+  const path = "./peers/clients.js";
+  return (await import(path)).peers(base, protocol) as Promise<Clients>;
+}
