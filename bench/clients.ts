@@ -40,27 +40,35 @@ const paths: Record<Protocol, { ask: string; stream: string }> = {
 
 const json = { "content-type": "application/json" };
 
-/** The least that can be done: `fetch`, JSON, and a reader that looks for blank lines. */
-export function floor(base: string, protocol: Protocol): Client {
+/**
+ * The least that can be done: `fetch`, JSON, and a reader that looks for blank lines.
+ * @param keep whether a stream's text is put together, as whoever shows or stores it does
+ */
+export function floor(base: string, protocol: Protocol, keep = false): Client {
   const post = (path: string, body: object) =>
     fetch(base + path, { method: "POST", headers: json, body: JSON.stringify(body) });
+  const body = realBody(protocol);
   return {
     plain: async () => (await post(paths[protocol].ask, { messages: plainMessages })).json(),
+    real: async () => (await post(`/real${paths[protocol].ask}`, await body)).json(),
     async stream() {
       const body = { messages: plainMessages, stream: true };
       const response = await post(paths[protocol].stream, body);
       const decoder = new TextDecoder();
       let rest = "";
+      let text = "";
       for await (const bytes of response.body!) {
         rest += decoder.decode(bytes, { stream: true });
         let at = 0;
         for (let end = rest.indexOf("\n\n"); end >= 0; end = rest.indexOf("\n\n", at)) {
           const data = rest.slice(rest.indexOf("data: ", at) + "data: ".length, end);
-          if (data !== "[DONE]") JSON.parse(data);
+          const event = data === "[DONE]" ? undefined : JSON.parse(data);
+          if (keep) text += event?.choices[0]?.delta.content ?? "";
           at = end + 2;
         }
         rest = rest.slice(at);
       }
+      return text;
     },
   };
 }

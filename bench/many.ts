@@ -10,7 +10,9 @@ import { chunks } from "./wire.ts";
 
 const streams = 200;
 const rounds = 7;
-const names = ["fetch + a minimal reader", officials.chat, "polycall"];
+const reader = "fetch + a minimal reader";
+const keeper = "the same, keeping the text";
+const names = [reader, keeper, officials.chat, "polycall"];
 
 interface Measured {
   us: number;
@@ -20,7 +22,7 @@ interface Measured {
 
 async function clientOf(name: string, base: string): Promise<Client> {
   if (name === "polycall") return polycall(base, "chat");
-  return name === officials.chat ? official(base, "chat") : floor(base, "chat");
+  return name === officials.chat ? official(base, "chat") : floor(base, "chat", name === keeper);
 }
 
 /** In the child: all streams twice, so that what is measured is not the warming up. */
@@ -54,9 +56,10 @@ async function compare(): Promise<void> {
     of(name, "us").toFixed(2),
     of(name, "seconds").toFixed(2),
     of(name, "peakMB").toFixed(0),
-    (of(name, "peakMB") / of(names[0]!, "peakMB")).toFixed(2),
+    ...[reader, keeper].map((floor) => (of(name, "peakMB") / of(floor, "peakMB")).toFixed(2)),
   ]);
-  const head = ["200 streams of 1000 chunks", "us a chunk", "s", "peak RSS, MB", "x floor"];
+  const what = "200 streams of 1000 chunks";
+  const head = [what, "us a chunk", "s", "peak RSS, MB", "x floor", "x floor, text kept"];
   console.log(`\n${table(head, rows)}`);
 }
 
