@@ -1,11 +1,14 @@
 /** One program, bundled for Node by each of three bundlers: where the bundle is and what is in it. */
 import { join } from "node:path";
-import commonjs from "@rollup/plugin-commonjs";
-import json from "@rollup/plugin-json";
-import nodeResolve from "@rollup/plugin-node-resolve";
+import commonjsPlugin from "@rollup/plugin-commonjs";
+import jsonPlugin from "@rollup/plugin-json";
+import { nodeResolve } from "@rollup/plugin-node-resolve";
 import { build } from "esbuild";
-import { rollup } from "rollup";
+import { type Plugin, rollup } from "rollup";
 import webpack from "webpack";
+
+// Their types take them for CommonJS, which they are not when imported.
+const [commonjs, json] = [commonjsPlugin, jsonPlugin] as unknown as [() => Plugin, () => Plugin];
 
 export interface Bundle {
   /** The file to run. */
