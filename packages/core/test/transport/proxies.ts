@@ -1,17 +1,17 @@
 /** Loopback proxies, willing and not, for the transport's tests. */
 import net from "node:net";
-import { describe, onTestFinished, test, vi } from "vitest";
+import { onTestFinished, vi } from "vitest";
 import { type Server, serve } from "./servers.ts";
 
 /** How a proxy takes a request: `cut` opens a tunnel and breaks it at the first bytes sent through. */
 export type Temper = "open" | "refuse" | "silent" | "hang up" | "cut";
 
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
-const old = major < 22 || (major === 22 && minor < 21) || (major === 24 && minor < 5);
-if (old) console.warn(`Node ${process.versions.node} knows no proxies: their tests are skipped.`);
-
-/** Tests that need a Node whose agents take proxies: 22.21, 24.5 and newer. */
-export const proxied = { describe: describe.skipIf(old), test: test.skipIf(old) };
+/** Whether this Node's agents take no proxies: 22.21, 24.5 and newer do. */
+export const knowsNoProxies =
+  major < 22 || (major === 22 && minor < 21) || (major === 24 && minor < 5);
+if (knowsNoProxies)
+  console.warn(`Node ${process.versions.node} knows no proxies: their tests are skipped.`);
 
 const names = ["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"].flatMap((n) => [n, n.toLowerCase()]);
 
