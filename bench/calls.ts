@@ -13,10 +13,10 @@ for (const protocol of ["chat", "messages", "gemini"] as const) {
     ["in sequence", 1],
     ["64 at once", 64],
   ] as const) {
-    const rows = await measure(plain, { atOnce, works: 512 });
+    const rows = await measure(plain, { atOnce, works: 192 });
     console.log(`\n${ratioTable(`a call, ${what}; ${title}`, rows, officials[protocol])}`);
   }
-  const rows = await measure(real, { atOnce: 1, works: 256 });
+  const rows = await measure(real, { atOnce: 1, works: 96 });
   console.log(`\n${ratioTable(`a real call; ${title}`, rows, officials[protocol])}`);
 }
 server.stop();

@@ -16,7 +16,7 @@ for (const protocol of ["chat", "messages", "gemini"] as const) {
     ),
     polycall: polycall(base, protocol).stream,
   };
-  const rows = await measure(contenders, { atOnce: 1, works: 10, units: chunks });
+  const rows = await measure(contenders, { atOnce: 1, works: 4, units: chunks });
   const title = `a chunk; ${officials[protocol]}'s protocol`;
   console.log(`\n${ratioTable(title, rows, officials[protocol])}`);
 }

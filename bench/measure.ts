@@ -13,8 +13,8 @@ export interface Run {
   units?: number;
 }
 
-const rounds = 7;
-const warmUp = 3;
+const rounds = 21;
+const warmUp = 8;
 
 export interface Row {
   name: string;
@@ -33,7 +33,7 @@ export async function measure(contenders: Contenders, run: Run): Promise<Row[]> 
     // In another order each round: nobody always comes after the same one.
     const turn = (round + warmUp) % all.length;
     for (const [name, work] of [...all.slice(turn), ...all.slice(0, turn)]) {
-      await sleep(100); // What one leaves behind is not the next one's to clear away.
+      await sleep(30); // What one leaves behind is not the next one's to clear away.
       const start = process.cpuUsage();
       for (let i = 0; i < works; i += atOnce)
         await Promise.all(Array.from({ length: atOnce }, work));
