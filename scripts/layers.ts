@@ -35,7 +35,7 @@ export const layers: Record<string, Layer> = {
     external: [],
     node: [],
   },
-  "@polycall/testing": { imports: ["@polycall/core"], external: ["ajv"], node: ["src/"] },
+  "@polycall/testing": { imports: ["@polycall/core"], external: ["ajv", "msw"], node: ["src/"] },
 };
 
 /**

@@ -24,7 +24,7 @@ export {
   type ProviderAddress,
   type Simulator,
   type SimulatorOptions,
-  type SimulatorRequest,
   simulator,
 } from "./server.ts";
+export type { SimulatorControls, SimulatorRequest } from "./services.ts";
 export type { Answer, AnswerCall, Turn, TurnMessage, TurnTool } from "./turn.ts";
