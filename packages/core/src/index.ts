@@ -90,6 +90,7 @@ export type { CompiledSchema, Dialect, Moved } from "./schema/compile.ts";
 export { compileSchema } from "./schema/compile.ts";
 export type { InferInput, InferOutput, StandardSchema } from "./schema/standard.ts";
 export { toJsonSchema } from "./schema/standard.ts";
+export type { ResponseOptions, StreamFormat } from "./sse/respond.ts";
 export { CompletionStream } from "./stream.ts";
 export type { AnyTool, Tool, ToolArgs, ToolCallOf, ToolContext, ToolParameters } from "./tool.ts";
 export { isTool, tool } from "./tool.ts";

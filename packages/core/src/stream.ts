@@ -6,6 +6,7 @@ import { EventReader } from "./framing.ts";
 import { type Decoder, ReplyFailure } from "./provider.ts";
 import { notAReply, type Received, reading, refusal } from "./read.ts";
 import { redact } from "./redact.ts";
+import { encoderOf, type ResponseOptions, respond } from "./sse/respond.ts";
 import type { Change, CompletionChunk } from "./types/completion.ts";
 import type { Completion, ToolInput } from "./types/input.ts";
 
@@ -97,29 +98,14 @@ export class CompletionStream<
   }
 
   /**
-   * The stream as an HTTP response of OpenAI's server-sent events, for a web framework to return.
-   * A client that goes away cancels the provider's call. An error after the head is an event.
+   * The stream as an HTTP response of server-sent events, for a web framework to return: in OpenAI's
+   * format, or the AI SDK's. A client that goes away cancels the provider's call. An error after the
+   * head is an event.
+   * @throws InvalidRequestError for a format that there is none of
    */
-  toResponse(init?: { headers?: Record<string, string> }): Response {
-    const chunks = this[Symbol.asyncIterator]();
-    const encoder = new TextEncoder();
-    const event = (data: unknown) => encoder.encode(`data: ${JSON.stringify(data)}\n\n`);
-    const body = new ReadableStream<Uint8Array>({
-      pull: async (controller) => {
-        try {
-          const { value, done } = await chunks.next();
-          if (!done) return controller.enqueue(event(value));
-          controller.enqueue(encoder.encode("data: [DONE]\n\n"));
-        } catch (error) {
-          const { message, name, code } = error as PolycallError;
-          controller.enqueue(event({ error: { message, type: name, code: code ?? null } }));
-        }
-        controller.close();
-      },
-      cancel: () => this.cancel(),
-    });
-    const headers = { "content-type": "text/event-stream", "cache-control": "no-cache" };
-    return new Response(body, { headers: { ...headers, ...init?.headers } });
+  toResponse(init: ResponseOptions = {}): Response {
+    const encoder = encoderOf(init.format);
+    return respond(this[Symbol.asyncIterator](), encoder, init, () => this.cancel());
   }
 
   /** Decodes what has arrived until a chunk is ready; false when more bytes are needed, or none come. */

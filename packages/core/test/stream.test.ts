@@ -241,6 +241,43 @@ test("toResponse() speaks OpenAI's events", async () => {
   expect(JSON.parse(second!.slice("data: ".length)).error.type).toBe("APIConnectionError");
 });
 
+test("toResponse() takes a status and headers, which win over its own", async () => {
+  const { client } = await wire([stream(whole)]);
+  const chunks = await client().completion({ model, messages, stream: true });
+  const headers = new Headers({ "Cache-Control": "no-store", "x-mine": "1" });
+  const response = chunks.toResponse({ status: 201, headers });
+  expect(response.status).toBe(201);
+  expect(Object.fromEntries(response.headers)).toEqual({
+    "content-type": "text/event-stream",
+    "cache-control": "no-store",
+    "x-accel-buffering": "no",
+    "x-mine": "1",
+  });
+  await response.text();
+});
+
+test("toResponse() in the AI SDK's format says so in a header", async () => {
+  const { client } = await wire([stream(whole)]);
+  const chunks = await client().completion({ model, messages, stream: true });
+  const response = chunks.toResponse({ format: "ai-sdk" });
+  expect(response.headers.get("x-vercel-ai-ui-message-stream")).toBe("v1");
+  expect((await response.text()).split("\n\n").slice(0, 3)).toEqual([
+    'data: {"type":"start"}',
+    'data: {"type":"start-step"}',
+    'data: {"type":"text-start","id":"text-0"}',
+  ]);
+});
+
+test("toResponse() refuses a format that there is none of, and leaves the stream readable", async () => {
+  const { client } = await wire([stream(whole)]);
+  const chunks = await client().completion({ model, messages, stream: true });
+  const format = "vercel" as "ai-sdk";
+  expect(() => chunks.toResponse({ format })).toThrow(
+    'toResponse(): there is no format "vercel". Formats: openai, ai-sdk.',
+  );
+  expect(await completionText(chunks)).toBe("Hello");
+});
+
 test("a plugin sees each chunk once and the end once", async () => {
   const { client } = await wire([stream(whole)]);
   let chunks = 0;
