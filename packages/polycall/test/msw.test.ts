@@ -11,9 +11,7 @@ beforeEach(() => sim.reset());
 afterAll(() => server.close());
 
 const messages = [{ role: "user" as const, content: "Tell a joke about cats." }];
-const { completion } = createClient({ logLevel: "off", defaults: { apiKey: "any" } });
-
-test.each([
+const models = [
   ["openai/gpt-6-luna", "openai"],
   ["anthropic/claude-haiku-5-5", "anthropic"],
   ["gemini/gemini-3.5-flash-lite", "gemini"],
@@ -22,7 +20,11 @@ test.each([
   ["groq/llama-3.3-70b-versatile", "groq"],
   ["mistral/mistral-small-latest", "mistral"],
   ["deepseek/deepseek-chat", "deepseek"],
-])("%s, whole and streamed", async (model, provider) => {
+] as const;
+const keys = models.map(([, provider]) => [provider, { apiKey: "any" }]);
+const { completion } = createClient({ logLevel: "off", providers: Object.fromEntries(keys) });
+
+test.each(models)("%s, whole and streamed", async (model, provider) => {
   const reply = await completion({ model, messages });
   expect(reply.text).toMatch(/^\(simulator\) .*cats/);
   const stream = await completion({ model, messages, stream: true });
