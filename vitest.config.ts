@@ -42,6 +42,10 @@ export default defineConfig({
       { extends: true as const, test: { ...house, name: "repo" } },
       {
         extends: true as const,
+        test: { ...house, name: "observers", root: "scripts/observers", include: ["*.test.ts"] },
+      },
+      {
+        extends: true as const,
         test: {
           ...house,
           name: "published",
