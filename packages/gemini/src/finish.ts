@@ -37,10 +37,10 @@ export interface Finish {
   finish_reason_raw?: string;
 }
 
-/** Calls decide over the word: Gemini says STOP when it calls a tool. */
+/** Calls decide over STOP, Gemini's word when it calls a tool; calls that were cut stay cut. */
 export function finishOf(raw: string | undefined, callsTools: boolean): Finish {
   const known = raw !== undefined && Object.hasOwn(reasons, raw) ? reasons[raw] : undefined;
-  const finish_reason = callsTools ? "tool_calls" : (known ?? "stop");
+  const finish_reason = callsTools && known !== "length" ? "tool_calls" : (known ?? "stop");
   if (raw === undefined || raw.toLowerCase() === finish_reason) return { finish_reason };
   return { finish_reason, finish_reason_raw: raw };
 }

@@ -131,6 +131,18 @@ describe("whole", () => {
       { finish_reason: "length", message: { content: "" } },
     ],
     [
+      "a call that was cut",
+      {
+        candidates: [
+          {
+            content: { parts: [{ functionCall: { name: "f", args: {} } }] },
+            finishReason: "MAX_TOKENS",
+          },
+        ],
+      },
+      { finish_reason: "length", finish_reason_raw: "MAX_TOKENS" },
+    ],
+    [
       "null content",
       { candidates: [{ content: null, finishReason: "STOP" }] },
       { finish_reason: "stop", message: { content: "" } },
