@@ -80,6 +80,7 @@ function messageOf(blocks: readonly Block[], plan: Plan, id: unknown): ReplyMess
   let reasoning = "";
   let content = "";
   let hasText = false;
+  let standsIn = false;
   for (const block of blocks) {
     if (block.type === "text") {
       const text = typeof block.text === "string" ? block.text : "";
@@ -98,6 +99,7 @@ function messageOf(blocks: readonly Block[], plan: Plan, id: unknown): ReplyMess
     } else if (block.type === "tool_use") {
       content += argumentsOf(block);
       hasText = true;
+      standsIn = true;
     }
   }
   if (plan.forcedTool !== undefined && content) {
@@ -113,8 +115,8 @@ function messageOf(blocks: readonly Block[], plan: Plan, id: unknown): ReplyMess
   if (calls.length) message.tool_calls = calls;
   if (annotations.length) message.annotations = annotations;
   if (reasoning) message.reasoning_content = reasoning;
-  // The call is not what the model signed, so the next request cannot carry the signed parts.
-  if (plan.forcedTool !== undefined) return message;
+  // The call, or the text, is not what the model signed: the next request cannot carry that.
+  if (plan.forcedTool !== undefined || standsIn) return message;
   if (thinking.length) message.thinking_blocks = thinking;
   const state = stateOf(blocks, plan);
   if (state) message.provider_state = [state];

@@ -7,7 +7,7 @@ import {
   type Plan,
   ReplyFailure,
 } from "@polycall/core";
-import { type Block, isBlock, isObject, textOf } from "./blocks.ts";
+import { argumentsOf, type Block, isBlock, isObject, textOf } from "./blocks.ts";
 import { finishReason } from "./finish.ts";
 import { annotationsOf, callerName, forcedCallId, isCall } from "./parse.ts";
 import { usageOf } from "./usage.ts";
@@ -180,6 +180,9 @@ export class MessageDecoder implements Decoder {
     const call = this.#calls[index];
     if (call !== undefined && !json && Object.keys(block.input ?? {}).length === 0) {
       return [this.#emit({ tool_calls: [{ index: call, function: { arguments: "{}" } }] })];
+    }
+    if (block.type === "tool_use" && call === undefined && !json) {
+      return this.#text(argumentsOf(block));
     }
     if (block.type !== "text") return none;
     const annotations = annotationsOf(block, this.#textLength - textOf([block]).length);

@@ -2,7 +2,7 @@
 import { ReplyFailure } from "@polycall/core";
 import { expect, test } from "vitest";
 import { anthropic } from "../src/index.ts";
-import { type Json, plainPlan } from "./helpers.ts";
+import { type Json, plainPlan, planOf } from "./helpers.ts";
 
 const start = (message = {}) => ({
   type: "message_start",
@@ -250,4 +250,31 @@ test("a message with next to nothing in it", () => {
     choices: [{ finish_reason: "stop", message: { content: "" } }],
   });
   expect(data.usage).toBeUndefined();
+});
+
+test.each([
+  ["no piece", []],
+  ["an empty piece", [delta(0, { type: "input_json_delta", partial_json: "" })]],
+])("a stand-in tool without input (%s) streams what the whole reply has", (_, pieces) => {
+  const schema = { type: "object", properties: { a: { type: "string" } } };
+  const plan = planOf(
+    {
+      messages: [{ role: "user", content: "Hi" }],
+      response_format: { type: "json_schema", json_schema: { name: "o", schema } },
+    },
+    "claude-3-haiku",
+  );
+  const decoder = anthropic.decoder(plan);
+  const events = [
+    start(),
+    open(0, { type: "tool_use", id: "toolu_1", name: "o", input: {} }),
+    ...pieces,
+    close(0),
+    finish("tool_use"),
+    stop,
+  ];
+  const chunks = events.flatMap((event) => [...decoder.decode(event, undefined)]);
+  const text = chunks.map(({ choices }) => choices[0]?.delta.content ?? "").join("");
+  expect(text).toBe("{}");
+  expect(anthropic.parse(decoder.body(), plan).choices[0]!.message.content).toBe("{}");
 });
