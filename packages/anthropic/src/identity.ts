@@ -1,5 +1,5 @@
 /** Who the request is for: `metadata.user_id`, which must not be an e-mail address or a phone number. */
-import type { CompletionRequest } from "@polycall/core";
+import type { Changes, CompletionRequest } from "@polycall/core";
 import { sha256 } from "./sha256.ts";
 
 const email = /[^\s@]+@[^\s@]+\.[^\s@]+/;
@@ -11,7 +11,21 @@ export function userId(id: string): string {
 }
 
 /** The first of `metadata.user_id`, `safety_identifier` and `user`. */
-export function identityOf(request: CompletionRequest): { metadata?: { user_id: string } } {
-  const id = request.metadata?.user_id ?? request.safety_identifier ?? request.user;
-  return typeof id === "string" && id ? { metadata: { user_id: userId(id) } } : {};
+export function identityOf(
+  request: CompletionRequest,
+  changes: Changes,
+): { metadata?: { user_id: string } } {
+  const ids = [
+    ["metadata.user_id", request.metadata?.user_id],
+    ["safety_identifier", request.safety_identifier],
+    ["user", request.user],
+  ] as const;
+  const [param, id] = ids.find(([, given]) => given !== undefined && given !== null) ?? [];
+  if (!param || typeof id !== "string" || !id) return {};
+  const user_id = userId(id);
+  if (user_id !== id) {
+    const reason = "this API refuses ids that look like an e-mail address or a phone number";
+    changes.note({ param, action: "converted", to: user_id, reason });
+  }
+  return { metadata: { user_id } };
 }

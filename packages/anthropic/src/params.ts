@@ -58,13 +58,20 @@ export function reportUnsupported(request: CompletionRequest, changes: Changes):
   }
 }
 
-/** `stop` as stop_sequences; the API refuses those of white space only. */
+/**
+ * `stop` as stop_sequences. An empty one stops nothing.
+ * @throws UnsupportedParamsError for one of white space only, which the API refuses
+ */
 export function stopOf(request: CompletionRequest, changes: Changes): Body {
   const stops = typeof request.stop === "string" ? [request.stop] : (request.stop ?? []);
-  const kept = stops.filter((stop) => stop.trim());
-  if (kept.length < stops.length) {
-    const reason = "this API refuses stop sequences of white space only";
-    changes.note({ param: "stop", action: "dropped", from: stops, to: kept, reason });
+  const kept = stops.filter((stop) => stop !== "");
+  const blank = kept.find((stop) => !stop.trim());
+  if (blank !== undefined) {
+    changes.refuse(
+      "stop",
+      `this API takes no stop sequence of white space only (${JSON.stringify(blank)}).`,
+      "Cut the reply there yourself, or stop at a visible text.",
+    );
   }
   return kept.length ? { stop_sequences: kept } : {};
 }

@@ -33,8 +33,15 @@ export function plan(request: CompletionRequest, context: PlanContext): Plan {
 
   const legacy = legacyTools(request, changes);
   const declared = declareTools(legacy.tools, request.messages, changes);
+  // Tools that only the history knows are not there to be called; a web search beside them is.
+  const isBare = declared !== legacy.tools && !request.web_search_options;
+  const wanted = legacy.tool_choice ?? "auto";
   const talk = conversationOf(
-    { messages: request.messages, tools: declared, choice: legacy.tool_choice },
+    {
+      messages: request.messages,
+      tools: declared,
+      choice: isBare && wanted === "auto" ? "none" : legacy.tool_choice,
+    },
     facts,
     origin,
     changes,
@@ -61,7 +68,9 @@ export function plan(request: CompletionRequest, context: PlanContext): Plan {
     reasoning = makeForcible(reasoning, facts, param, changes);
   }
   reasoning = keepThinkingWhole(reasoning, talk.turns, changes);
-  endWithUser(talk.turns, facts.prefill && !thinks(reasoning, facts), changes);
+  // Neither thinking nor a native schema goes with a begun reply.
+  const prefill = facts.prefill && !thinks(reasoning, facts) && !output.format;
+  endWithUser(talk.turns, prefill, changes);
 
   const service = serviceOf(request, changes);
   const config: Body = {};
@@ -78,7 +87,7 @@ export function plan(request: CompletionRequest, context: PlanContext): Plan {
     ...(Object.keys(config).length && { output_config: config }),
     ...stopOf(request, changes),
     ...samplingOf(request, facts, reasoning, takesSampling(context), changes),
-    ...identityOf(request),
+    ...identityOf(request, changes),
     ...service.body,
     ...(request.stream && { stream: true }),
   };

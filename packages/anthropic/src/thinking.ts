@@ -44,6 +44,10 @@ export function reasoningOf(
   }
   if (facts.thinking === "budget" || (asked.type === "enabled" && facts.thinking === "either")) {
     const given = typeof asked.budget_tokens === "number" ? asked.budget_tokens : undefined;
+    if (given !== undefined && effort && !facts.efforts.length) {
+      const reason = "thinking.budget_tokens says it more exactly";
+      changes.hint({ param: "reasoning_effort", action: "dropped", from: effort, reason });
+    }
     const word = effort && effort !== "none" ? effort : "medium";
     const budget = fitBudget("thinking", given ?? budgets[word], given, maxTokens, changes);
     if (asked.type === "adaptive") {
@@ -66,7 +70,10 @@ export function reasoningOf(
   const { budget_tokens, ...rest } = asked;
   const thinking = { ...rest, type: "adaptive" };
   if (asked.type === "adaptive") return { thinking, ...fitEffort(effort, facts, changes) };
-  const near = effort ?? effortNear(Number(budget_tokens), facts);
+  if (typeof budget_tokens !== "number") {
+    return { thinking, ...fitEffort(effort, facts, changes) };
+  }
+  const near = effort ?? effortNear(budget_tokens, facts);
   changes.hint({
     param: "thinking",
     action: "converted",

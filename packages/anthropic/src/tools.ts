@@ -41,11 +41,21 @@ export function toolsOf(
     if (tool.type !== "function" || !isObject(tool.function)) return { ...given };
     const { type: _, function: fn, ...onTool } = given as Json & { function: Json };
     const { name, description, parameters, strict, ...onFunction } = fn;
+    const isStrict = strict === true && facts.schema;
+    if (strict && !isStrict) {
+      const reason = "this model has no strict tools";
+      changes.hint({
+        param: `tools[${index}].function.strict`,
+        action: "dropped",
+        from: strict,
+        reason,
+      });
+    }
     const schema = isObject(parameters) ? parameters : { type: "object", properties: {} };
     return {
       name,
       ...(typeof description === "string" && { description }),
-      ...schemaOf(schema, strict === true && facts.schema, `tools[${index}]`, changes),
+      ...schemaOf(schema, isStrict, `tools[${index}]`, changes),
       ...onFunction,
       ...onTool,
     };

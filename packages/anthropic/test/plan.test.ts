@@ -105,13 +105,7 @@ const rows: [string, Partial<Request>, string, { [key: string]: unknown }, strin
     [],
   ],
   ["stop", { stop: "END" }, "claude-sonnet-5", { stop_sequences: ["END"] }, []],
-  [
-    "stop of white space",
-    { stop: ["\n", "END"] },
-    "claude-sonnet-5",
-    { stop_sequences: ["END"] },
-    ["stop"],
-  ],
+  ["an empty stop", { stop: ["", "END"] }, "claude-sonnet-5", { stop_sequences: ["END"] }, []],
   [
     "hints with no counterpart",
     {
@@ -137,7 +131,7 @@ const rows: [string, Partial<Request>, string, { [key: string]: unknown }, strin
         user_id: "sha256-80305c9bb1bb2480e03894350e0a8a366dcbdeb302e69e0817aa0743abd77054",
       },
     },
-    [],
+    ["user"],
   ],
   [
     "metadata",
@@ -654,4 +648,36 @@ test("keys that the contract does not know are in the body, at every level", () 
       },
     },
   });
+});
+
+test("a stop of white space is a meaning that this API refuses", () => {
+  const stops = { messages: [{ role: "user" as const, content: "Hi" }], stop: ["\n", "END"] };
+  expect(() => planOf(stops)).toThrow('no stop sequence of white space only ("\\n")');
+});
+
+test("what is bent in silence by nobody: a hashed user, a tool that cannot be strict, a second effort", () => {
+  const messages = [{ role: "user" as const, content: "Hi" }];
+  const hashed = planOf({ messages, user: "a@b.co" });
+  expect(hashed.changes).toMatchObject([{ param: "user", action: "converted" }]);
+  expect(JSON.stringify(hashed.changes)).not.toContain("a@b.co");
+
+  const tool = { type: "function" as const, function: { name: "f", strict: true } };
+  expect(planOf({ messages, tools: [tool] }, "claude-3-haiku").changes).toMatchObject([
+    { param: "tools[0].function.strict", action: "dropped" },
+  ]);
+
+  const thinking = { type: "enabled", budget_tokens: 5000 };
+  expect(planOf({ messages, thinking, reasoning_effort: "low" }).changes).toMatchObject([
+    { param: "reasoning_effort", action: "dropped", from: "low" },
+  ]);
+});
+
+test("thinking without a budget is no wish for the highest effort", () => {
+  const { body, changes } = planOf(
+    { messages: [{ role: "user", content: "Hi" }], thinking: { type: "enabled" } },
+    "claude-opus-4-7",
+  );
+  expect(body).toMatchObject({ thinking: { type: "adaptive" } });
+  expect(body.output_config).toBeUndefined();
+  expect(changes).toEqual([]);
 });
