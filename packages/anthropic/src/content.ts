@@ -122,7 +122,15 @@ function file(part: Block, place: string, changes: Changes): Block {
       "Send a PDF, an image or text.",
     );
   }
-  return document({ type: "text", media_type: "text/plain", data: decoded(data) });
+  const text = decoded(data);
+  if (text === undefined) {
+    changes.refuse(
+      place,
+      `the file_data of ${place} is not base64.`,
+      "Make the part with filePart(bytes, { filename }).",
+    );
+  }
+  return document({ type: "text", media_type: "text/plain", data: text });
 }
 
 /** A data URL, or the bare base64 that OpenAI also takes beside a filename. */
@@ -132,7 +140,11 @@ function parseFile(data: string, filename: unknown) {
   return mediaType ? { mediaType, data } : undefined;
 }
 
-function decoded(base64: string): string {
-  const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
-  return new TextDecoder().decode(bytes);
+function decoded(base64: string): string | undefined {
+  try {
+    const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+    return new TextDecoder().decode(bytes);
+  } catch {
+    return undefined;
+  }
 }

@@ -13,10 +13,12 @@ import {
   orderResults,
   placeOf,
   type ToolChoice,
+  Trail,
   toolCallIds,
   toolNames,
   userFirst,
   type WireTool,
+  warnOfLostMedia,
 } from "@polycall/core";
 import { type Block, isObject, isThinkingBlock, type Turn } from "./blocks.ts";
 import { blocksOf } from "./content.ts";
@@ -93,6 +95,7 @@ function startsCompacted(messages: readonly Message[], origin: Origin): boolean 
  */
 function splitSystem(messages: readonly Message[], facts: ModelFacts, changes: Changes) {
   const kept = new Set<Message>();
+  const trail = Trail.of(messages, changes);
   const marked = messages.map((message, index): Message => {
     const before = messages[index - 1]?.role;
     const after = messages[index + 1]?.role;
@@ -102,7 +105,7 @@ function splitSystem(messages: readonly Message[], facts: ModelFacts, changes: C
       (before === "user" || before === "tool") &&
       (after === undefined || after === "assistant");
     if (!fits) return message;
-    const stand: Message = { role: "user", content: message.content };
+    const stand = trail.copy(message, { ...message, role: "user" } as Message);
     kept.add(stand);
     return stand;
   });
@@ -118,9 +121,8 @@ function turnsOf(
   const turns: Turn[] = [];
   for (const message of messages) {
     const place = placeOf(message, messages, changes);
-    const turn: Turn = kept.has(message)
-      ? { role: "system", content: blocksOf(message.content, `${place}.content`, changes) }
-      : turnOf(message, place, origin, changes);
+    const turn = turnOf(message, place, origin, changes);
+    if (kept.has(message)) turn.role = "system";
     const last = turns.at(-1);
     // One turn for all results; a turn with keys of its own stays a turn of its own.
     if (last?.role === turn.role && Object.keys(turn).length === 2)
@@ -187,7 +189,8 @@ function assistantBlocks(
 ): Block[] {
   const state = replayed(message, origin, place, changes);
   if (state) return state;
-  const blocks = foreignThinking(message, origin, place, changes);
+  warnOfLostMedia(message, place, ["audio", "images"], "Anthropic", changes);
+  const blocks = foreignThinking(message, place, changes);
   blocks.push(...blocksOf(message.content, `${place}.content`, changes));
   if (message.refusal && !blocks.length) blocks.push({ type: "text", text: message.refusal });
   for (const [index, call] of (message.tool_calls ?? []).entries()) {

@@ -1,5 +1,11 @@
 /** What came back from this provider and goes to it again: unchanged, unless the caller edited the message. */
-import type { AssistantMessage, Changes, Plan } from "@polycall/core";
+import {
+  type AssistantMessage,
+  type Changes,
+  callName,
+  type Plan,
+  sameArguments,
+} from "@polycall/core";
 import { argumentsOf, type Block, isBlock, isThinkingBlock, textOf } from "./blocks.ts";
 import { baseName } from "./models.ts";
 import { inputOf } from "./tools.ts";
@@ -67,7 +73,9 @@ function agrees(message: AssistantMessage, items: readonly Block[]): boolean {
       return (
         call.type === "function" &&
         call.id === block.id &&
-        call.function.arguments === argumentsOf(block)
+        callName(call) === block.name &&
+        (call.function.arguments === argumentsOf(block) ||
+          sameArguments(call.function.arguments, block.input ?? {}))
       );
     })
   );
@@ -75,15 +83,15 @@ function agrees(message: AssistantMessage, items: readonly Block[]): boolean {
 
 /**
  * Thinking as LiteLLM writes it, for a message without state. A block without signature is refused
- * by the API and left out. Nothing for a message that has state: it was edited.
+ * by the API and left out. Nothing for a message that has state: it was edited, or another provider
+ * signed it.
  */
 export function foreignThinking(
   message: AssistantMessage,
-  origin: Origin,
   place: string,
   changes: Changes,
 ): Block[] {
-  if (!message.thinking_blocks?.length || ownState(message, origin)) return [];
+  if (!message.thinking_blocks?.length || message.provider_state?.length) return [];
   const signed = message.thinking_blocks.filter(
     (block) => block.type === "redacted_thinking" || !!block.signature,
   );

@@ -224,3 +224,72 @@ test("a cache mark on a message is one on its last block", () => {
     { role: "user", content: [text("Go")] },
   ]);
 });
+
+test("a mark on a whole system message is one on its last text", () => {
+  const cache_control = { type: "ephemeral" };
+  const { system } = turns([
+    { role: "system", content: "S", cache_control } as Message,
+    { role: "user", content: "Hi" },
+  ]);
+  expect(system).toEqual([{ ...text("S"), cache_control }]);
+});
+
+test("a system message that keeps its place keeps its mark", () => {
+  const cache_control = { type: "ephemeral" };
+  const { turns: made } = turns(
+    [{ role: "user", content: "Hi" }, { role: "system", content: "S", cache_control } as Message],
+    "claude-opus-5",
+  );
+  expect(made).toEqual([
+    { role: "user", content: [text("Hi")] },
+    { role: "system", content: [{ ...text("S"), cache_control }] },
+  ]);
+});
+
+test("a text file that is no base64 is refused", () => {
+  const file = { file_data: "data:text/plain;base64,!!!" };
+  expect(() => turns([{ role: "user", content: [{ type: "file", file }] }])).toThrow(
+    "anthropic/claude-sonnet-4-5: the file_data of messages[0].content[0] is not base64.",
+  );
+});
+
+test("tools that only the history knows cannot be called", () => {
+  const messages: Message[] = [
+    { role: "user", content: "Hi" },
+    { role: "assistant", content: null, tool_calls: [call("t1", "f", "{}")] },
+    { role: "tool", tool_call_id: "t1", content: "ok" },
+  ];
+  const schema = { type: "object", properties: { a: { type: "string" } } };
+  const response_format = { type: "json_schema", json_schema: { name: "o", schema } } as const;
+  expect(planOf({ messages }).body.tool_choice).toEqual({ type: "none" });
+  expect(planOf({ messages, response_format }, "claude-3-haiku").body.tool_choice).toEqual({
+    type: "tool",
+    name: "o",
+  });
+  expect(planOf({ messages, web_search_options: {} }).body.tool_choice).toBeUndefined();
+});
+
+test("what the model once drew or said is left out with a warning", () => {
+  const { changes } = turns([
+    { role: "user", content: "Hi" },
+    { role: "assistant", content: "Here", images: [{ type: "image_url" }] } as Message,
+    { role: "user", content: "Nice" },
+  ]);
+  expect(changes).toMatchObject([{ param: "messages[1].images", action: "dropped" }]);
+});
+
+test("a begun reply and a native schema exclude each other: a user turn asks to go on", () => {
+  const schema = { type: "object", properties: { a: { type: "string" } } };
+  const { body, changes } = planOf({
+    messages: [
+      { role: "user", content: "Hi" },
+      { role: "assistant", content: "{" },
+    ],
+    response_format: { type: "json_schema", json_schema: { name: "o", schema } },
+  });
+  expect((body.messages as object[]).at(-1)).toEqual({
+    role: "user",
+    content: [text("Continue.")],
+  });
+  expect(changes).toContainEqual(expect.objectContaining({ param: "messages", to: "Continue." }));
+});

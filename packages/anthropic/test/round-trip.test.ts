@@ -194,3 +194,49 @@ test("a budget is given up where the history's call came without thinking", () =
   });
   expect(whole.body.thinking).toEqual({ type: "enabled", budget_tokens: 1024 });
 });
+
+test("arguments written anew, keys in another order, are no edit", () => {
+  const twice = { ...use, input: { x: 1, y: { a: 1, b: 2 } } };
+  const message = reply([thinking, twice]) as Extract<Message, { role: "assistant" }>;
+  const [call] = message.tool_calls!;
+  const args = '{ "y": {"b": 2, "a": 1}, "x": 1 }';
+  const kept = { ...call, function: { name: "f", arguments: args } } as never;
+  const { content, changes } = sentBack({ ...message, tool_calls: [kept] });
+  expect(content).toEqual([thinking, twice]);
+  expect(changes.filter(({ param }) => /provider_state/.test(param))).toEqual([]);
+});
+
+test("a call that was given another tool is an edit", () => {
+  const message = reply([thinking, use]) as Extract<Message, { role: "assistant" }>;
+  const [call] = message.tool_calls!;
+  const kept = { ...call, function: { name: "g", arguments: '{"x":1}' } } as never;
+  const { content, changes } = sentBack({ ...message, tool_calls: [kept] });
+  expect(content).toEqual([{ ...use, name: "g" }]);
+  expect(changes).toContainEqual(
+    expect.objectContaining({ param: "messages[1].provider_state", action: "repaired" }),
+  );
+});
+
+test("thinking that another provider signed stays with it", () => {
+  const message = reply([thinking, { type: "text", text: "Yes" }]);
+  const state = message.provider_state!.map((entry) => ({ ...entry, provider: "minimax" }));
+  const { content } = sentBack({ ...message, provider_state: state } as Message);
+  expect(content).toEqual([{ type: "text", text: "Yes" }]);
+});
+
+test("a reply given through the stand-in tool goes back as its text", () => {
+  const schema = { type: "object", properties: { a: { type: "string" } } };
+  const plan = planOf(
+    {
+      messages: [{ role: "user", content: "Hi" }],
+      response_format: { type: "json_schema", json_schema: { name: "o", schema } },
+    },
+    "claude-3-haiku",
+  );
+  const stand = { type: "tool_use", id: "toolu_2", name: "o", input: { a: "x" } };
+  const raw = { id: "msg_1", model, content: [thinking, stand], stop_reason: "tool_use" };
+  const { message } = anthropic.parse(raw, plan).choices[0]!;
+  const { content, changes } = sentBack(message as Message);
+  expect(content).toEqual([{ type: "text", text: '{"a":"x"}' }]);
+  expect(changes).toEqual([]);
+});

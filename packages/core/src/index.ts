@@ -43,7 +43,7 @@ export {
   UnsupportedParamsError,
 } from "./errors.ts";
 export type { Explanation } from "./explain.ts";
-export { callArguments, callName } from "./history/calls.ts";
+export { callArguments, callName, sameArguments } from "./history/calls.ts";
 export { declareTools } from "./history/declare-tools.ts";
 export type { EmptyContentOptions } from "./history/empty-content.ts";
 export { emptyContent } from "./history/empty-content.ts";

@@ -1,5 +1,5 @@
 /** The parts that a model must get back unchanged, as long as the message still says the same. */
-import { type AssistantMessage, callName } from "@polycall/core";
+import { type AssistantMessage, callName, sameArguments } from "@polycall/core";
 import { readParts } from "./parts.ts";
 import type { WirePart } from "./wire.ts";
 
@@ -30,23 +30,6 @@ export function stillFits(parts: readonly WirePart[], message: AssistantMessage)
     if ((id && id !== call.id) || name !== callName(call) || call.type === "custom") return false;
     return sameArguments(call.function.arguments, args ?? {});
   });
-}
-
-function sameArguments(text: string, args: unknown): boolean {
-  if (text === JSON.stringify(args)) return true;
-  try {
-    return canonical(JSON.parse(text || "{}")) === canonical(args);
-  } catch {
-    return false;
-  }
-}
-
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) =>
-    typeof inner === "object" && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
 }
 
 function textOf({ content }: AssistantMessage): string {

@@ -38,6 +38,24 @@ export function callArguments(
   return wrapped;
 }
 
+/** Whether arguments as text say the same as an object, the order of keys and white space aside. */
+export function sameArguments(text: string, args: unknown): boolean {
+  if (text === JSON.stringify(args)) return true;
+  try {
+    return canonical(JSON.parse(text || "{}")) === canonical(args);
+  } catch {
+    return false;
+  }
+}
+
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    isObject(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}
+
 function isObject(value: unknown): value is { [key: string]: unknown } {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,6 @@
 /** System and developer messages: taken out of the turns, and the media in them moved to a user turn. */
 import type { Changes } from "../changes.ts";
-import type { Message, TextPart, UserPart } from "../types/messages.ts";
+import type { CacheControl, Message, TextPart, UserPart } from "../types/messages.ts";
 import { Trail } from "./trail.ts";
 
 /**
@@ -81,7 +81,14 @@ function isSystem(message: Message): boolean {
   return message.role === "system" || message.role === "developer";
 }
 
-function textsOf({ content }: Message): TextPart[] {
-  if (typeof content === "string") return [{ type: "text", text: content }];
-  return (content ?? []) as TextPart[];
+/** LiteLLM's cache mark on a whole message is one on its last text. */
+function textsOf(message: Message & { cache_control?: CacheControl }): TextPart[] {
+  const { content, cache_control } = message;
+  const texts: TextPart[] =
+    typeof content === "string"
+      ? [{ type: "text", text: content }]
+      : ((content ?? []) as TextPart[]);
+  const last = texts.at(-1);
+  if (!last || !cache_control) return texts;
+  return [...texts.slice(0, -1), { cache_control, ...last }];
 }
