@@ -1,6 +1,6 @@
 /** Step 5 of a call: the bytes of a reply as the provider's JSON, or as one of our errors. */
 import type { CallInternals } from "./call.ts";
-import { APIResponseValidationError, PolycallError } from "./errors.ts";
+import { APIError, APIResponseValidationError, PolycallError } from "./errors.ts";
 import { connectionError } from "./exchange.ts";
 import { type Failure, type Plan, type Provider, ReplyFailure } from "./provider.ts";
 import { redact } from "./redact.ts";
@@ -66,6 +66,18 @@ export function notAReply(received: Received, text: string, why: string): Polyca
   );
 }
 
+/** A redirect that names its goal: never followed, for the goal would get the key and the messages. */
+function redirection({ plan, response, secrets }: Received): PolycallError | undefined {
+  const { status } = response;
+  const location = status >= 300 && status < 400 ? response.header("location") : undefined;
+  const goal = location === undefined ? null : URL.parse(location, response.url);
+  if (!goal) return undefined;
+  const { provider, model } = plan;
+  const to = redact(goal.origin + goal.pathname, secrets); // What stands behind the path may be a secret.
+  const message = `${provider}/${model}: ${status}, a redirect to ${to}, which is not followed. If that is where the API is, set the baseURL to it.`;
+  return new APIError(message, { provider, model, status });
+}
+
 /**
  * The whole JSON of a reply that is not streamed.
  * @throws the provider's refusal, or APIResponseValidationError
@@ -73,7 +85,7 @@ export function notAReply(received: Received, text: string, why: string): Polyca
 export async function readBody(received: Received): Promise<unknown> {
   const text = await textOf(received);
   const body = parseJson(text);
-  if (!received.response.ok) throw refusal(received, body, text);
+  if (!received.response.ok) throw redirection(received) ?? refusal(received, body, text);
   if (typeof body !== "object" || body === null) {
     throw notAReply(received, text, text.trim() ? "is not JSON" : "has no body");
   }

@@ -241,7 +241,8 @@ class Exchange implements TransportResponse {
   }
 
   #connectionError(cause: unknown): TransportError {
-    if ((cause as { code?: unknown } | undefined)?.code === "HPE_HEADER_OVERFLOW") {
+    const overflow = (cause as { code?: unknown } | undefined)?.code === "HPE_HEADER_OVERFLOW";
+    if (overflow && !this.#incoming) {
       return headLimitError(this.url, cause);
     }
     return connectionError(this.#phase(), this.url, cause);
