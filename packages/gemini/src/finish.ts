@@ -27,8 +27,8 @@ const failures = new Set([
 ]);
 
 /** Finish reasons that are no reply: what came is not to be used. */
-export function isFailure(finishReason: string | undefined): boolean {
-  return finishReason !== undefined && failures.has(finishReason);
+export function isFailure(finishReason: string | null | undefined): boolean {
+  return !!finishReason && failures.has(finishReason);
 }
 
 export interface Finish {
@@ -38,9 +38,9 @@ export interface Finish {
 }
 
 /** Calls decide over STOP, Gemini's word when it calls a tool; calls that were cut stay cut. */
-export function finishOf(raw: string | undefined, callsTools: boolean): Finish {
-  const known = raw !== undefined && Object.hasOwn(reasons, raw) ? reasons[raw] : undefined;
+export function finishOf(raw: string | null | undefined, callsTools: boolean): Finish {
+  const known = raw && Object.hasOwn(reasons, raw) ? reasons[raw] : undefined;
   const finish_reason = callsTools && known !== "length" ? "tool_calls" : (known ?? "stop");
-  if (raw === undefined || raw.toLowerCase() === finish_reason) return { finish_reason };
+  if (!raw || raw.toLowerCase() === finish_reason) return { finish_reason };
   return { finish_reason, finish_reason_raw: raw };
 }

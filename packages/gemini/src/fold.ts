@@ -9,7 +9,7 @@ export class Fold {
   get done(): boolean {
     const { candidates, promptFeedback } = this.reply ?? {};
     if (!candidates?.length) return !!promptFeedback?.blockReason;
-    return candidates.every(({ finishReason }) => finishReason !== undefined);
+    return candidates.every(({ finishReason }) => !!finishReason);
   }
 
   /** Names the reply: chunks and the whole reply must agree on id and time where Google gives none. */
@@ -41,7 +41,7 @@ export class Fold {
     const parts = to.content!.parts!;
     for (const part of from.content?.parts ?? []) addPart(part, parts);
     for (const key of Object.keys(from) as (keyof WireCandidate)[]) {
-      if (key === "content" || key === "index") continue;
+      if (key === "content" || key === "index" || from[key] === null) continue;
       if (key === "logprobsResult") addLogprobs(from, to);
       else if (key === "groundingMetadata") addGrounding(from, to);
       else (to as Record<string, unknown>)[key] = from[key];

@@ -127,7 +127,7 @@ class GeminiDecoder implements Decoder {
   }
 
   #finish(candidate: WireCandidate): CompletionChunk[] {
-    if (candidate.finishReason === undefined) return [];
+    if (!candidate.finishReason) return [];
     const index = candidate.index ?? 0;
     const chunks: CompletionChunk[] = [];
     const { calls, text } = this.#progressOf(index, chunks);

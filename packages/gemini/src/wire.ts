@@ -6,7 +6,7 @@ export type WireContent = { role: "user" | "model"; parts: WirePart[]; [key: str
 
 export type WireCandidate = Omit<Candidate, "content" | "finishReason"> & {
   content?: (Omit<Content, "parts"> & { parts?: WirePart[] | null }) | null;
-  finishReason?: string;
+  finishReason?: string | null;
 };
 
 export interface WireReply {

@@ -394,3 +394,18 @@ describe("streamed", () => {
     expect(parse(stream([bare]).body).id).not.toBe(id);
   });
 });
+
+test("null says nothing: a candidate without a reason to stop has not ended", () => {
+  const open = event([{ text: "a" }], { finishReason: null, groundingMetadata: null });
+  expect(parse(open).choices[0]).toMatchObject({
+    finish_reason: "stop",
+    message: { content: "a" },
+  });
+  expect(stream([open]).done).toBe(false);
+  const { chunks, done } = stream([
+    event([{ text: "a" }], { ...stop, groundingMetadata: { groundingChunks: [] } }),
+    open,
+  ]);
+  expect(done).toBe(true);
+  expect(chunks.at(-2)!.choices[0]!.finish_reason).toBe("stop");
+});
