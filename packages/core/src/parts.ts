@@ -113,7 +113,9 @@ export function parseDataUrl(url: string): { mediaType: string; data: string } |
   const comma = url.indexOf(",");
   if (comma < 0) return undefined;
   const [type, ...parameters] = url.slice(5, comma).split(";");
-  const mediaType = type?.trim().toLowerCase() || "text/plain";
+  const named = type?.trim().toLowerCase() || "text/plain";
+  // A name that people write, and that no API takes.
+  const mediaType = named === "image/jpg" ? "image/jpeg" : named;
   const data = url.slice(comma + 1);
   const isBase64 = parameters.some((parameter) => parameter.trim().toLowerCase() === "base64");
   if (isBase64 && !data.includes("%")) return { mediaType, data };

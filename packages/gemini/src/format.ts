@@ -1,5 +1,5 @@
 /** `response_format` as responseMimeType and responseJsonSchema, or as a tool where those cannot be. */
-import type { Changes, ToolChoice, WireResponseFormat } from "@polycall/core";
+import type { Changes, ToolChoice, WireResponseFormat, WireTool } from "@polycall/core";
 import { unknownKeys } from "./keys.ts";
 import type { ModelFacts } from "./models.ts";
 import { schemaOf } from "./tools.ts";
@@ -17,7 +17,7 @@ const knownFormat = new Set(["type", "json_schema"]);
 const knownSchema = new Set(["name", "description", "schema", "strict"]);
 
 /**
- * @param hasFunctions whether functions are declared beside it
+ * @param functions, hasBuiltIn the tools that are declared beside it
  * @throws UnsupportedParamsError where JSON can neither be asked for nor emulated
  */
 export function formatOf(
@@ -25,12 +25,14 @@ export function formatOf(
   {
     facts,
     changes,
-    hasFunctions,
+    functions,
+    hasBuiltIn,
     choice,
   }: {
     facts: ModelFacts;
     changes: Changes;
-    hasFunctions: boolean;
+    functions: readonly WireTool[];
+    hasBuiltIn: boolean;
     choice: ToolChoice | undefined;
   },
 ): Format {
@@ -40,6 +42,13 @@ export function formatOf(
   if (!facts.json) {
     changes.refuse("response_format", "this model has no JSON output.", "Choose a Gemini model.");
   }
+  if (hasBuiltIn && !facts.jsonWithTools) {
+    changes.refuse(
+      "response_format",
+      "this model takes built-in tools or a JSON response, not both in one request.",
+      "Ask in two requests, or choose Gemini 3 or newer.",
+    );
+  }
   const { name, description, schema } =
     format.type === "json_schema"
       ? format.json_schema
@@ -47,7 +56,7 @@ export function formatOf(
   const more = format.type === "json_schema" ? unknownKeys(format.json_schema, knownSchema) : {};
   const param = "response_format.json_schema.schema";
 
-  if (!hasFunctions || facts.jsonWithTools || choice === "none") {
+  if (!functions.length || facts.jsonWithTools || choice === "none") {
     const compiled = schema && schemaOf(schema, param, changes, "output");
     const described =
       compiled && description && compiled.description === undefined
@@ -76,7 +85,7 @@ export function formatOf(
       "Send a json_schema, or choose Gemini 3 or newer.",
     );
   }
-  const tool = `return_${name.replace(/[^A-Za-z0-9_-]/g, "_")}`.slice(0, 64);
+  const tool = freeName(name, functions);
   changes.note({
     param: "response_format",
     action: "emulated",
@@ -91,6 +100,14 @@ export function formatOf(
       parametersJsonSchema: schemaOf(schema, param, changes, "tool"),
     },
   };
+}
+
+/** A name for the stand-in that no function of the caller's has. */
+function freeName(schema: string, functions: readonly WireTool[]): string {
+  const taken = new Set(functions.map((tool) => tool.type === "function" && tool.function.name));
+  let free = `return_${schema.replace(/[^A-Za-z0-9_-]/g, "_")}`.slice(0, 64);
+  while (taken.has(free)) free += "_";
+  return free;
 }
 
 function isForced(choice: Exclude<ToolChoice, "auto" | "none">): boolean {

@@ -21,7 +21,7 @@ export function generationOf(
   set("maxOutputTokens", request.max_completion_tokens ?? request.max_tokens);
   sampling(request, facts, changes, set);
   set("stopSequences", stops(request.stop, changes));
-  set("seed", request.seed);
+  set("seed", seedOf(request.seed, changes));
   if (request.n && request.n > maxCandidates) {
     changes.refuse("n", `Gemini gives at most ${maxCandidates} choices (n is ${request.n}).`);
   }
@@ -61,6 +61,17 @@ function sampling(request: CompletionRequest, facts: ModelFacts, changes: Change
   }
 }
 
+/** Google's seed has 32 bits, OpenAI's 64: the lower ones make another seed that is as steady. */
+function seedOf(seed: CompletionRequest["seed"], changes: Changes): number | undefined {
+  if (seed === undefined || seed === null) return undefined;
+  const to = seed | 0;
+  if (to !== seed) {
+    const reason = "Gemini's seeds have 32 bits";
+    changes.hint({ param: "seed", action: "converted", from: seed, to, reason });
+  }
+  return to;
+}
+
 function stops(stop: CompletionRequest["stop"], changes: Changes): string[] | undefined {
   if (stop === undefined || stop === null) return undefined;
   const list = typeof stop === "string" ? [stop] : stop;
@@ -72,11 +83,14 @@ function stops(stop: CompletionRequest["stop"], changes: Changes): string[] | un
 
 /** What comes out: text, images, speech. */
 function output({ modalities, audio }: CompletionRequest, changes: Changes, set: Set): void {
-  if (modalities?.length)
-    set(
-      "responseModalities",
-      modalities.map((name) => name.toUpperCase()),
-    );
+  const wanted = modalities?.map((name) => name.toUpperCase()) ?? [];
+  const speaks = wanted.includes("AUDIO");
+  if (speaks && wanted.length > 1) {
+    const reason = "Gemini speaks or writes, not both in one reply";
+    const [from, to] = [modalities, ["audio"]];
+    changes.note({ param: "modalities", action: "converted", from, to, reason });
+  }
+  if (wanted.length) set("responseModalities", speaks ? ["AUDIO"] : wanted);
   if (!audio) return;
   if (audio.format !== "pcm16") {
     changes.refuse(

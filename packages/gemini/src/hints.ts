@@ -22,6 +22,27 @@ const unheard: readonly (readonly [param: keyof CompletionRequest, reason: strin
   ["verbosity", "Gemini has no verbosity; say it in the prompt"],
 ];
 
+/** Cache marks, wherever they stand: Google takes none. */
+function reportMarks(
+  { messages, tools }: CompletionRequest,
+  drop: (param: string, from: unknown, reason: string) => void,
+): void {
+  const report = (marked: object, place: string) => {
+    const mark = (marked as { cache_control?: unknown }).cache_control;
+    if (!mark) return;
+    const reason = "Gemini caches on its own, or by extra_body.cachedContent";
+    drop(`${place}.cache_control`, mark, reason);
+  };
+  for (const [index, message] of messages.entries()) {
+    report(message, `messages[${index}]`);
+    if (!Array.isArray(message.content)) continue;
+    for (const [at, part] of message.content.entries()) {
+      report(part, `messages[${index}].content[${at}]`);
+    }
+  }
+  for (const [index, tool] of (tools ?? []).entries()) report(tool, `tools[${index}]`);
+}
+
 /** The top-level fields of the body beside contents, tools and config. */
 export function hintsOf(
   request: CompletionRequest,
@@ -30,6 +51,7 @@ export function hintsOf(
 ): { [key: string]: unknown } {
   const drop = (param: string, from: unknown, reason: string) =>
     changes.hint({ param, action: "dropped", from, reason });
+  reportMarks(request, drop);
   for (const [param, reason] of unheard) {
     const from = request[param];
     if (from !== undefined && from !== null) drop(param, from, reason);

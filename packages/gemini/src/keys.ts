@@ -81,5 +81,6 @@ export const knownMessage: ReadonlySet<string> = new Set([
   "thinking_blocks",
   "provider_state",
   "provider_specific_fields",
+  "cache_control",
   "parsed",
 ]);

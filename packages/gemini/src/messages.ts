@@ -10,6 +10,7 @@ import {
   type TextPart,
   type ToolMessage,
   type UserMessage,
+  warnOfLostMedia,
 } from "@polycall/core";
 import { knownMessage, unknownKeys } from "./keys.ts";
 import { partOf } from "./media.ts";
@@ -64,12 +65,10 @@ export function contentsOf(messages: readonly Message[], history: History): Wire
   for (const message of messages) {
     const content = contentOf(message, placeOf(message, messages, history.changes), calls, history);
     const last = contents.at(-1);
-    if (last && last.role === content.role) {
-      contents[contents.length - 1] = {
-        ...last,
-        ...content,
-        parts: [...last.parts, ...content.parts],
-      };
+    if (last?.role === content.role) {
+      const { parts } = last;
+      for (const part of content.parts) parts.push(part);
+      Object.assign(last, content, { parts });
     } else contents.push(content);
   }
   if (history.service.vertex) withText(contents, history.changes);
@@ -84,7 +83,7 @@ function contentOf(message: Message, place: string, calls: Calls, history: Histo
   if (message.role !== "tool" && "name" in message && message.name) {
     const reason = "Gemini's messages have no name";
     const { name } = message;
-    history.changes.note({ param: `${place}.name`, action: "dropped", from: name, reason });
+    history.changes.hint({ param: `${place}.name`, action: "dropped", from: name, reason });
   }
   switch (message.role) {
     case "assistant":
@@ -131,6 +130,7 @@ function modelParts(
         "the message no longer says what the model wrote, so its thoughts and signatures are left out",
     });
   }
+  warnOfLostMedia(message, place, ["audio", "images"], "Gemini", changes);
   return signed(rebuiltParts(message, place, calls, history), place, history);
 }
 

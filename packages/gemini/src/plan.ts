@@ -47,17 +47,18 @@ export function planCompletion(
 
   const { functions, builtIn, choice, messages, names } = named(request, changes);
   const { system, rest } = repaired(messages, facts, changes);
+  const search = request.web_search_options ? [{ googleSearch: {} }] : [];
   const format = formatOf(request.response_format, {
     facts,
     changes,
-    hasFunctions: functions.length > 0,
+    functions,
+    hasBuiltIn: builtIn.length + search.length > 0,
     choice,
   });
   // Calls are forbidden and this model cannot have both: without the functions it can have JSON.
   const isJson = format.config.responseMimeType !== undefined;
   const declared = isJson && !facts.jsonWithTools && choice === "none" ? [] : functions;
   const output = format.output;
-  const search = request.web_search_options ? [{ googleSearch: {} }] : [];
   const tools = toolsOf({
     service,
     facts,

@@ -15,8 +15,8 @@ export function keptParts(
   const state = message.provider_state?.find(
     (entry) => entry.provider === provider && entry.endpoint === endpoint,
   );
-  const items = state?.items;
-  return Array.isArray(items) && items.length ? (items as WirePart[]) : undefined;
+  const items = state?.items.filter((item) => typeof item === "object" && item !== null) ?? [];
+  return items.length ? (items as WirePart[]) : undefined;
 }
 
 /** Whether the parts still say what the message says: same text, same calls, same arguments. */

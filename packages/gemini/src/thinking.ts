@@ -33,6 +33,10 @@ export function thinkingOf(asked: Asked, facts: Thinking, changes: Changes): Jso
   if (!effort && !thinking) return undefined;
   const param = effort ? "reasoning_effort" : "thinking";
   const from = effort ?? thinking;
+  if (effort && thinking) {
+    const reason = "reasoning_effort says how much to think";
+    changes.hint({ param: "thinking", action: "dropped", from: thinking, reason });
+  }
   const isOff = effort ? effort === "none" : thinking?.type === "disabled";
   if (facts.kind === "none") {
     if (!isOff)
@@ -51,7 +55,7 @@ export function thinkingOf(asked: Asked, facts: Thinking, changes: Changes): Jso
       const reason = `this model thinks for ${facts.min} to ${facts.max} tokens`;
       changes.hint({ param, action: "clamped", from: wanted, to: thinkingBudget, reason });
     }
-    return thinkingBudget ? { thinkingBudget, includeThoughts: true } : { thinkingBudget };
+    return isOff ? { thinkingBudget } : { thinkingBudget, includeThoughts: true };
   }
   const budget = thinking?.budget_tokens;
   if (!effort && !isOff && budget === undefined) return { includeThoughts: true };

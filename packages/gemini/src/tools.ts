@@ -167,12 +167,8 @@ function strictConfig(
     "strict is Gemini's function calling mode VALIDATED, for all tools",
   ];
   if (!facts.strict) {
-    changes.note({
-      param,
-      action: "dropped",
-      from: "strict",
-      reason: "this model has no strict tools",
-    });
+    const why = "this model has no strict tools";
+    changes.hint({ param, action: "dropped", from: "strict", reason: why });
     return undefined;
   }
   changes.note({ param, action: "converted", from: "strict", to: "VALIDATED", reason });

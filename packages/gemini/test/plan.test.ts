@@ -158,11 +158,7 @@ describe("parameters", () => {
       { reasoning_effort: "max" },
       { thinkingBudget: 24576, includeThoughts: true },
     ],
-    [
-      "gemini-2.5-pro",
-      { reasoning_effort: "none" },
-      { thinkingBudget: 128, includeThoughts: true },
-    ],
+    ["gemini-2.5-pro", { reasoning_effort: "none" }, { thinkingBudget: 128 }],
     [
       "gemini-2.5-pro",
       { reasoning_effort: "max" },
@@ -567,4 +563,74 @@ test("extra_body wins, deeply", () => {
     generationConfig: { temperature: 0, maxOutputTokens: 5 },
     safetySettings: [],
   });
+});
+
+test("a seed of more than 32 bits becomes one that Google reads, the same every time", () => {
+  const plan = planOf("gemini-2.5-flash", { seed: 2 ** 32 + 7 });
+  expect(plan.body).toMatchObject({ generationConfig: { seed: 7 } });
+  expect(changed(plan)).toEqual(["seed converted"]);
+  expect(configOf("gemini-2.5-flash", { seed: -5 })).toEqual({ seed: -5 });
+});
+
+test("text and speech are not both had: speech was asked for", () => {
+  const audio = { voice: "Kore", format: "pcm16" };
+  const plan = planOf("gemini-2.5-flash-preview-tts", { modalities: ["text", "audio"], audio });
+  expect(plan.body).toMatchObject({ generationConfig: { responseModalities: ["AUDIO"] } });
+  expect(changed(plan)).toEqual(["modalities converted"]);
+});
+
+describe("2.5 takes JSON or built-in tools, not both", () => {
+  const schema = { type: "object", properties: { a: { type: "string" } } };
+  const response_format = { type: "json_schema" as const, json_schema: { name: "a", schema } };
+  test.each([{ tools: [{ codeExecution: {} }] as never }, { web_search_options: {} }])(
+    "%j",
+    (search) => {
+      const both = { ...search, response_format };
+      expect(() => planOf("gemini-2.5-flash", both)).toThrow("not both in one request. Ask in two");
+      expect(changed(planOf("gemini-3-flash", both))).toEqual([]);
+    },
+  );
+
+  test("the stand-in takes no function's name", () => {
+    const taken = { ...weather, function: { ...weather.function, name: "return_a" } };
+    const plan = planOf("gemini-2.5-flash", { tools: [taken], response_format });
+    expect(plan.outputTool).toBe("return_a_");
+  });
+});
+
+test("cache marks are left out with a warning, wherever they stand", () => {
+  const cache_control = { type: "ephemeral" as const };
+  const plan = planOf("gemini-3-flash", {
+    messages: [
+      { role: "system", content: [{ type: "text", text: "S", cache_control }] },
+      { role: "user", content: "Hello.", cache_control },
+    ],
+    tools: [{ ...weather, cache_control }] as never,
+  });
+  expect(JSON.stringify(plan.body)).not.toContain("cache_control");
+  expect(changed(plan)).toEqual([
+    "messages[0].content[0].cache_control dropped",
+    "messages[1].cache_control dropped",
+    "tools[0].cache_control dropped",
+  ]);
+});
+
+test("what the model once drew is left out with a warning", () => {
+  const images = [{ type: "image_url", image_url: { url: "data:image/png;base64,AA==" } }];
+  const messages = [...hello, { role: "assistant", content: "Here", images }, ...hello];
+  expect(changed(planOf("gemini-3-flash", { messages }))).toEqual(["messages[1].images dropped"]);
+});
+
+test("image/jpg, which Google refuses, is image/jpeg", () => {
+  const part = { type: "image_url", image_url: { url: "data:image/jpg;base64,AA==" } };
+  const body = bodyOf("gemini-3-flash", { messages: [{ role: "user", content: [part] }] });
+  expect(body.contents).toEqual([
+    { role: "user", parts: [{ inlineData: { data: "AA==", mimeType: "image/jpeg" } }] },
+  ]);
+});
+
+test("of two wishes for thinking one counts, and the other is told of", () => {
+  const thinking = { type: "enabled", budget_tokens: 5000 };
+  const plan = planOf("gemini-2.5-flash", { thinking, reasoning_effort: "low" });
+  expect(changed(plan)).toEqual(["thinking dropped"]);
 });
