@@ -52,7 +52,9 @@ export function answerOrphanCalls(
         reason: "this tool call has no result after it",
       });
       const answer: ToolMessage = { role: "tool", tool_call_id: id, content: noResult };
-      made.set(last, [...(made.get(last) ?? []), answer]);
+      const there = made.get(last);
+      if (there) there.push(answer);
+      else made.set(last, [answer]);
     }
   }
   if (!made.size) return messages;

@@ -37,11 +37,14 @@ export function toolCallIds(
     if (message.role !== "assistant") continue;
     for (const { id } of message.tool_calls ?? []) if (fits(id)) taken.add(id);
   }
+  const next = new Map<string, number>();
   const fresh = (id: string): string => {
-    for (let index = 0; index < 10_000; index++) {
+    const first = next.get(id) ?? 0;
+    for (let index = first; index < first + 10_000; index++) {
       const made = make(id, index);
       if (taken.has(made) || !fits(made)) continue;
       taken.add(made);
+      next.set(id, index + 1);
       return made;
     }
     throw new Error(`No valid tool-call id can be made for ${JSON.stringify(id)}.`);

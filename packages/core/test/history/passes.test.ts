@@ -421,6 +421,14 @@ describe("a pass", () => {
     ]);
   });
 
+  test("toolCallIds takes an id that every turn of a long history uses", () => {
+    const turns = Array.from({ length: 10_500 }, () => [calls("call_0"), result("call_0")]).flat();
+    const ids = once(turns, changes()).map((message) =>
+      message.role === "tool" ? message.tool_call_id : undefined,
+    );
+    expect(new Set(ids.filter(Boolean)).size).toBe(10_500);
+  });
+
   test("toolCallIds says so when no id fits", () => {
     const impossible = { valid: /^$/, make: () => "x" };
     expect(() => toolCallIds([calls("a")], changes(), impossible)).toThrow(/"a"/);
