@@ -1,5 +1,8 @@
 /** What people put around HTTP sees polycall's calls: nock answers them, OpenTelemetry traces them. */
+import { execFile } from "node:child_process";
 import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { SpanKind } from "@opentelemetry/api";
 import { HttpInstrumentation } from "@opentelemetry/instrumentation-http";
 import {
@@ -60,4 +63,17 @@ test("OpenTelemetry's http instrumentation makes a span of every call, streamed 
   const spans = exporter.getFinishedSpans().filter(({ kind }) => kind === SpanKind.CLIENT);
   instrumentation.disable();
   expect(spans.map(({ name }) => name)).toEqual(Array(models.length * 2).fill("POST"));
+});
+
+test("OpenTelemetry, set up as its guide says, sees a program that never names node:http", async () => {
+  await using server = await simulator();
+  const cwd = fileURLToPath(new URL(".", import.meta.url));
+  const env = { ...process.env, ...server.env };
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ["--disable-warning=ExperimentalWarning", "--import", "./tracing.ts", "program.ts"],
+    { cwd, env },
+  );
+  expect(JSON.parse(stdout)).toEqual(["POST"]);
+  expect(server.requests.length).toBe(1);
 });

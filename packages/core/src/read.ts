@@ -1,6 +1,11 @@
 /** Step 5 of a call: the bytes of a reply as the provider's JSON, or as one of our errors. */
 import type { CallInternals } from "./call.ts";
-import { APIError, APIResponseValidationError, PolycallError } from "./errors.ts";
+import {
+  APIConnectionError,
+  APIError,
+  APIResponseValidationError,
+  PolycallError,
+} from "./errors.ts";
 import { connectionError } from "./exchange.ts";
 import { type Failure, type Plan, type Provider, ReplyFailure } from "./provider.ts";
 import { redact } from "./redact.ts";
@@ -66,6 +71,15 @@ export function notAReply(received: Received, text: string, why: string): Polyca
   );
 }
 
+/** A proxy that lets nobody through without a name: it answers itself where there is no TLS. */
+function proxyRefusal({ plan, response }: Received): PolycallError | undefined {
+  if (response.status !== 407) return undefined;
+  const { provider, model } = plan;
+  const advice = "Give it as HTTP_PROXY=http://NAME:PASSWORD@HOST:PORT.";
+  const message = `${provider}/${model}: the proxy asks for a name and a password (407). ${advice}`;
+  return new APIConnectionError(message, { provider, model, status: 407, phase: "connect" });
+}
+
 /** A redirect that names its goal: never followed, for the goal would get the key and the messages. */
 function redirection({ plan, response, secrets }: Received): PolycallError | undefined {
   const { status } = response;
@@ -85,7 +99,9 @@ function redirection({ plan, response, secrets }: Received): PolycallError | und
 export async function readBody(received: Received): Promise<unknown> {
   const text = await textOf(received);
   const body = parseJson(text);
-  if (!received.response.ok) throw redirection(received) ?? refusal(received, body, text);
+  if (!received.response.ok) {
+    throw redirection(received) ?? proxyRefusal(received) ?? refusal(received, body, text);
+  }
   if (typeof body !== "object" || body === null) {
     throw notAReply(received, text, text.trim() ? "is not JSON" : "has no body");
   }

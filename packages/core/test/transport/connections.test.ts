@@ -1,7 +1,10 @@
 import { execFile } from "node:child_process";
 import dns from "node:dns";
+import { once } from "node:events";
 import http from "node:http";
+import net from "node:net";
 import { promisify } from "node:util";
+import { Worker } from "node:worker_threads";
 import { HttpResponse, http as mock } from "msw";
 import { setupServer } from "msw/node";
 import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
@@ -136,6 +139,24 @@ describe.each([
   });
 });
 
+/** A port of ::1 whose queue is full and never emptied, so that who connects hears nothing. */
+async function blackHole(port: number): Promise<void> {
+  const program = `
+    const { parentPort } = require("node:worker_threads");
+    const options = { port: ${port}, host: "::1", backlog: 1 };
+    require("node:net").createServer().listen(options, () => {
+      parentPort.postMessage("full");
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+    });
+  `;
+  const worker = new Worker(program, { eval: true });
+  onTestFinished(() => void worker.terminate());
+  await once(worker, "message");
+  const waiting = Array.from({ length: 4 }, () => net.connect(port, "::1").on("error", () => {}));
+  onTestFinished(() => waiting.forEach((socket) => void socket.destroy()));
+  await Promise.all(waiting.slice(0, 2).map((socket) => once(socket, "connect")));
+}
+
 describe("addresses", () => {
   test("IPv4 is tried when IPv6 refuses", async () => {
     const server = await serve((socket) => socket.write(reply("over IPv4")));
@@ -153,6 +174,23 @@ describe("addresses", () => {
     const response = await transport(get(`http://dual.test:${server.port}/`));
     expect(await response.text()).toBe("over IPv4");
     expect(lookup).toHaveBeenCalledOnce();
+  });
+
+  test("IPv4 is tried when IPv6 leads nowhere", async () => {
+    const server = await serve((socket) => socket.write(reply("over IPv4")));
+    await blackHole(server.port);
+    const both = [
+      { address: "::1", family: 6 },
+      { address: "127.0.0.1", family: 4 },
+    ];
+    vi.spyOn(dns, "lookup").mockImplementation(((
+      _name: string,
+      _options: object,
+      callback: (error: null, addresses: typeof both) => void,
+    ) => callback(null, both)) as unknown as typeof dns.lookup);
+    const timeouts = { connect: 10_000 };
+    const response = await transport(get(`http://dual.test:${server.port}/`, { timeouts }));
+    expect(await response.text()).toBe("over IPv4");
   });
 
   test("a literal IPv6 address", async () => {

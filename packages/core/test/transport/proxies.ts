@@ -43,6 +43,7 @@ export function proxy(temper: Temper = "open"): Promise<Server> {
     });
     upstream.on("error", () => socket.destroy());
     upstream.on("close", () => socket.destroy());
+    socket.on("close", () => upstream.destroy());
     onTestFinished(() => void upstream.destroy());
   });
 }

@@ -1,7 +1,7 @@
 /** After many calls, good and bad, nothing is left open but the connections kept for the next ones. */
 import { setTimeout as pause } from "node:timers/promises";
 import type { Fault } from "@polycall/testing";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { protocols } from "../support/protocols.ts";
 import { simulated } from "../support/simulated.ts";
 
@@ -31,10 +31,15 @@ const open = (kind: RegExp) =>
 const sockets = () => open(/^TCP(Socket)?Wrap$/) / 2;
 const timers = () => open(/^Timeout$/);
 
-async function call(model: string, fate: (typeof fates)[number]): Promise<void> {
+/** 10,000 under `npm run test:long`. */
+const count = process.env.POLYCALL_LONG ? 10_000 : 1000;
+const atOnce = 16;
+
+/** One call, under a signal of its own when it aborts, else under one that outlives every call. */
+async function call(model: string, fate: (typeof fates)[number], lasting: AbortSignal) {
   const { stream = false, leave } = fate;
   const controller = new AbortController();
-  const { signal } = controller;
+  const signal = leave === "abort" ? controller.signal : lasting;
   const timeout = { firstByte: 60 };
   try {
     const reply = await completion({ model, messages, stream, signal, timeout });
@@ -48,30 +53,40 @@ async function call(model: string, fate: (typeof fates)[number]): Promise<void> 
   }
 }
 
-test("200 calls of every kind", async () => {
+test(`${count} calls of every kind`, { timeout: count * 60 }, async () => {
+  const { signal } = new AbortController();
+  const added = vi.spyOn(signal, "addEventListener");
+  const removed = vi.spyOn(signal, "removeEventListener");
+  const warnings: Error[] = [];
+  const warn = (warning: Error) => warnings.push(warning);
+  process.on("warning", warn);
+  onTestFinished(() => void process.off("warning", warn));
   const before = { sockets: sockets(), timers: timers() };
   const kept = () => sockets() - before.sockets;
   const left = () => timers() - before.timers;
-  const atOnce = 8;
-  const calls = Array.from({ length: 200 }, (_, i) => ({
-    provider: protocols[i % protocols.length]!.provider,
-    model: protocols[i % protocols.length]!.model,
-    fate: fates[i % fates.length]!,
-  }));
-  for (let i = 0; i < calls.length; i += atOnce) {
-    const batch = calls.slice(i, i + atOnce);
+
+  for (let i = 0; i < count; i += atOnce) {
     sim.reset();
+    const batch = Array.from({ length: Math.min(atOnce, count - i) }, (_, j) => i + j);
     await Promise.all(
-      batch.map(({ provider, model, fate }) => {
+      batch.map((n) => {
+        const { provider, model } = protocols[n % protocols.length]!;
+        const fate = fates[n % fates.length]!;
         const { stream: _, leave: __, ...fault } = fate;
         sim.fault({ ...fault, provider });
-        return call(model, fate);
+        return call(model, fate, signal);
       }),
     );
   }
+
   // No timer of the test's own runs while it looks.
   for (let i = 0; i < 100 && (kept() > atOnce || left() > 0); i++) await pause(20);
   expect(left()).toBeLessThanOrEqual(0);
   expect(kept()).toBeLessThanOrEqual(atOnce);
   expect(kept()).toBeGreaterThan(0);
+  const listeners = new Set(added.mock.calls.map(([, listener]) => listener));
+  expect(listeners.size).toBeGreaterThan(count / 2);
+  for (const [, listener] of removed.mock.calls) listeners.delete(listener);
+  expect(listeners.size).toBe(0);
+  expect(warnings).toEqual([]);
 });
