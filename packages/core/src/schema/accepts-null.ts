@@ -1,23 +1,25 @@
-/** Does a schema in normal form accept null? */
+/** Does a schema accept null? */
 import type { JsonSchema } from "../types/request.ts";
-import { typesOf } from "./json.ts";
+import { shownTypes } from "./json.ts";
 
-/** @param resolve the normal schema behind a canonical reference; undefined where unknown */
+/** @param resolve the schema behind a reference; undefined where unknown */
 export function acceptsNull(
-  node: JsonSchema,
-  resolve: (ref: string) => JsonSchema | undefined,
+  node: unknown,
+  resolve: (ref: string) => unknown,
   seen: readonly string[] = [],
 ): boolean {
-  if (typeof node.$ref === "string") {
-    const target = seen.includes(node.$ref) ? undefined : resolve(node.$ref);
-    return target !== undefined && acceptsNull(target, resolve, [...seen, node.$ref]);
+  if (typeof node !== "object" || node === null) return node === true;
+  const { $ref, nullable, not, allOf, anyOf, oneOf, enum: values } = node as JsonSchema;
+  if (nullable === true) return true; // OpenAPI 3.0's.
+  if (typeof $ref === "string") {
+    const isLoop = seen.includes($ref);
+    if (isLoop || !acceptsNull(resolve($ref), resolve, [...seen, $ref])) return false;
   }
-  if (node.not !== undefined) return false;
-  const types = typesOf(node);
-  if (types && !types.includes("null")) return false;
-  if (Object.hasOwn(node, "const") && node.const !== null) return false;
-  if (Array.isArray(node.enum) && !node.enum.includes(null)) return false;
-  const branches = (key: string) => (node[key] as JsonSchema[] | undefined) ?? [];
-  const fits = (branch: JsonSchema) => acceptsNull(branch, resolve, seen);
-  return branches("allOf").every(fits) && (!node.anyOf || branches("anyOf").some(fits));
+  const types = shownTypes(node as JsonSchema);
+  if (not !== undefined || (types && !types.includes("null"))) return false;
+  if (Object.hasOwn(node, "const") && (node as JsonSchema).const !== null) return false;
+  if (Array.isArray(values) && !values.includes(null)) return false;
+  const fits = (branch: unknown) => acceptsNull(branch, resolve, seen);
+  if (Array.isArray(allOf) && !allOf.every(fits)) return false;
+  return [anyOf, oneOf].every((branches) => !Array.isArray(branches) || branches.some(fits));
 }

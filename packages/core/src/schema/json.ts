@@ -46,6 +46,13 @@ export function typesOf(node: JsonSchema): readonly string[] | undefined {
   return Array.isArray(node.type) ? node.type : undefined;
 }
 
+/** The types that a node names, or that its keywords are about where it names none. */
+export function shownTypes(node: JsonSchema): readonly string[] | undefined {
+  if (node.type !== undefined) return typesOf(node);
+  if (node.properties) return ["object"];
+  return node.items || node.prefixItems ? ["array"] : undefined;
+}
+
 /** The JSON Schema type of a value; whole numbers are "number" too. */
 export function typeOfValue(value: unknown): string {
   if (value === null) return "null";

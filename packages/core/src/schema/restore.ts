@@ -1,9 +1,8 @@
 /** Takes back the nulls that a strict dialect invites where the user's schema says "optional". */
 import type { JsonSchema } from "../types/request.ts";
 import { acceptsNull } from "./accepts-null.ts";
-import { isNever } from "./intersect.ts";
-import { equal, isObject, typeOfValue, typesOf } from "./json.ts";
-import { type NormalSchema, normalize } from "./normalize.ts";
+import { equal, isObject, shownTypes, typeOfValue } from "./json.ts";
+import { lookUp, pointerOf } from "./pointers.ts";
 
 /** A value nested deeper than this is left as it is. */
 const MAX_DEPTH = 500;
@@ -14,80 +13,103 @@ const MAX_STEPS = 1_000_000;
  * The value without the nulls that stand at an optional property whose schema accepts no null:
  * such a null says "absent" and could never validate. Every other null stays.
  * @param value JSON; not changed
- * @param schema the user's JSON Schema
+ * @param schema the user's JSON Schema, of any draft
  */
 export function dropAddedNulls(value: unknown, schema: JsonSchema): unknown {
-  return new Restorer(normalize(schema)).restore(value, normalize(schema).root, 0).value;
+  return new Restorer(schema).restore(value, [schema], 0).value;
 }
 
-/** A value without added nulls, and whether its structure then fits the schema. */
+/** A value without added nulls, and whether its structure then fits the schemas. */
 interface Restored {
   value: unknown;
   fits: boolean;
 }
 
+/**
+ * Reads the schema as the user wrote it, since this runs where no adapter with a compiler need be.
+ * All of several schemas hold for a value at once: `allOf`, and what stands beside a `$ref`.
+ */
 class Restorer {
-  readonly #normal: NormalSchema;
+  readonly #root: JsonSchema;
   #steps = 0;
-  constructor(normal: NormalSchema) {
-    this.#normal = normal;
+  constructor(root: JsonSchema) {
+    this.#root = root;
   }
 
-  readonly #target = (ref: string): JsonSchema | undefined =>
-    ref === "#" ? this.#normal.root : this.#normal.defs[ref.slice("#/$defs/".length)];
+  readonly #target = (ref: string): unknown => lookUp(pointerOf(ref, this.#root) ?? "", this.#root);
 
-  restore(value: unknown, schema: JsonSchema, depth: number): Restored {
+  restore(value: unknown, schemas: readonly unknown[], depth: number): Restored {
     if (depth > MAX_DEPTH || ++this.#steps > MAX_STEPS) return { value, fits: true };
-    if (typeof schema.$ref === "string")
-      return this.restore(value, this.#target(schema.$ref) ?? {}, depth + 1);
-    if (Array.isArray(schema.anyOf)) return this.#branch(value, schema.anyOf, depth);
-    if (!fitsShallow(value, schema)) return { value, fits: false };
-    if (Array.isArray(value)) return this.#array(value, schema, depth);
-    if (isObject(value)) return this.#object(value, schema, depth);
-    return { value, fits: true };
+    const nodes = this.#nodes(schemas);
+    if (!nodes.every((node) => fitsShallow(value, node))) return { value, fits: false };
+    for (const keyword of ["anyOf", "oneOf"]) {
+      const union = nodes.find((node) => Array.isArray(node[keyword]));
+      if (!union) continue;
+      // What `$ref` and `allOf` say stands beside them already.
+      const others = nodes.map(({ $ref, allOf, ...node }) => node as { [key: string]: unknown });
+      delete others[nodes.indexOf(union)]![keyword];
+      return this.#branch(value, union[keyword] as unknown[], others, depth);
+    }
+    if (Array.isArray(value)) return this.#array(value, nodes, depth);
+    return isObject(value) ? this.#object(value, nodes, depth) : { value, fits: true };
+  }
+
+  /** The schemas, with those that they refer to and consist of beside them. */
+  #nodes(schemas: readonly unknown[]): JsonSchema[] {
+    const nodes = new Set<unknown>(schemas);
+    for (const node of nodes) {
+      if (!isObject(node)) continue;
+      if (typeof node.$ref === "string") nodes.add(this.#target(node.$ref));
+      if (Array.isArray(node.allOf)) for (const part of node.allOf) nodes.add(part);
+    }
+    return [...nodes].map((node) => (node === false ? { not: {} } : node)).filter(isObject);
   }
 
   /** The first branch whose structure the restored value fits; none: the value as it is. */
-  #branch(value: unknown, branches: readonly JsonSchema[], depth: number): Restored {
+  #branch(
+    value: unknown,
+    branches: readonly unknown[],
+    others: readonly unknown[],
+    depth: number,
+  ): Restored {
     for (const branch of branches) {
-      const restored = this.restore(value, branch, depth + 1);
+      const restored = this.restore(value, [...others, branch], depth + 1);
       if (restored.fits) return restored;
     }
     return { value, fits: false };
   }
 
-  #array(value: readonly unknown[], schema: JsonSchema, depth: number): Restored {
-    const first = (schema.prefixItems as JsonSchema[] | undefined) ?? [];
+  #array(value: readonly unknown[], nodes: readonly JsonSchema[], depth: number): Restored {
     let fits = true;
     const items = value.map((item, index) => {
-      const itemSchema = first[index] ?? (schema.items as JsonSchema | undefined);
-      if (!itemSchema) return item;
-      const restored = this.restore(item, itemSchema, depth + 1);
+      const schemas = nodes.map((node) => itemSchema(node, index));
+      const restored = this.restore(item, schemas, depth + 1);
       fits &&= restored.fits;
       return restored.value;
     });
     return { value: items, fits };
   }
 
-  #object(value: { readonly [key: string]: unknown }, schema: JsonSchema, depth: number): Restored {
-    const properties = (schema.properties as Record<string, JsonSchema> | undefined) ?? {};
-    const required = (schema.required as string[] | undefined) ?? [];
-    const others = schema.additionalProperties;
+  #object(
+    value: { readonly [key: string]: unknown },
+    nodes: readonly JsonSchema[],
+    depth: number,
+  ): Restored {
+    const required = nodes.flatMap((node) => (node.required as string[] | undefined) ?? []);
     let fits = required.every((name) => Object.hasOwn(value, name));
     const entries: [string, unknown][] = [];
     for (const [name, item] of Object.entries(value)) {
-      const known = Object.hasOwn(properties, name) ? properties[name] : undefined;
-      if (others === false && !known && !schema.patternProperties) fits = false;
-      const itemSchema =
-        known ?? (isObject(others) && !schema.patternProperties ? others : undefined);
-      if (!itemSchema) {
-        entries.push([name, item]);
-        continue;
-      }
+      const declared = nodes.map((node) => propertySchema(node, name)).filter((one) => one);
+      const open = nodes.map((node) => openSchema(node));
+      if (declared.length === 0 && open.includes(false)) fits = false;
+      const schemas = declared.length > 0 ? declared : open.filter((one) => one);
       const isAdded =
-        item === null && !required.includes(name) && !acceptsNull(itemSchema, this.#target);
-      if (isAdded && known) continue;
-      const restored = this.restore(item, itemSchema, depth + 1);
+        item === null &&
+        declared.length > 0 &&
+        !required.includes(name) &&
+        !declared.every((schema) => acceptsNull(schema, this.#target));
+      if (isAdded) continue;
+      const restored = this.restore(item, schemas, depth + 1);
       fits &&= restored.fits;
       entries.push([name, restored.value]);
     }
@@ -95,14 +117,34 @@ class Restorer {
   }
 }
 
+/** Older drafts have a list in `items`, and the rest in `additionalItems`. */
+function itemSchema({ items, prefixItems, additionalItems }: JsonSchema, index: number): unknown {
+  const [first, rest] = Array.isArray(items) ? [items, additionalItems] : [prefixItems, items];
+  return (first as unknown[] | undefined)?.[index] ?? rest;
+}
+
+/** A property is declared by its name, or as one of a record's enumerated keys. */
+function propertySchema(node: JsonSchema, name: string): unknown {
+  const { properties, propertyNames } = node;
+  if (properties) return Object.hasOwn(properties, name) && (properties as JsonSchema)[name];
+  const keys = (propertyNames as JsonSchema | undefined)?.enum;
+  return Array.isArray(keys) && keys.includes(name) && openSchema(node);
+}
+
+/** What holds for properties that are not declared: false when there are none. */
+function openSchema({ patternProperties, additionalProperties }: JsonSchema): unknown {
+  return patternProperties ? undefined : additionalProperties;
+}
+
 /** Type and fixed values: enough to tell the branches of a union apart before going deeper. */
 function fitsShallow(value: unknown, schema: JsonSchema): boolean {
-  const types = typesOf(schema);
+  if (value === null && schema.nullable === true) return true;
+  const types = shownTypes(schema);
   const type = typeOfValue(value);
   const hasType = (name: string) =>
     name === type || (name === "integer" && Number.isInteger(value));
   if (types && !types.some(hasType)) return false;
   if (Object.hasOwn(schema, "const") && !equal(schema.const, value)) return false;
   if (Array.isArray(schema.enum) && !schema.enum.some((other) => equal(other, value))) return false;
-  return !isNever(schema);
+  return !(isObject(schema.not) && Object.keys(schema.not).length === 0);
 }

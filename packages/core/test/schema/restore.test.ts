@@ -68,6 +68,84 @@ describe("dropAddedNulls", () => {
       { a: null, b: "x" },
       { b: "x" },
     ],
+    [
+      "goes by the branch that fits, behind a reference and beside a constraint",
+      {
+        $ref: "#/$defs/U",
+        required: ["kind"],
+        $defs: {
+          U: {
+            oneOf: [
+              { $ref: "#/$defs/A" },
+              { allOf: [optional({ kind: { const: "b" }, n: { type: ["number", "null"] } })] },
+            ],
+          },
+          A: optional({ kind: { const: "a" }, n: { type: "number" } }),
+        },
+      },
+      { kind: "a", n: null },
+      { kind: "a" },
+    ],
+    [
+      "stays in the second branch behind a reference",
+      {
+        allOf: [{ $ref: "#/definitions/U" }],
+        definitions: {
+          U: {
+            anyOf: [
+              optional({ kind: { enum: ["a"] }, n: { type: "number" } }),
+              optional({ kind: { enum: ["b"] }, n: { oneOf: [{ type: "null" }, text] } }),
+            ],
+          },
+        },
+      },
+      { kind: "b", n: null },
+      { kind: "b", n: null },
+    ],
+    [
+      "goes at a record's enumerated key",
+      {
+        type: "object",
+        propertyNames: { enum: ["a", "b"] },
+        additionalProperties: text,
+        required: ["b"],
+      },
+      { a: null, b: "x" },
+      { b: "x" },
+    ],
+    [
+      "goes inside a tuple of draft 7, and its rest",
+      {
+        type: "array",
+        items: [text, optional({ a: text })],
+        additionalItems: optional({ b: text }),
+      },
+      ["t", { a: null, b: null }, { a: null, b: null }],
+      ["t", { b: null }, { a: null }],
+    ],
+    [
+      "stays where OpenAPI says nullable",
+      optional({ a: { ...text, nullable: true }, b: { ...text, nullable: false } }),
+      { a: null, b: null },
+      { a: null },
+    ],
+    [
+      "goes behind an anchor and a reference that leads back",
+      optional(
+        { a: { $ref: "#text" }, b: { $ref: "#/$defs/loop" } },
+        {
+          $defs: { t: { $anchor: "text", ...text }, loop: { $ref: "#/$defs/loop" } },
+        },
+      ),
+      { a: null, b: null },
+      {},
+    ],
+    [
+      "stays behind a reference out of the schema only where it is required",
+      optional({ a: { $ref: "https://example.com/a" } }, { required: ["a"] }),
+      { a: null },
+      { a: null },
+    ],
     ["stays in a value that fits nothing", { anyOf: [text] }, { a: null }, { a: null }],
     ["is the value itself", text, null, null],
   ])("a null %s", (_says, schema, value, expected) => {
