@@ -1,3 +1,4 @@
 /** What @polycall/openai exports. */
 export type { Extra, HostRow } from "./chat/host-row.ts";
-export { azure, host, hosts, openai } from "./provider.ts";
+export { hosts } from "./hosts.ts";
+export { azure, host, openai } from "./provider.ts";

@@ -1,4 +1,4 @@
-/** OpenAI, Azure and every compatible host as a Provider: wires the parts together. */
+/** OpenAI, Azure or a compatible host's row as a Provider: wires the parts together. */
 import type {
   CompletionData,
   CompletionRequest,
@@ -15,9 +15,6 @@ import { ChatDecoder } from "./chat/stream.ts";
 import { embeddingOf } from "./embedding.ts";
 import { chooseEndpoint, type EndpointChoice, type EndpointName } from "./endpoint.ts";
 import { classify } from "./errors.ts";
-import { cloudRows } from "./hosts/clouds.ts";
-import { makerRows } from "./hosts/makers.ts";
-import { serverRows } from "./hosts/servers.ts";
 import { toolCallIds40 } from "./quirks/history.ts";
 import { openaiModels } from "./quirks/openai-models.ts";
 import { parseResponses } from "./responses/parse.ts";
@@ -108,12 +105,5 @@ export const openaiRow: HostRow = {
   }),
 };
 
-export const openai: Provider = host(openaiRow);
-export const azure: Provider = host(azureRow);
-
-const rows = { ...makerRows, ...cloudRows, ...serverRows };
-
-/** The hosts by the name they have in a model string. */
-export const hosts = Object.fromEntries(
-  Object.entries(rows).map(([name, row]) => [name, host(row)]),
-) as { readonly [name in keyof typeof rows]: Provider };
+export const openai: Provider = /* @__PURE__ */ host(openaiRow);
+export const azure: Provider = /* @__PURE__ */ host(azureRow);

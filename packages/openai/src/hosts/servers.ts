@@ -12,57 +12,58 @@ const open = {
   maxEmbeddingInputs: 256,
 } as const;
 
-export const serverRows = {
-  vllm: {
-    ...open,
-    name: "vllm",
-    label: "vLLM",
-    baseURL: "http://localhost:8000/v1",
-    baseURLEnv: ["VLLM_BASE_URL", "VLLM_API_BASE"],
-    apiKeyEnv: ["VLLM_API_KEY"],
-    keyOptional: true,
-    quirks: [...open.quirks, replayField({ field: "reasoning" })],
-    responses: true,
-  },
-  lmstudio: {
-    ...open,
-    name: "lmstudio",
-    label: "LM Studio",
-    baseURL: "http://localhost:1234/v1",
-    baseURLEnv: ["LM_STUDIO_BASE_URL", "LM_STUDIO_API_BASE"],
-    apiKeyEnv: ["LM_STUDIO_API_KEY"],
-    keyOptional: true,
-    quirks: [...open.quirks, maxTokensName("max_tokens"), jsonObjectIsSchema],
-    responses: true,
-  },
-  llamacpp: {
-    ...open,
-    name: "llamacpp",
-    label: "llama.cpp",
-    baseURL: "http://127.0.0.1:8080/v1",
-    baseURLEnv: ["LLAMACPP_BASE_URL", "LLAMACPP_API_BASE"],
-    apiKeyEnv: ["LLAMA_API_KEY"],
-    keyOptional: true,
-    quirks: [...open.quirks, noNullContent, replayField({ field: "reasoning_content" })],
-  },
-  /** Ollama's /v1; `ollama/` is the native API, which also sizes the context. */
-  ollama_openai: {
-    ...open,
-    name: "ollama_openai",
-    label: "Ollama (/v1)",
-    baseURL: "http://localhost:11434/v1",
-    keyOptional: true,
-    quirks: [...open.quirks, replayField({ field: "reasoning" })],
-  },
-  /** Any server that speaks Chat Completions; `baseURL` says where. */
-  custom_openai: {
-    ...open,
-    name: "custom_openai",
-    label: "your OpenAI-compatible server",
-    requiresBaseURL: true,
-    baseURLEnv: ["CUSTOM_OPENAI_BASE_URL"],
-    apiKeyEnv: ["CUSTOM_OPENAI_API_KEY"],
-    keyOptional: true,
-    responses: true,
-  },
-} as const satisfies Record<string, HostRow>;
+export const serverRows = () =>
+  ({
+    vllm: {
+      ...open,
+      name: "vllm",
+      label: "vLLM",
+      baseURL: "http://localhost:8000/v1",
+      baseURLEnv: ["VLLM_BASE_URL", "VLLM_API_BASE"],
+      apiKeyEnv: ["VLLM_API_KEY"],
+      keyOptional: true,
+      quirks: [...open.quirks, replayField({ field: "reasoning" })],
+      responses: true,
+    },
+    lmstudio: {
+      ...open,
+      name: "lmstudio",
+      label: "LM Studio",
+      baseURL: "http://localhost:1234/v1",
+      baseURLEnv: ["LM_STUDIO_BASE_URL", "LM_STUDIO_API_BASE"],
+      apiKeyEnv: ["LM_STUDIO_API_KEY"],
+      keyOptional: true,
+      quirks: [...open.quirks, maxTokensName("max_tokens"), jsonObjectIsSchema],
+      responses: true,
+    },
+    llamacpp: {
+      ...open,
+      name: "llamacpp",
+      label: "llama.cpp",
+      baseURL: "http://127.0.0.1:8080/v1",
+      baseURLEnv: ["LLAMACPP_BASE_URL", "LLAMACPP_API_BASE"],
+      apiKeyEnv: ["LLAMA_API_KEY"],
+      keyOptional: true,
+      quirks: [...open.quirks, noNullContent, replayField({ field: "reasoning_content" })],
+    },
+    /** Ollama's /v1; `ollama/` is the native API, which also sizes the context. */
+    ollama_openai: {
+      ...open,
+      name: "ollama_openai",
+      label: "Ollama (/v1)",
+      baseURL: "http://localhost:11434/v1",
+      keyOptional: true,
+      quirks: [...open.quirks, replayField({ field: "reasoning" })],
+    },
+    /** Any server that speaks Chat Completions; `baseURL` says where. */
+    custom_openai: {
+      ...open,
+      name: "custom_openai",
+      label: "your OpenAI-compatible server",
+      requiresBaseURL: true,
+      baseURLEnv: ["CUSTOM_OPENAI_BASE_URL"],
+      apiKeyEnv: ["CUSTOM_OPENAI_API_KEY"],
+      keyOptional: true,
+      responses: true,
+    },
+  }) as const satisfies Record<string, HostRow>;

@@ -1,0 +1,15 @@
+/** The table of compatible hosts. Made in one call, which a bundler leaves out for OpenAI alone. */
+import type { Provider } from "@polycall/core";
+import { cloudRows } from "./hosts/clouds.ts";
+import { makerRows } from "./hosts/makers.ts";
+import { serverRows } from "./hosts/servers.ts";
+import { host } from "./provider.ts";
+
+function everyHost() {
+  const rows = { ...makerRows(), ...cloudRows(), ...serverRows() };
+  const made = Object.entries(rows).map(([name, row]) => [name, host(row)]);
+  return Object.fromEntries(made) as { readonly [name in keyof typeof rows]: Provider };
+}
+
+/** The hosts by the name they have in a model string. */
+export const hosts = /* @__PURE__ */ everyHost();
