@@ -35,6 +35,7 @@ export class CompletionStream<
   readonly #reader: EventReader;
   #ready: readonly CompletionChunk[] = [];
   #at = 0;
+  #opened = false;
   #ended = false;
   #error: unknown;
   #iterating = false;
@@ -56,6 +57,7 @@ export class CompletionStream<
   /** Reads up to the first chunk, so that an error at the head is the call's own error. */
   async open(): Promise<this> {
     await this.#fill();
+    this.#opened = true;
     return this;
   }
 
@@ -77,7 +79,7 @@ export class CompletionStream<
 
   /** The text as it comes: the first choice's `delta.content`. Reads the stream as the loop does. */
   get textStream(): AsyncIterable<string> {
-    return textOf(this);
+    return { [Symbol.asyncIterator]: () => textOf(this[Symbol.asyncIterator]()) };
   }
 
   /**
@@ -105,7 +107,7 @@ export class CompletionStream<
    */
   toResponse(init: ResponseOptions = {}): Response {
     const encoder = encoderOf(init.format);
-    return respond(this[Symbol.asyncIterator](), encoder, init, () => this.cancel());
+    return respond(this, encoder, init, () => this.cancel());
   }
 
   /** Decodes what has arrived until a chunk is ready; false when more bytes are needed, or none come. */
@@ -217,8 +219,8 @@ export class CompletionStream<
       this.#fail(this.#broken(error, ""));
       return;
     }
-    this.#end(undefined);
     void this.#drain();
+    this.#end(undefined);
   }
 
   /** Reads to the end of the bytes so that the connection can be used again, if that is soon. */
@@ -258,6 +260,8 @@ export class CompletionStream<
       const broken = error ? ` (${(error as Error).message})` : "";
       return `<- ${response.status} ${redact(body + broken, secrets)}`;
     });
+    // What breaks at its head is the call's error, and may be tried again: no stream was handed out.
+    if (error && !this.#opened) return;
     for (const tell of call.endListeners) tell(error);
   }
 
@@ -291,9 +295,17 @@ export class CompletionStream<
   }
 }
 
-async function* textOf(stream: AsyncIterable<CompletionChunk>): AsyncGenerator<string> {
-  for await (const chunk of stream) {
-    const text = chunk.choices[0]?.delta.content;
-    if (text) yield text;
-  }
+/** No generator: one that is left before its first text would not close the stream. */
+function textOf(chunks: AsyncIterator<CompletionChunk>): AsyncIterator<string> {
+  return {
+    return: () => chunks.return!(),
+    next: async () => {
+      for (;;) {
+        const { value, done } = await chunks.next();
+        if (done) return { value: undefined, done };
+        const text = (value as CompletionChunk).choices[0]?.delta.content;
+        if (text) return { value: text, done: false };
+      }
+    },
+  };
 }

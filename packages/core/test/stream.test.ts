@@ -1,4 +1,6 @@
+import { Readable } from "node:stream";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { retry } from "../src/index.ts";
 import { type CompletionChunk, completionText } from "./support/chunks.ts";
 import { chunk, messages, type Reply, reply, sse, stream, wire } from "./support/wire.ts";
 
@@ -172,6 +174,30 @@ describe("leaving early closes the socket", () => {
     await vi.waitFor(() => expect(closed).toHaveLength(1));
   });
 
+  test("text that nobody has begun to read", async () => {
+    const { client, closed } = await wire([endless]);
+    const { textStream } = await client().completion({ model, messages, stream: true });
+    Readable.from(textStream).destroy();
+    await gone(closed);
+  });
+
+  test("a plugin that throws at the end", async () => {
+    const { client, closed } = await wire([stream(whole, "hang")]);
+    const { completion } = client({
+      plugins: [
+        async function failing(request, next, call) {
+          call.onEnd(() => {
+            throw new Error("mine");
+          });
+          return next(request);
+        },
+      ],
+    });
+    const chunks = await completion({ model, messages, stream: true });
+    await expect(completionText(chunks)).rejects.toThrow("mine");
+    await vi.waitFor(() => expect(closed).toHaveLength(1), 3000);
+  });
+
   test("abort while waiting for a chunk", async () => {
     const { client, closed } = await wire([endless]);
     const controller = new AbortController();
@@ -276,6 +302,34 @@ test("toResponse() refuses a format that there is none of, and leaves the stream
     'toResponse(): there is no format "vercel". Formats: openai, ai-sdk.',
   );
   expect(await completionText(chunks)).toBe("Hello");
+});
+
+test("toResponse() that is asked for what no response has leaves the stream readable", async () => {
+  const { client } = await wire([stream(whole)]);
+  const chunks = await client().completion({ model, messages, stream: true });
+  expect(() => chunks.toResponse({ status: 999 })).toThrow(RangeError);
+  expect(() => chunks.toResponse({ headers: { "a b": "c" } })).toThrow(TypeError);
+  expect(await completionText(chunks)).toBe("Hello");
+});
+
+test("a plugin is told of no end of a stream that broke at its head and was tried again", async () => {
+  const busy = stream([{ error: { message: "busy", code: "server_error" } }]);
+  const { client } = await wire([busy, busy, stream(whole)]);
+  const ends: unknown[] = [];
+  const { completion } = client({
+    defaults: { maxRetries: 0 },
+    plugins: [
+      async function watch(request, next, call) {
+        call.onEnd((error) => void ends.push(error));
+        return next(request);
+      },
+      retry({ maxRetries: 1, sleep: async () => {} }),
+    ],
+  });
+  await expect(completion({ model, messages, stream: true })).rejects.toThrow("busy");
+  expect(ends).toEqual([]);
+  await (await completion({ model, messages, stream: true })).final();
+  expect(ends).toEqual([undefined]);
 });
 
 test("a plugin sees each chunk once and the end once", async () => {

@@ -51,11 +51,17 @@ export function encoderOf(format: StreamFormat = "openai"): EventEncoder {
  * @param cancel called when the reader goes away
  */
 export function respond(
-  chunks: AsyncIterator<CompletionChunk>,
+  stream: AsyncIterable<CompletionChunk>,
   encoder: EventEncoder,
   { headers, status }: ResponseOptions,
   cancel: () => void,
 ): Response {
+  const all = new Headers({ ...eventHeaders, ...encoder.headers });
+  new Headers(headers).forEach((value, name) => {
+    all.set(name, value);
+  });
+  const head = new Response(null, { status, headers: all }); // Throws before the stream is taken.
+  const chunks = stream[Symbol.asyncIterator]();
   const utf8 = new TextEncoder();
   const body = new ReadableStream<Uint8Array>({
     pull: async (controller) => {
@@ -76,9 +82,5 @@ export function respond(
     },
     cancel,
   });
-  const all = new Headers({ ...eventHeaders, ...encoder.headers });
-  new Headers(headers).forEach((value, name) => {
-    all.set(name, value);
-  });
-  return new Response(body, { status, headers: all });
+  return new Response(body, head);
 }
