@@ -36,9 +36,7 @@ export function checkMessages(messages: readonly unknown[] | undefined): void {
       param: "messages",
     });
   }
-  messages.forEach((message, i) => {
-    checkMessage(message, `messages[${i}]`);
-  });
+  for (const [i, message] of messages.entries()) checkMessage(message, `messages[${i}]`);
 }
 
 function checkMessage(message: unknown, path: string): void {
@@ -62,11 +60,11 @@ function checkMessage(message: unknown, path: string): void {
 function checkContent({ role, content }: Readonly<Record<string, unknown>>, path: string): void {
   if (typeof content === "string") return;
   if (Array.isArray(content)) {
-    content.forEach((part, i) => {
+    for (const [i, part] of content.entries()) {
       const where = `${path}.content[${i}]`;
       if (typeof part?.type !== "string") throw wrong(where, 'a part with a "type"', part);
       checkVariant(part, parts, where);
-    });
+    }
     return;
   }
   const mayBeAbsent = role === "assistant" || role === "function";

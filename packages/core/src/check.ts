@@ -55,6 +55,14 @@ export function checkParams(request: Record<string, unknown>): void {
   }
 }
 
+/** What would arrive as `{}`. */
+function isLost(value: object): boolean {
+  const prototype = Object.getPrototypeOf(value);
+  if (prototype === Object.prototype || prototype === null) return false;
+  const kind = Object.prototype.toString.call(value);
+  return isBytes(value) || /^.object (Map|Set|Promise|RegExp)/.test(kind);
+}
+
 /** What JSON cannot carry; its path is put together on the way out, where there is one at all. */
 interface Fault {
   path: string;
@@ -94,7 +102,7 @@ function faultIn(value: unknown, depth: number): Fault | undefined {
     }
     return undefined;
   }
-  if (isBytes(value)) return mustBe("something that JSON can carry", value);
+  if (isLost(value)) return mustBe("something that JSON can carry (no Map, Set or promise)", value);
   for (const key of Object.keys(value)) {
     const fault = faultIn((value as Record<string, unknown>)[key], depth + 1);
     if (fault) return under(fault, `.${key}`);

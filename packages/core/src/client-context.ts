@@ -12,6 +12,7 @@ import {
   logLevels,
   OnceLogger,
 } from "./logger.ts";
+import { optionNames } from "./params.ts";
 import type { Plugin } from "./plugin.ts";
 import { fallback } from "./plugins/fallback.ts";
 import { reask } from "./plugins/reask.ts";
@@ -35,6 +36,11 @@ export interface ClientOptions {
   /** The adapters that this client knows, by the prefix of the model string. */
   adapters?: Readonly<Record<string, Provider | ProviderLoader>>;
 }
+
+/** A key or URL for every provider alike would reach the wrong ones. */
+const defaultNames: readonly string[] = optionNames.filter(
+  (name) => !/apiKey|baseURL|signal/.test(name),
+);
 
 /** Built-in layers, outermost first. */
 const builtIn = {
@@ -60,6 +66,14 @@ export class ClientContext {
         `logLevel must be one of ${logLevels.join(", ")}, not "${options.logLevel}".`,
         { param: "logLevel" },
       );
+    }
+    for (const name of Object.keys(options.defaults ?? {})) {
+      if (!defaultNames.includes(name)) {
+        throw new InvalidRequestError(
+          `There is no defaults.${name}, only ${defaultNames.join(", ")}. Keys and URLs go into providers.`,
+          { param: `defaults.${name}` },
+        );
+      }
     }
     checkOptions({ ...options.defaults }, "defaults.");
     for (const [name, provider] of Object.entries(options.providers ?? {})) {
@@ -87,8 +101,8 @@ export class ClientContext {
     warnings: Change[],
   ): CallInternals {
     const options = { ...this.#options.defaults, ...own };
-    const { apiKey, baseURL, headers, timeout, fetch, fallbacks = [] } = options;
-    for (const target of fallbacks) {
+    const { apiKey, baseURL, headers, timeout, fetch, fallbacks } = options;
+    for (const target of fallbacks ?? []) {
       this.registry.split(typeof target === "string" ? target : target.model);
     }
     const total = typeof timeout === "number" ? timeout : timeout?.total;
@@ -102,7 +116,7 @@ export class ClientContext {
       attempts: [],
       warnings,
       transport: fetch ? fetchTransport(fetch) : transport,
-      deadline: total === undefined ? undefined : Date.now() + total,
+      deadline: total ? Date.now() + total : undefined,
       connection: { provider: model.split("/")[0]!, apiKey, baseURL, headers },
       chunkListeners,
       endListeners,

@@ -97,11 +97,11 @@ export function openCompletion(
   checkKinds(wire, params);
   checkParams(wire);
   const tools = new Map<string, AnyTool>();
-  if (input.tools) wire.tools = input.tools.map((tool, i) => wireTool(tool, i, tools));
+  if (input.tools) wire.tools = [...input.tools].map((tool, i) => wireTool(tool, i, tools));
   checkMessages(wire.messages as unknown[]);
   checkJson(wire);
   const request = wire as unknown as CompletionRequest;
-  const json = request.response_format !== undefined && request.response_format.type !== "text";
+  const json = (request.response_format?.type ?? "text") !== "text";
   return { request, options, warnings, schemas: { format, json, tools } };
 }
 
@@ -120,7 +120,8 @@ const toolShapes: Readonly<Record<string, Shape>> = {
 /** The tool as OpenAI's JSON; a tool that can read its arguments is remembered by name. */
 function wireTool(tool: ToolInput, index: number, tools: Map<string, AnyTool>): WireTool {
   const path = `tools[${index}]`;
-  if (!isObject(tool)) throw wrong(path, "a tool() or an OpenAI tool", tool);
+  if (!isObject(tool) || isStandardSchema(tool))
+    throw wrong(path, "a tool() or an OpenAI tool", tool);
   checkVariant(tool, toolShapes, path);
   const { name } = (tool as { function?: { name?: unknown } }).function ?? {};
   if (typeof name === "string") {

@@ -57,9 +57,13 @@ function standIn(url: string): Response {
 /** Limits of one try: the caller's over ours, and never beyond the call's deadline. */
 export function timeoutsOf(option: TimeoutOption | undefined, deadline?: number): Timeouts {
   if (option === undefined && deadline === undefined) return defaultTimeouts;
-  const own = typeof option === "number" ? {} : option;
-  const total = deadline === undefined ? undefined : Math.max(1, deadline - Date.now());
-  return { ...defaultTimeouts, ...own, total };
+  const own = typeof option === "object" ? option : undefined;
+  return {
+    connect: own?.connect ?? defaultTimeouts.connect,
+    firstByte: own?.firstByte ?? defaultTimeouts.firstByte,
+    idle: own?.idle ?? defaultTimeouts.idle,
+    total: deadline === undefined ? undefined : Math.max(1, deadline - Date.now()),
+  };
 }
 
 function headersToSend(

@@ -145,6 +145,7 @@ export class Registry {
     const identity = JSON.stringify(connection);
     const known = this.#connections.get(identity);
     if (known) return known;
+    checkHeaders(connection);
     if (this.#connections.size >= 100) this.#connections.clear();
     this.#connections.set(identity, connection);
     return connection;
@@ -190,7 +191,8 @@ export function requireReachable({ provider, connection, model }: Resolved): voi
 /** The address of a server, to which paths are added. The URL is not shown: it may hold a key. */
 function checkURL(provider: string, url: string): void {
   const must = !/^https?:/i.test(url) || !URL.canParse(url) ? "be an http(s) URL" : undefined;
-  const mustNot = /[?#]/.test(url) ? "hold no query (put a header into `headers`)" : undefined;
+  const what = /[?#]/.test(url) ? "query" : /\/\/[^/]*@/.test(url) ? "password" : undefined;
+  const mustNot = what && `hold no ${what} (put a header into \`headers\`)`;
   if (must ?? mustNot) {
     throw new InvalidRequestError(`${provider}: baseURL must ${must ?? mustNot}.`, {
       provider,
@@ -199,7 +201,21 @@ function checkURL(provider: string, url: string): void {
   }
 }
 
+/** No request could be made of them, and the transport would take that for a connection's failure. */
+function checkHeaders({ provider, headers, apiKey = "" }: Connection): void {
+  for (const [param, value] of Object.entries({ ...headers, apiKey })) {
+    try {
+      new Headers([[param, value]]);
+    } catch {
+      throw new InvalidRequestError(
+        `${provider}: ${JSON.stringify(param)} holds a character that no HTTP header can (a line break, a curly quote).`,
+        { provider, param },
+      );
+    }
+  }
+}
+
 function lowerCased(headers: Record<string, string>): Record<string, string> {
-  const given = Object.entries(headers).filter(([, value]) => value !== undefined);
+  const given = Object.entries(headers).filter(([, value]) => typeof value === "string");
   return Object.fromEntries(given.map(([name, value]) => [name.toLowerCase(), value]));
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { CompletionInput } from "../src/index.ts";
+import * as z from "zod";
+import type { Completion, CompletionInput } from "../src/index.ts";
 import { messages, reply, wire } from "./support/wire.ts";
 
 const model = "alpha/m";
@@ -17,6 +18,17 @@ async function refused(input: unknown): Promise<{ name: string; message: string;
 const user = (part: object) => ({ messages: [{ role: "user", content: [part] }] });
 const assistant = (more: object) => ({ messages: [{ role: "assistant", content: "", ...more }] });
 const called = (call: object) => assistant({ tool_calls: [{ id: "a", ...call }] });
+
+/** A list whose first place was never filled. */
+function withHole(value: unknown): unknown[] {
+  const list: unknown[] = [];
+  list[1] = value;
+  return list;
+}
+const aTool = { type: "function", function: { name: "f" } };
+const holeInParts = {
+  messages: [{ role: "user", content: withHole({ type: "text", text: "a" }) }],
+};
 
 /** Values inside a request that adapters take apart, and options. */
 const shapes: readonly (readonly [what: string, input: object, param: string])[] = [
@@ -83,6 +95,18 @@ const shapes: readonly (readonly [what: string, input: object, param: string])[]
   ["a function that gives no key", { apiKey: () => 5 }, "apiKey"],
   ["Headers", { headers: new Headers({ a: "b" }) }, "headers"],
   ["a header: number", { headers: { a: 5 } }, "headers.a"],
+  ["a header with a line break", { headers: { "x-a": "a\nb" } }, "x-a"],
+  ["a header's name with a space", { headers: { "x a": "b" } }, "x a"],
+  ["a key with a curly quote", { apiKey: "“sk-canary”" }, "apiKey"],
+  ["a key of two lines", { apiKey: "sk-can\nary" }, "apiKey"],
+  ["a password in the baseURL", { baseURL: "https://me:canary@host/v1" }, "baseURL"],
+  ["a Map", { metadata: new Map([["a", "b"]]) }, "metadata"],
+  ["a Set", { extra_body: { a: new Set([1]) } }, "extra_body.a"],
+  ["a promise", { extra_body: { a: Promise.resolve(1) } }, "extra_body.a"],
+  ["a hole among messages", { messages: withHole(messages[0]) }, "messages[0]"],
+  ["a hole among parts", holeInParts, "messages[0].content[0]"],
+  ["a hole among tools", { tools: withHole(aTool) }, "tools[0]"],
+  ["a schema for a tool", { tools: [z.object({})] }, "tools[0]"],
   ["a fetch: number", { fetch: 5 }, "fetch"],
   ["a baseURL: number", { baseURL: 5 }, "baseURL"],
   ["what to do is none", { onUnsupported: "throw" }, "onUnsupported"],
@@ -180,6 +204,7 @@ describe("what is wrong in itself is refused before anything is sent", () => {
   ])("%s", async (_, input, name, param) => {
     const error = await refused(input);
     expect({ name: error?.name, param: error?.param }).toEqual({ name, param });
+    expect(error.message).not.toContain("canary");
   });
 
   test("a cycle", async () => {
@@ -207,12 +232,37 @@ test("a client's own options are refused when it is made", async () => {
   expect(() => client({ providers: { alpha: { apiKey } } })).toThrow("providers.alpha.apiKey");
 });
 
+test.each(["apiKey", "baseURL", "maxRetry", "temperature"])(
+  "defaults.%s is none: every provider would get it, or nobody",
+  async (name) => {
+    const { client } = await wire([]);
+    expect(() => client({ defaults: { [name]: "http://canary" } })).toThrow(
+      `There is no defaults.${name}, only fallbacks, fetch, headers, maxRetries, onUnsupported, timeout. Keys and URLs go into providers.`,
+    );
+  },
+);
+
 test("options that are null are not given, and a key's line break is none of it", async () => {
   const { client, requests } = await wire([reply("ok")]);
   const none = { timeout: null, signal: null, maxRetries: null, fallbacks: null, headers: null };
-  const input = { model, messages, apiKey: "from-a-file\n", ...none } as unknown;
-  await client().completion(input as CompletionInput);
+  const params = { tools: null, response_format: null, temperature: null, stream: null };
+  const input = { model, messages, apiKey: "from-a-file\n", ...none, ...params } as unknown;
+  const { text, parsed } = (await client().completion(input as CompletionInput)) as Completion;
   expect(requests[0]!.headers.authorization).toBe("Bearer from-a-file");
+  expect([text, parsed]).toEqual(["ok", undefined]);
+});
+
+test("nor are timeouts, headers and a client's defaults that are null", async () => {
+  const { client, requests } = await wire([reply("ok")]);
+  const timeout = { connect: null, firstByte: null, idle: null, total: null };
+  const headers = { authorization: null, "x-other": null, "x-mine": "a" };
+  const none = { fallbacks: null, timeout: null, maxRetries: null, signal: undefined };
+  const { signal: _, ...defaults } = none;
+  const { completion } = client({ defaults: defaults as object });
+  const input = { model, messages, timeout, headers, maxRetries: 0 } as unknown;
+  expect(await completion(input as CompletionInput)).toMatchObject({ text: "ok" });
+  const { authorization, "x-other": other, "x-mine": mine } = requests[0]!.headers;
+  expect([authorization, other, mine]).toEqual(["Bearer key-alpha", undefined, "a"]);
 });
 
 test("a function that never gives a key is left when the call is over", async () => {
