@@ -98,8 +98,9 @@ export async function exchange(
     const headers = headersToSend(init.headers, plan, connection);
     const body = JSON.stringify(plan.body);
     call.logger.debug(() => {
-      const shown = JSON.stringify(redactHeaders(headers));
-      return `-> ${plan.method} ${redact(url, secrets)} ${shown} ${redact(body, secrets)}`;
+      const shown = JSON.stringify(redactHeaders(headers, secrets));
+      const text = body.replace(/[\w+/]{1000,}=*/g, ({ length }) => `(${length} characters)`);
+      return `-> ${plan.method} ${redact(url, secrets)} ${shown} ${redact(text, secrets)}`;
     });
     try {
       response = await call.transport({

@@ -2,7 +2,7 @@
 import type { ClientContext } from "./client-context.ts";
 import { planCompletion } from "./completion.ts";
 import { openCompletion } from "./door.ts";
-import { redactHeaders } from "./redact.ts";
+import { redactHeaders, secretsOf } from "./redact.ts";
 import type { Change } from "./types/completion.ts";
 import type { CompletionInput } from "./types/input.ts";
 
@@ -25,6 +25,7 @@ export async function explain(client: ClientContext, input: CompletionInput): Pr
   const { request, options, warnings } = openCompletion(input);
   const call = client.call("completion", request.model, options, warnings);
   const resolved = await client.registry.resolve(request.model, call);
+  const { connection } = resolved;
   const plan = planCompletion(request, resolved, call);
   const { provider, model, endpoint, reason, method, path, headers, body, changes } = plan;
   return {
@@ -33,8 +34,8 @@ export async function explain(client: ClientContext, input: CompletionInput): Pr
     endpoint,
     ...(reason && { reason }),
     method,
-    url: `${plan.baseURL ?? resolved.connection.baseURL}${path}`,
-    headers: redactHeaders({ ...resolved.connection.headers, ...headers }),
+    url: `${plan.baseURL ?? connection.baseURL}${path}`,
+    headers: redactHeaders({ ...connection.headers, ...headers }, secretsOf(connection)),
     body: { ...body },
     changes: [...warnings, ...changes],
   };

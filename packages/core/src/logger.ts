@@ -50,7 +50,7 @@ export class OnceLogger {
 
   say(logger: Logger, model: string, changes: readonly Change[], level?: "warn"): void {
     for (const { param, action, reason } of changes) {
-      const key = `${model}\n${param}\n${action}`;
+      const key = `${model}\n${param.replaceAll(/\d+/g, "")}\n${action}`;
       if (this.#said.has(key)) continue;
       if (this.#said.size < 10_000) this.#said.add(key);
       logger[level ?? levelOf[action]](`${model}: ${param} ${action}: ${reason}`);

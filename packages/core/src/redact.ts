@@ -77,9 +77,15 @@ function isBare(value: unknown): boolean {
   return value === null || (typeof value !== "object" && typeof value !== "string");
 }
 
-/** Headers with the values of secret ones hidden. */
-export function redactHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
+/** Headers with the values of secret ones hidden, and any of `secrets` in the others. */
+export function redactHeaders(
+  headers: Readonly<Record<string, string>>,
+  secrets: readonly string[],
+): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, secretName.test(name) ? hidden : value]),
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      secretName.test(name) ? hidden : redact(value, secrets),
+    ]),
   );
 }
