@@ -143,6 +143,7 @@ export function classifyFailure(
   found ??= byStatus[status] ?? (status >= 500 ? InternalServerError : undefined);
   found ??= status >= 400 && status < 500 ? BadRequestError : APIError;
   const { provider, model } = failure;
+  const shouldRetry = failure.header("x-should-retry");
   const said = (text.trim() || "(empty reply)").slice(0, 2000);
   return new found(`${provider}/${model}: ${status} ${said}`, {
     provider,
@@ -153,6 +154,7 @@ export function classifyFailure(
     param: envelope.param,
     requestId: envelope.requestId ?? requestId(failure),
     retryAfterMs: retryAfterMs(failure.header, failure.body, text, Date.now()),
+    shouldRetry: shouldRetry === undefined ? undefined : shouldRetry === "true",
     body: failure.body ?? failure.text.slice(0, 2000),
   });
 }

@@ -46,7 +46,7 @@ const defaultNames: readonly string[] = optionNames.filter(
 const builtIn = {
   call: [fallback()],
   /** Around each request of a call: an embedding's batches are several, and one is retried alone. */
-  request: [retry(), reask()],
+  request: [reask(), retry()],
 } satisfies Record<string, readonly Plugin[]>;
 
 /** What the steps of a call know of their client. */

@@ -17,6 +17,8 @@ export interface ErrorInfo {
   requestId?: string;
   /** How long the provider asks us to wait, in ms. */
   retryAfterMs?: number;
+  /** What the provider's `x-should-retry` says; it wins over what polycall thinks. */
+  shouldRetry?: boolean;
   /** The provider's error body, secrets removed. */
   body?: unknown;
   cause?: unknown;
@@ -49,6 +51,7 @@ export class PolycallError extends Error {
   declare readonly param?: string;
   declare readonly requestId?: string;
   declare readonly retryAfterMs?: number;
+  declare readonly shouldRetry?: boolean;
   declare readonly body?: unknown;
   /** Every try that was made before this error was given up to. */
   declare attempts?: readonly Attempt[];

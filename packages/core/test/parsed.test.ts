@@ -48,6 +48,14 @@ describe("structured output", () => {
     ]);
   });
 
+  test("a retry of the second question asks the second question", async () => {
+    const busy = failing(503, "no", { "retry-after-ms": "1" });
+    const { client, requests } = await wire([reply("no"), busy, reply(good)]);
+    const { parsed } = await client().completion({ model, messages, response_format: joke });
+    expect(parsed?.setup).toBe("Why?");
+    expect(requests.map(({ body }) => (body.messages as []).length)).toEqual([1, 3, 3]);
+  });
+
   test("once only, though a retry comes between", async () => {
     const busy = failing(429, "no", { "retry-after-ms": "1" });
     const { client, requests } = await wire([reply("no"), busy, reply("still no"), reply(good)]);

@@ -95,6 +95,19 @@ describe("retry", () => {
     expect(requests).toHaveLength(1);
   });
 
+  test.each([
+    [429, "false", 1],
+    [503, "false", 1],
+    [409, "true", 2],
+  ])("a %i with x-should-retry: %s is tried %i times", async (status, should, tries) => {
+    const headers = { "x-should-retry": should, "retry-after-ms": "1" };
+    const { client, requests } = await wire([failing(status, "no", headers), reply("ok")]);
+    await client()
+      .completion({ model, messages })
+      .catch(() => {});
+    expect(requests).toHaveLength(tries);
+  });
+
   test("never repeats a stream after its first chunk", async () => {
     const { client, requests } = await wire([stream([chunk("Hel")], "destroy"), reply("no")]);
     const chunks = await client().completion({ model, messages, stream: true });

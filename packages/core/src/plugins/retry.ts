@@ -3,7 +3,7 @@ import {
   APIConnectionError,
   APIUserAbortError,
   InternalServerError,
-  type PolycallError,
+  PolycallError,
   RateLimitError,
 } from "../errors.ts";
 import type { Plugin } from "../plugin.ts";
@@ -24,6 +24,7 @@ const longestWaitMs = 8000;
 
 /** Whether trying the same request again may help. Abort, a key, a budget or a bad request: never. */
 export function isRetryable(error: unknown): error is PolycallError {
+  if (error instanceof PolycallError && error.shouldRetry !== undefined) return error.shouldRetry;
   if (error instanceof RateLimitError || error instanceof InternalServerError) return true;
   if (error instanceof APIConnectionError) return error.phase !== "total";
   return false;
