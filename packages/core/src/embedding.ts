@@ -37,7 +37,7 @@ async function batches(
     const batch = { ...request, input: request.input.slice(i, i + maxInputs) };
     replies.push((await run(batch)) as Embeddings);
   }
-  return joined(replies);
+  return joined(replies, request.model);
 }
 
 function endpointOf({ provider, connection, model }: Resolved): EmbeddingEndpoint {
@@ -93,9 +93,14 @@ function checked(reply: EmbeddingData, request: EmbeddingRequest, plan: Plan): E
   return reply;
 }
 
-function joined(replies: readonly Embeddings[]): Embeddings {
+function joined(replies: readonly Embeddings[], model: string): Embeddings {
   const [first] = replies;
   if (replies.length === 1) return first!;
+  const lengths = new Set(replies.map(({ data }) => data[0]!.embedding.length));
+  if (lengths.size > 1) {
+    const said = [...lengths].join(" and ");
+    throw new APIResponseValidationError(`${model}: vectors of ${said} dimensions came.`);
+  }
   const data = replies.flatMap((reply) => reply.data).map((row, index) => ({ ...row, index }));
   const sum = (name: "prompt_tokens" | "total_tokens") =>
     replies.reduce((total, reply) => total + (reply.usage?.[name] ?? Number.NaN), 0);

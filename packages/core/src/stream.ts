@@ -298,12 +298,15 @@ export class CompletionStream<
 /** No generator: one that is left before its first text would not close the stream. */
 function textOf(chunks: AsyncIterator<CompletionChunk>): AsyncIterator<string> {
   return {
-    return: () => chunks.return!(),
-    next: async () => {
+    async return() {
+      await chunks.return?.();
+      return { value: undefined, done: true };
+    },
+    async next() {
       for (;;) {
-        const { value, done } = await chunks.next();
-        if (done) return { value: undefined, done };
-        const text = (value as CompletionChunk).choices[0]?.delta.content;
+        const step = await chunks.next();
+        if (step.done) return step;
+        const text = step.value.choices[0]?.delta.content;
         if (text) return { value: text, done: false };
       }
     },

@@ -74,6 +74,15 @@ describe("embedding()", () => {
     expect(requests.map(({ body }) => body.input)).toEqual([["a", "b"], ["a"], ["b"]]);
   });
 
+  test("batches whose vectors are not of one length are refused", async () => {
+    const { client } = await wire([vectors([[1], [2]]), vectors([[3, 4]])]);
+    const call = client().embedding({ model, input: ["a", "b", "c"] });
+    await expect(call).rejects.toMatchObject({
+      name: "APIResponseValidationError",
+      message: "alpha/e: vectors of 1 and 2 dimensions came.",
+    });
+  });
+
   test.each([
     ["too few", vectors([[1]]), ["a", "b"], undefined],
     ["of another length than asked", vectors([[1, 2]]), ["a"], 3],
