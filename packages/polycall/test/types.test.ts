@@ -3,7 +3,9 @@ import type OpenAI from "openai";
 import type {
   ChatCompletion,
   ChatCompletionChunk,
+  ChatCompletionCreateParams,
   ChatCompletionCreateParamsNonStreaming,
+  ChatCompletionCreateParamsStreaming,
   ChatCompletionMessageParam,
   ChatCompletionTool,
 } from "openai/resources/chat/completions";
@@ -44,6 +46,12 @@ const never = {
   either: (stream: boolean) => completion({ model, messages, stream, response_format: joke }),
   json: () => completion({ model, messages, response_format: { type: "json_object" } }),
   tools: () => completion({ model, messages, tools: [price, clock] }),
+  everything: () =>
+    completion({ model, messages, tools: [price], response_format: joke, stream: true }),
+  spread: () => completion({ ...{ model, messages, stream: true as const }, temperature: 0 }),
+  list: (tools: (typeof price | typeof clock)[]) => completion({ model, messages, tools }),
+  frozen: (tools: readonly [typeof price, typeof clock]) => completion({ model, messages, tools }),
+  perhaps: (tools?: [typeof price]) => completion({ model, messages, tools }),
 };
 
 describe("completion() infers", () => {
@@ -69,6 +77,24 @@ describe("completion() infers", () => {
       city: string;
       days: number;
     }>();
+  });
+
+  test("a stream's whole reply", () => {
+    type Final = Awaited<ReturnType<Awaited<ReturnType<typeof never.everything>>["final"]>>;
+    expectTypeOf<Final["parsed"]>().toEqualTypeOf<{ setup: string; punchline: string }>();
+    expectTypeOf<Final["toolCalls"][number]["args"]>().toEqualTypeOf<{
+      city: string;
+      days: number;
+    }>();
+  });
+
+  test("from whatever the caller has: a spread, a list, a frozen list, perhaps nothing", () => {
+    type Calls<Call extends (...args: never[]) => Promise<{ toolCalls: { name: string }[] }>> =
+      Awaited<ReturnType<Call>>["toolCalls"][number]["name"];
+    expectTypeOf(never.spread).returns.resolves.toEqualTypeOf<CompletionStream>();
+    expectTypeOf<Calls<typeof never.list>>().toEqualTypeOf<"price" | "clock">();
+    expectTypeOf<Calls<typeof never.frozen>>().toEqualTypeOf<"price" | "clock">();
+    expectTypeOf<Calls<typeof never.perhaps>>().toEqualTypeOf<"price">();
   });
 
   test("no any", () => {
@@ -99,6 +125,11 @@ describe("OpenAI's types and ours fit each other", () => {
   test("an OpenAI request is one of ours", () => {
     const request: ChatCompletionCreateParamsNonStreaming = { model, messages: [] };
     expectTypeOf(() => completion(request)).returns.resolves.toExtend<ChatCompletion>();
+    const streamed: ChatCompletionCreateParamsStreaming = { model, messages: [], stream: true };
+    expectTypeOf(() => completion(streamed)).returns.resolves.toExtend<
+      AsyncIterable<ChatCompletionChunk>
+    >();
+    (either: ChatCompletionCreateParams) => completion({ ...either, model: "gemini/gemini-3" });
     expectTypeOf<ChatCompletionMessageParam>().toExtend<Message>();
   });
 
