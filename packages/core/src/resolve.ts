@@ -26,11 +26,14 @@ export interface Resolved {
   readonly model: string;
 }
 
-/** One variable of the environment, where there is one. */
+/** One variable of the environment, where there is one and it may be read (Deno asks for leave). */
 export function environment(name: string): string | undefined {
-  const process = (globalThis as { process?: { env?: Record<string, string | undefined> } })
-    .process;
-  return process?.env?.[name] || undefined;
+  const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };
+  try {
+    return process?.env?.[name] || undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function firstSet(names: readonly string[] | undefined): string | undefined {

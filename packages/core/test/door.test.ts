@@ -1,6 +1,7 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import * as z from "zod";
-import type { Completion, CompletionInput } from "../src/index.ts";
+import { type Completion, type CompletionInput, createClient } from "../src/index.ts";
+import { plain } from "./support/plain.ts";
 import { messages, reply, wire } from "./support/wire.ts";
 
 const model = "alpha/m";
@@ -305,6 +306,32 @@ test("a 20 MB message goes through whole", async () => {
   expect((requests[0]!.body.messages as { content: string }[])[0]!.content).toHaveLength(
     20_000_000,
   );
+});
+
+test.each([
+  ["no process (a Worker, a page)", undefined],
+  ["a process without an environment", {}],
+  [
+    "an environment that may not be read (Deno)",
+    {
+      get env(): never {
+        throw new Error("NotCapable");
+      },
+    },
+  ],
+])("%s: what is given is enough, what is missing is told", async (_, process) => {
+  vi.stubGlobal("process", process);
+  onTestFinished(() => void vi.unstubAllGlobals());
+  const adapters = { alpha: plain("alpha") };
+  const providers = { alpha: { apiKey: "given", baseURL: "http://127.0.0.1:1" } };
+  const { explain } = createClient({ adapters, providers });
+  expect((await explain({ model, messages })).body).toEqual({ messages, model: "m" });
+  const { completion } = createClient({ adapters });
+  await expect(completion({ model, messages })).rejects.toMatchObject({ param: "baseURL" });
+  const baseURL = "http://127.0.0.1:1";
+  await expect(completion({ model, messages, baseURL })).rejects.toMatchObject({
+    name: "MissingKeyError",
+  });
 });
 
 test("a missing key names the variable and where to get one, and nothing is sent", async () => {
