@@ -7,7 +7,7 @@ import { exchange } from "./exchange.ts";
 import { finish, type Schemas } from "./finish.ts";
 import { onion } from "./plugin.ts";
 import type { Plan } from "./provider.ts";
-import { notAReply, type Received, readBody, reading, refusal } from "./read.ts";
+import { notAReply, type Received, readBody, readReply, refusal } from "./read.ts";
 import { secretsOf } from "./redact.ts";
 import { type Resolved, requireReachable } from "./resolve.ts";
 import { CompletionStream } from "./stream.ts";
@@ -50,7 +50,7 @@ async function once(
     // 5. read, 6. finish
     if (plan.stream && response.ok) return await openStream(received, schemas);
     const body = await readBody(received);
-    const data = reading(received, body, () => provider.parse(body, plan));
+    const data = readReply(received, body);
     note.usage = data.usage;
     return await finish({ data, raw: body, plan, call, schemas });
   });

@@ -1,5 +1,6 @@
 /** Step 5 of a call: the bytes of a reply as the provider's JSON, or as one of our errors. */
 import type { CallInternals } from "./call.ts";
+import { checkReply } from "./check-reply.ts";
 import {
   APIConnectionError,
   APIError,
@@ -10,6 +11,7 @@ import { connectionError } from "./exchange.ts";
 import { type Failure, type Plan, type Provider, ReplyFailure } from "./provider.ts";
 import { redact } from "./redact.ts";
 import type { TransportResponse } from "./transport/types.ts";
+import type { CompletionData } from "./types/completion.ts";
 
 /** A reply in hand: what every reading step needs to know of it. */
 export interface Received {
@@ -106,6 +108,12 @@ export async function readBody(received: Received): Promise<unknown> {
     throw notAReply(received, text, text.trim() ? "is not JSON" : "has no body");
   }
   return body;
+}
+
+/** The adapter's reading of a whole reply, or of the one that a stream was folded into. */
+export function readReply(received: Received, body: unknown): CompletionData {
+  const { provider, plan } = received;
+  return reading(received, body, () => checkReply(provider.parse(body, plan)));
 }
 
 /**

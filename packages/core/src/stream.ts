@@ -1,10 +1,11 @@
 /** A streamed reply: pulled chunk by chunk, folded on the way into the whole reply. */
+import { checkChunks } from "./check-reply.ts";
 import { APIConnectionError, APIUserAbortError, type Attempt, PolycallError } from "./errors.ts";
 import { connectionError } from "./exchange.ts";
 import { finish, type Schemas } from "./finish.ts";
 import { EventReader } from "./framing.ts";
 import { type Decoder, ReplyFailure } from "./provider.ts";
-import { notAReply, type Received, reading, refusal } from "./read.ts";
+import { notAReply, type Received, readReply, refusal } from "./read.ts";
 import { redact } from "./redact.ts";
 import { encoderOf, type ResponseOptions, respond } from "./sse/respond.ts";
 import type { Change, CompletionChunk } from "./types/completion.ts";
@@ -125,7 +126,7 @@ export class CompletionStream<
       return true;
     }
     try {
-      this.#add(this.#decoder.decode(JSON.parse(event.data), event.event));
+      this.#add(checkChunks(this.#decoder.decode(JSON.parse(event.data), event.event)));
       return true;
     } catch (error) {
       this.#fail(this.#broken(error, event.data));
@@ -244,7 +245,7 @@ export class CompletionStream<
     if (error instanceof PolycallError) {
       error.attempts ??= this.attempts;
       try {
-        error.partial ??= this.#received.provider.parse(this.#decoder.body(), this.#received.plan);
+        error.partial ??= readReply(this.#received, this.#decoder.body());
       } catch {
         // Too little had come to be read as a reply.
       }
@@ -287,8 +288,8 @@ export class CompletionStream<
     if (!this.#iterating) while (await this.#fill()) this.#take();
     else await this.#overtake();
     const body = this.#decoder.body();
-    const { provider, plan, call } = this.#received;
-    const data = reading(this.#received, body, () => provider.parse(body, plan));
+    const { plan, call } = this.#received;
+    const data = readReply(this.#received, body);
     this.attempts.at(-1)!.usage = data.usage;
     const reply = await finish({ data, raw: body, plan, call, schemas: this.#schemas });
     return reply as unknown as Completion<Format, Tools>;

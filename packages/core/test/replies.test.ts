@@ -58,6 +58,38 @@ describe("a 200 that is no reply ends in a typed error that says what came", () 
     });
   });
 
+  const [choice] = completionOf("x").choices;
+  const saying = (message: object) => ({ choices: [{ ...choice, message }] });
+  const called = (call: object) => saying({ role: "assistant", content: null, tool_calls: [call] });
+  test.each<[string, object, RegExp]>([
+    ["text", saying({ role: "assistant", content: 7 }), /message.content must be a string, not 7/],
+    ["tokens", { usage: { prompt_tokens: "3" } }, /usage.prompt_tokens must be a number/],
+    ["model", { model: null }, /reply.model must be a string, not null/],
+    [
+      "call",
+      called({ id: "c", type: "function", function: { name: "f", arguments: {} } }),
+      /function.arguments must be a string, not object/,
+    ],
+    ["call's id", called({ type: "function" }), /tool_calls\[0\].id must be a string/],
+  ])("whose %s is none, though its adapter let it pass", async (_, more, says) => {
+    const { client } = await wire([json(200, completionOf("x", more))]);
+    const failed = client({ defaults: once }).completion({ model, messages });
+    await expect(failed).rejects.toMatchObject({
+      name: "APIResponseValidationError",
+      message: expect.stringMatching(says),
+    });
+  });
+
+  test.each(["content", "reasoning_content"])("a delta whose %s is none", async (key) => {
+    const chunk = { ...completionOf(""), choices: [{ index: 0, delta: { [key]: { text: "x" } } }] };
+    const { client } = await wire([raw(`data: ${JSON.stringify(chunk)}\n\n`)]);
+    const failed = client({ defaults: once }).completion({ model, messages, stream: true });
+    await expect(failed).rejects.toMatchObject({
+      name: "APIResponseValidationError",
+      message: expect.stringContaining("a delta holds something else than text"),
+    });
+  });
+
   test("cut in the middle of its body", async () => {
     const cut: Reply = (response) => {
       response.writeHead(200, { "content-type": "application/json", "content-length": "500" });

@@ -77,3 +77,33 @@ export async function readStream(
   expect(callsOf(chunks)).toEqual(calls);
   return reply;
 }
+
+const finishReasons = ["stop", "length", "tool_calls", "content_filter", "function_call"];
+
+/** Holds any reply, however odd what the provider said, to what its type promises. */
+export function expectWhole(reply: Reply, what: string): void {
+  expect(typeof reply.text, what).toBe("string");
+  expect(typeof reply.model, what).toBe("string");
+  expect(Number.isFinite(reply.created), what).toBe(true);
+  for (const { message, finish_reason } of reply.choices) {
+    expect(finishReasons, what).toContain(finish_reason);
+    expect(message.role, what).toBe("assistant");
+    expect(message.content === null || typeof message.content === "string", what).toBe(true);
+    for (const call of message.tool_calls ?? []) {
+      const { name, input } =
+        call.type === "custom"
+          ? call.custom
+          : { name: call.function.name, input: call.function.arguments };
+      const texts = [call.id, name, input];
+      expect(
+        texts.every((text) => typeof text === "string"),
+        what,
+      ).toBe(true);
+    }
+  }
+  const { prompt_tokens = 0, completion_tokens = 0, total_tokens = 0 } = reply.usage ?? {};
+  for (const tokens of [prompt_tokens, completion_tokens, total_tokens]) {
+    expect(Number.isFinite(tokens), `${what}: ${JSON.stringify(tokens)} tokens`).toBe(true);
+  }
+  expect(JSON.parse(JSON.stringify(reply)), what).toMatchObject({ object: "chat.completion" });
+}
