@@ -7,7 +7,7 @@ import { lookUp, pointerOf } from "./pointers.ts";
 /** A value nested deeper than this is left as it is. */
 const MAX_DEPTH = 500;
 /** Steps until the rest is left as it is: unions inside unions can be tried in endless ways. */
-const MAX_STEPS = 1_000_000;
+const MAX_STEPS = 200_000;
 
 /**
  * The value without the nulls that stand at an optional property whose schema accepts no null:
@@ -32,6 +32,8 @@ interface Restored {
 class Restorer {
   readonly #root: JsonSchema;
   #steps = 0;
+  /** How many unions are around the value that is being read. */
+  #unions = 0;
   constructor(root: JsonSchema) {
     this.#root = root;
   }
@@ -65,18 +67,24 @@ class Restorer {
     return [...nodes].map((node) => (node === false ? { not: {} } : node)).filter(isObject);
   }
 
-  /** The first branch whose structure the restored value fits; none: the value as it is. */
+  /** The branch that the value fits as it is, else the first that it fits restored. */
   #branch(
     value: unknown,
     branches: readonly unknown[],
     others: readonly unknown[],
     depth: number,
   ): Restored {
+    let best: Restored = { value, fits: false };
+    this.#unions++;
     for (const branch of branches) {
       const restored = this.restore(value, [...others, branch], depth + 1);
-      if (restored.fits) return restored;
+      if (!restored.fits) continue;
+      if (!best.fits || restored.value === value) best = restored;
+      // Deep in unions of unions the first will do: their ways multiply.
+      if (best.value === value || this.#unions > 3) break;
     }
-    return { value, fits: false };
+    this.#unions--;
+    return best;
   }
 
   #array(value: readonly unknown[], nodes: readonly JsonSchema[], depth: number): Restored {
@@ -87,7 +95,7 @@ class Restorer {
       fits &&= restored.fits;
       return restored.value;
     });
-    return { value: items, fits };
+    return { value: items.every((item, index) => item === value[index]) ? value : items, fits };
   }
 
   #object(
@@ -97,7 +105,7 @@ class Restorer {
   ): Restored {
     const required = nodes.flatMap((node) => (node.required as string[] | undefined) ?? []);
     let fits = required.every((name) => Object.hasOwn(value, name));
-    const entries: [string, unknown][] = [];
+    const kept: [name: string, item: unknown, schemas: readonly unknown[]][] = [];
     for (const [name, item] of Object.entries(value)) {
       const declared = nodes.map((node) => propertySchema(node, name)).filter((one) => one);
       const open = nodes.map((node) => openSchema(node));
@@ -109,11 +117,19 @@ class Restorer {
         !required.includes(name) &&
         !declared.every((schema) => acceptsNull(schema, this.#target));
       if (isAdded) continue;
+      fits &&= this.#nodes(schemas).every((node) => fitsShallow(item, node));
+      kept.push([name, item, schemas]);
+    }
+    // A branch that a tag rules out is not gone into: a tree of such unions has no end of paths.
+    if (!fits && this.#unions > 0) return { value, fits };
+    let same = kept.length === Object.keys(value).length;
+    const entries = kept.map(([name, item, schemas]) => {
       const restored = this.restore(item, schemas, depth + 1);
       fits &&= restored.fits;
-      entries.push([name, restored.value]);
-    }
-    return { value: Object.fromEntries(entries), fits };
+      same &&= restored.value === item;
+      return [name, restored.value] as const;
+    });
+    return { value: same ? value : Object.fromEntries(entries), fits };
   }
 }
 
