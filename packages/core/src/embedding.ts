@@ -76,10 +76,14 @@ async function once(
 }
 
 /** As many vectors as texts, each as long as asked and all as long as each other, of numbers. */
-function checked(reply: EmbeddingData, request: EmbeddingRequest, plan: Plan): EmbeddingData {
+function checked(
+  reply: EmbeddingData,
+  request: EmbeddingRequest,
+  { provider, model }: Plan,
+): EmbeddingData {
   const { data } = reply;
   const fail = (what: string) =>
-    new APIResponseValidationError(`${plan.provider}/${plan.model}: ${what}.`, plan);
+    new APIResponseValidationError(`${provider}/${model}: ${what}.`, { provider, model });
   const { length } = request.input;
   if (data.length !== length) throw fail(`${data.length} vectors came for ${length} texts`);
   const dimensions = request.dimensions ?? data[0]?.embedding.length;

@@ -127,7 +127,11 @@ export async function exchange(
     throw connectionError(failure ?? error, plan, secrets);
   }
   if (!response) {
-    throw new APIConnectionError(`${plan.provider}/${plan.model}: the SDK sent no request.`, plan);
+    const { provider, model } = plan;
+    throw new APIConnectionError(`${provider}/${model}: the SDK sent no request.`, {
+      provider,
+      model,
+    });
   }
   return response;
 }

@@ -61,7 +61,7 @@ export function retryAfterMs(
   now: number,
 ): number | undefined {
   const inMs = Number(header("retry-after-ms") ?? header("x-ms-retry-after-ms") ?? Number.NaN);
-  if (Number.isFinite(inMs)) return inMs;
+  if (Number.isFinite(inMs)) return Math.max(0, inMs);
   return (
     durationOrDate(header("retry-after"), now) ??
     rateLimitReset(header, now) ??

@@ -243,6 +243,8 @@ export class CompletionStream<
     this.#at = 0;
     this.#received.response.cancel();
     if (error instanceof PolycallError) {
+      const { name, message } = error;
+      this.attempts.at(-1)!.error = { name, message };
       error.attempts ??= this.attempts;
       try {
         error.partial ??= readReply(this.#received, this.#decoder.body());
@@ -307,7 +309,7 @@ function textOf(chunks: AsyncIterator<CompletionChunk>): AsyncIterator<string> {
       for (;;) {
         const step = await chunks.next();
         if (step.done) return step;
-        const text = step.value.choices[0]?.delta.content;
+        const text = step.value.choices.find(({ index }) => index === 0)?.delta.content;
         if (text) return { value: text, done: false };
       }
     },

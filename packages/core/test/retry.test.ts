@@ -35,6 +35,7 @@ describe("retry", () => {
   test.each([
     [{ "retry-after-ms": "120" }, 120],
     [{ "x-ms-retry-after-ms": "130" }, 130],
+    [{ "retry-after-ms": "-100" }, 0],
     [{ "retry-after": "1.5" }, 1500],
     [{ "x-ratelimit-reset-tokens": "6m0s", "x-ratelimit-remaining-tokens": "0" }, 360_000],
     [{ "x-ratelimit-reset-requests": "250ms" }, 250],
@@ -106,6 +107,25 @@ describe("retry", () => {
       .completion({ model, messages })
       .catch(() => {});
     expect(requests).toHaveLength(tries);
+  });
+
+  test("retries that are no number are none, not endless", async () => {
+    const { client, requests } = await wire([failing(500), failing(500)]);
+    const plugin = retry({ maxRetries: Number("many"), sleep: async () => {} });
+    const { completion } = client({ defaults, plugins: [plugin] });
+    await expect(completion({ model, messages })).rejects.toMatchObject({ status: 500 });
+    expect(requests).toHaveLength(1);
+  });
+
+  test("a wait longer than a timer holds is not cut to nothing", async () => {
+    const { client, requests } = await wire([failing(429, "no", { "retry-after": "2200000" })]);
+    const plugin = retry({ maxRetries: 1, maxRetryAfterMs: Infinity });
+    const { completion } = client({ defaults, plugins: [plugin] });
+    const signal = AbortSignal.timeout(100);
+    await expect(completion({ model, messages, signal })).rejects.toMatchObject({
+      name: "AbortError",
+    });
+    expect(requests).toHaveLength(1);
   });
 
   test("never repeats a stream after its first chunk", async () => {

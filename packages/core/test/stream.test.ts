@@ -34,6 +34,17 @@ describe("a stream", () => {
     expect(await completionText(await completion({ model, messages, stream: true }))).toBe("Hello");
   });
 
+  test("textStream is the first choice's, whichever comes first", async () => {
+    const of = (index: number, content: string) => {
+      const whole = chunk(content);
+      return { ...whole, choices: [{ ...whole.choices[0]!, index }] };
+    };
+    const both = [of(1, "B"), of(0, "A"), of(1, "B"), of(0, "A"), chunk("", "stop"), "[DONE]"];
+    const { client } = await wire([stream(both)]);
+    const chunks = await client().completion({ model, messages, stream: true });
+    expect(await completionText(chunks)).toBe("AA");
+  });
+
   test("is read once", async () => {
     const { client } = await wire([stream(whole)]);
     const chunks = await client().completion({ model, messages, stream: true });
@@ -72,6 +83,7 @@ describe("a stream", () => {
       name: "APIConnectionError",
       phase: "body",
       message: "alpha/m: the stream broke off before its end.",
+      attempts: [{ status: 200, error: { name: "APIConnectionError" } }],
       partial: { choices: [{ message: { content: "Hel" } }] },
     });
   });

@@ -21,6 +21,8 @@ export interface RetryOptions {
 
 const firstWaitMs = 500;
 const longestWaitMs = 8000;
+/** A longer one rings at once. */
+const longestTimerMs = 2 ** 31 - 1;
 
 /** Whether trying the same request again may help. Abort, a key, a budget or a bad request: never. */
 export function isRetryable(error: unknown): error is PolycallError {
@@ -43,7 +45,7 @@ export function retry(options: RetryOptions = {}): Plugin {
       try {
         return await next(request);
       } catch (error) {
-        if (attempt >= maxRetries || !isRetryable(error)) throw error;
+        if (!(attempt < maxRetries) || !isRetryable(error)) throw error;
         const asked = error.retryAfterMs;
         if (asked !== undefined && asked > maxRetryAfterMs) throw error;
         const waitMs = asked ?? jitterMs(attempt, random);
@@ -62,10 +64,13 @@ function delay(ms: number, signal?: AbortSignal): Promise<void> {
       clearTimeout(timer);
       reject(new APIUserAbortError(undefined, { cause: signal?.reason }));
     };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", abort);
-      resolve();
-    }, ms);
+    const timer = setTimeout(
+      () => {
+        signal?.removeEventListener("abort", abort);
+        resolve();
+      },
+      Math.min(ms, longestTimerMs),
+    );
     if (signal?.aborted) abort();
     else signal?.addEventListener("abort", abort, { once: true });
   });
