@@ -45,6 +45,48 @@ const request = {
   extra_body: { strange_body: strange.body, metadata: { strange_deep: strange.deep } },
 } as unknown as CompletionInput;
 
+/** A history and parameters that every adapter must mend somewhere. */
+const messy = () => ({
+  messages: [
+    { role: "system", content: [{ type: "text", text: "Be brief." }] },
+    { role: "user", content: "" },
+    {
+      role: "assistant",
+      content: null,
+      tool_calls: [
+        { id: "ä", type: "function", function: { name: "lo.ok", arguments: "not JSON" } },
+        { id: "b", type: "function", function: { name: "lo.ok", arguments: "" } },
+      ],
+    },
+    { role: "tool", tool_call_id: "b", content: [{ type: "text", text: "a cat" }] },
+    { role: "developer", content: "Be kind." },
+    { role: "assistant", content: "Well " },
+    { role: "user", content: [{ type: "text", text: "Go on." }] },
+  ],
+  tools: [
+    {
+      type: "function",
+      function: {
+        name: "lo.ok",
+        strict: true,
+        parameters: {
+          type: "object",
+          properties: { at: { type: "string", minLength: 2 }, next: { $ref: "#" } },
+        },
+      },
+    },
+  ],
+  temperature: 1.9,
+  seed: 3,
+  metadata: { a: "b" },
+  extra_body: { metadata: { c: "d" } },
+});
+
+function frozen<T>(value: T): T {
+  if (typeof value === "object" && value !== null) Object.values(value).forEach(frozen);
+  return Object.freeze(value);
+}
+
 describe.each(spoken)("$name", ({ provider, model, options, reply, stringContent }) => {
   test("sends exactly the planned body, and loses no key it does not know", async () => {
     const { url, requests } = await capture({ body: JSON.stringify(reply) });
@@ -62,6 +104,24 @@ describe.each(spoken)("$name", ({ provider, model, options, reply, stringContent
     );
     expect(lost).toEqual(stringContent ? ["part"] : []);
   });
+
+  test.each([false, true])(
+    "a plan is made of the request alone, and changes nothing of it (stream: %s)",
+    async (stream) => {
+      const { url, requests } = await capture({ status: 400, body: "{}" });
+      const { completion, explain } = createClient({
+        providers: { [provider]: { ...options, apiKey: "k-test", baseURL: url } },
+        logLevel: "off",
+      });
+      const input = frozen({ ...messy(), model, stream }) as unknown as CompletionInput;
+      const explained = await explain(input);
+      await expect(completion(input)).rejects.toMatchObject({ status: 400 });
+      expect(JSON.parse(requests[0]!.text)).toEqual(explained.body);
+      expect(url + requests[0]!.url).toBe(explained.url);
+      expect(await explain({ ...messy(), model, stream } as CompletionInput)).toEqual(explained);
+      expect(explained.changes.length).toBeGreaterThan(0);
+    },
+  );
 
   test("extra_body and headers win over everything", async () => {
     const { url, requests } = await capture({ body: JSON.stringify(reply) });
