@@ -55,7 +55,10 @@ export interface Call {
   readonly warnings: Change[];
   /** Adds a listener that sees each chunk as it is handed out. */
   onChunk(listener: (chunk: CompletionChunk) => void): void;
-  /** Adds a listener that is called once, when a stream has ended; with the error if it broke. */
+  /**
+   * Adds a listener that is called once, when a stream that was handed out has ended; with the error
+   * if it broke. One that breaks at its head is an error of `next`.
+   */
   onEnd(listener: (error: unknown) => void): void;
 }
 
