@@ -135,7 +135,11 @@ export function classifyFailure(
   const status = failure.status >= 400 ? failure.status : (envelope.status ?? failure.status);
   const codes = envelope.codes.filter((code) => code !== undefined);
   let found: ErrorClass | undefined;
-  for (const code of codes) found ??= byCode[code] ?? commonCodes[code];
+  for (const code of codes) {
+    for (const table of [byCode, commonCodes]) {
+      if (Object.hasOwn(table, code)) found ??= table[code];
+    }
+  }
   const text = envelope.message ?? failure.text;
   // "server_error" says less than 503 or 504 does.
   if (found === InternalServerError && (status > 500 || status === 408)) found = byStatus[status];

@@ -130,6 +130,8 @@ describe("a refusal ends in its class", () => {
     [422, undefined, "no", "UnprocessableEntityError"],
     [429, undefined, "no", "RateLimitError"],
     [429, "insufficient_quota", "pay", "InsufficientFundsError"],
+    [400, "constructor", "odd", "BadRequestError"],
+    [500, "__proto__", "odd", "InternalServerError"],
     [500, undefined, "no", "InternalServerError"],
     [500, undefined, "429 was seen upstream", "InternalServerError"],
     [502, undefined, "no", "ServiceUnavailableError"],
