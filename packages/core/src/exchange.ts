@@ -4,17 +4,14 @@
  * for us, and gives the SDK an empty one.
  */
 import type { CallInternals, TimeoutOption } from "./call.ts";
-import {
-  APIConnectionError,
-  APIConnectionTimeoutError,
-  APIUserAbortError,
-  PolycallError,
-} from "./errors.ts";
+import { connectionError } from "./connection-error.ts";
+import { APIConnectionError } from "./errors.ts";
 import type { Connection, Plan, Provider } from "./provider.ts";
-import { redact, redactCause, redactHeaders, secretsOf } from "./redact.ts";
+import { redact, redactHeaders, secretsOf } from "./redact.ts";
 import type { Resolved } from "./resolve.ts";
 import { abortError } from "./transport/failures.ts";
-import { isTransportError, type Timeouts, type TransportResponse } from "./transport/types.ts";
+import type { Timeouts, TransportResponse } from "./transport/types.ts";
+import { unlessOver } from "./unless-over.ts";
 
 const defaultTimeouts: Timeouts = { connect: 10_000, firstByte: 600_000, idle: 120_000 };
 
@@ -36,10 +33,7 @@ const sdkHeaders = new Set([
 
 const emptyJson = {
   status: 200,
-  statusText: "OK",
   ok: true,
-  redirected: false,
-  type: "default",
   body: null,
   json: async () => ({}),
   text: async () => "{}",
@@ -55,7 +49,7 @@ function standIn(url: string): Response {
 }
 
 /** Limits of one try: the caller's over ours, and never beyond the call's deadline. */
-export function timeoutsOf(option: TimeoutOption | undefined, deadline?: number): Timeouts {
+function timeoutsOf(option: TimeoutOption | undefined, deadline?: number): Timeouts {
   if (option === undefined && deadline === undefined) return defaultTimeouts;
   const own = typeof option === "object" ? option : undefined;
   return {
@@ -119,7 +113,13 @@ export async function exchange(
   };
 
   try {
-    await provider.send(plan, { connection, fetch, signal: call.signal });
+    await provider.send(plan, {
+      connection,
+      fetch,
+      signal: call.signal,
+      unlessOver: (step) =>
+        unlessOver(step, call, plan, timeoutsOf(call.options.timeout, call.deadline).connect),
+    });
   } catch (error) {
     if (response) return response;
     // An SDK that sees the signal before it sends anything throws an error of its own.
@@ -134,29 +134,4 @@ export async function exchange(
     });
   }
   return response;
-}
-
-function aborted({ provider, model }: Pick<Plan, "provider" | "model">, cause: unknown) {
-  const message = `${provider}/${model}: the call was aborted.`;
-  return new APIUserAbortError(message, { provider, model, cause });
-}
-
-/** A failure on the way as one of our errors. */
-export function connectionError(
-  error: unknown,
-  plan: Pick<Plan, "provider" | "model">,
-  secrets: readonly string[],
-): PolycallError {
-  if (error instanceof PolycallError) return error;
-  const { provider, model } = plan;
-  const info = { provider, model, cause: redactCause(error, secrets) };
-  const said = redact(error instanceof Error ? error.message : String(error), secrets);
-  const message = `${provider}/${model}: ${said}`;
-  if (!isTransportError(error)) return new APIConnectionError(message, info);
-  if (error.kind === "abort") return aborted(plan, error.cause);
-  const { phase } = error;
-  if (error.kind !== "timeout") return new APIConnectionError(message, { ...info, phase });
-  // The transport knows what was left for one try, not the limit that the caller set.
-  const late = `${provider}/${model}: the call, all tries included, was not over within its timeout.`;
-  return new APIConnectionTimeoutError(phase === "total" ? late : message, { ...info, phase });
 }

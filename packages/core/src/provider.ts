@@ -110,6 +110,11 @@ export interface Send {
   readonly connection: Connection;
   readonly fetch: typeof globalThis.fetch;
   readonly signal?: AbortSignal;
+  /**
+   * Waits for a step before the request that knows neither the call's signal nor its timeouts (a
+   * sign-in): an abort, the connect and the total timeout end the wait.
+   */
+  unlessOver<T>(step: Promise<T>): Promise<T>;
 }
 
 export interface PlanContext {

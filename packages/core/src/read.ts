@@ -1,13 +1,13 @@
 /** Step 5 of a call: the bytes of a reply as the provider's JSON, or as one of our errors. */
 import type { CallInternals } from "./call.ts";
 import { checkReply } from "./check-reply.ts";
+import { connectionError } from "./connection-error.ts";
 import {
   APIConnectionError,
   APIError,
   APIResponseValidationError,
   PolycallError,
 } from "./errors.ts";
-import { connectionError } from "./exchange.ts";
 import { type Failure, type Plan, type Provider, ReplyFailure } from "./provider.ts";
 import { redact } from "./redact.ts";
 import type { TransportResponse } from "./transport/types.ts";

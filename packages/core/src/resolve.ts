@@ -37,11 +37,7 @@ export function environment(name: string): string | undefined {
 }
 
 function firstSet(names: readonly string[] | undefined): string | undefined {
-  for (const name of names ?? []) {
-    const value = environment(name);
-    if (value) return value;
-  }
-  return undefined;
+  return names?.map(environment).find(Boolean);
 }
 
 /** The adapters of one client and how it reaches them. */
@@ -86,7 +82,7 @@ export class Registry {
     }
     const { connection: first, target } = call;
     const own = target?.model === model ? target : first.provider === name ? first : undefined;
-    const connection = await this.#connect(name, provider.info, own, call);
+    const connection = await this.#connect(name, rest, provider.info, own, call);
     return { provider, connection, model: rest };
   }
 
@@ -110,31 +106,30 @@ export class Registry {
 
   async #connect(
     name: string,
+    model: string,
     info: ProviderInfo,
     own: ConnectionOptions | undefined,
     call: Pick<CallInternals, "signal" | "deadline">,
   ): Promise<Connection> {
     const { apiKey, baseURL, headers, ...others } = this.#options[name] ?? {};
     const given = own?.apiKey ?? apiKey;
-    const key = typeof given === "function" ? await unlessOver(given(), call, name) : given;
+    const who = { provider: name, model };
+    const key = typeof given === "function" ? await unlessOver(given(), call, who) : given;
     if (key !== undefined && typeof key !== "string") {
       throw new InvalidRequestError(
         `${name}: the function apiKey gave ${typeof key}, not a text.`,
-        {
-          provider: name,
-          param: "apiKey",
-        },
+        { ...who, param: "apiKey" },
       );
     }
     const url = own?.baseURL ?? baseURL ?? firstSet(info.baseURLEnv) ?? info.baseURL ?? "";
     const base = (info.normalizeBaseURL?.(url) ?? url).replace(/\/+$/, "");
     if (base) checkURL(name, base);
-    const settings: Record<string, string> = {};
+    const all: Record<string, unknown> = others;
     for (const [setting, names] of Object.entries(info.settingsEnv ?? {})) {
-      const value = firstSet(names);
-      if (value) settings[setting] = value;
+      all[setting] ??= firstSet(names);
     }
-    for (const [setting, value] of Object.entries(others)) {
+    const settings: Record<string, string> = {};
+    for (const [setting, value] of Object.entries(all)) {
       if (value !== undefined) settings[setting] = String(value);
     }
     const connection: Connection = {

@@ -1,7 +1,7 @@
 /** A streamed reply: pulled chunk by chunk, folded on the way into the whole reply. */
 import { checkChunks } from "./check-reply.ts";
+import { connectionError } from "./connection-error.ts";
 import { APIConnectionError, APIUserAbortError, type Attempt, PolycallError } from "./errors.ts";
-import { connectionError } from "./exchange.ts";
 import { finish, type Schemas } from "./finish.ts";
 import { EventReader } from "./framing.ts";
 import { type Decoder, ReplyFailure } from "./provider.ts";

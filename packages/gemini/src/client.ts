@@ -1,6 +1,13 @@
 /** The one SDK call: @google/genai addresses and signs with a key, `send.fetch` carries. */
 import { GoogleGenAI } from "@google/genai/web";
-import { type Connection, MissingKeyError, type Plan, type Send } from "@polycall/core";
+import {
+  AuthenticationError,
+  type Connection,
+  MissingKeyError,
+  type Plan,
+  PolycallError,
+  type Send,
+} from "@polycall/core";
 import { type Address, addressOf, type Service } from "./service.ts";
 
 /** What is used of an SDK client; the SDK's builds for web and Node have types of their own. */
@@ -33,15 +40,54 @@ const clients = new WeakMap<Connection, Promise<Sdk>>();
 export async function send(
   service: Service,
   plan: Plan,
-  { connection, fetch }: Send,
+  send: Send,
   signIn?: SignIn,
 ): Promise<unknown> {
+  const { connection } = send;
   let client = clients.get(connection);
   if (!client) {
     client = make(service, connection, signIn);
     clients.set(connection, client);
   }
-  const { models } = await client;
+  return connection.apiKey ? ask(await client, plan, send.fetch) : signed(client, plan, send);
+}
+
+/** Waits for the sign-in no longer than the call lasts; one that ends later sends nothing. */
+async function signed(client: Promise<Sdk>, plan: Plan, send: Send): Promise<unknown> {
+  let over: unknown;
+  let begin = () => {};
+  const begun = new Promise<void>((resolve) => {
+    begin = resolve;
+  });
+  const fetch: Send["fetch"] = async (input, init) => {
+    if (over) throw over;
+    begin();
+    return send.fetch(input, init);
+  };
+  const reply = client.then((sdk) => ask(sdk, plan, fetch));
+  try {
+    await send.unlessOver(Promise.race([begun, reply]));
+  } catch (error) {
+    over = error;
+    // Google's library would hand a sign-in that hangs to every later call.
+    if (clients.get(send.connection) === client) clients.delete(send.connection);
+    throw signInError(error, plan);
+  }
+  return reply;
+}
+
+/** Google's library throws its HTTP client's errors, and bare ones where it finds no credentials. */
+function signInError(error: unknown, { provider, model }: Plan): unknown {
+  const { message, response } = error as { message?: string; response?: { status?: number } };
+  const isRefused = [400, 401, 403].includes(response?.status ?? 0);
+  if (error instanceof PolycallError || !(isRefused || /credentials/i.test(message ?? ""))) {
+    return error;
+  }
+  const said = `${provider}/${model}: Google did not sign you in: ${message}`;
+  return new AuthenticationError(said, { provider, model, status: response?.status });
+}
+
+function ask({ models }: Sdk, plan: Plan, fetch: Send["fetch"]): Promise<unknown> {
   const { model } = plan;
   const httpOptions = { fetch };
   if (plan.endpoint !== "generateContent") {

@@ -227,7 +227,7 @@ test("the SDK makes one request and adds nothing of its own, streamed or not", a
   };
   for (const stream of [false, true]) {
     const plan = { model: "m", endpoint: "generateContent", stream } as Plan;
-    await gemini.send(plan, { connection, fetch: fetch as never });
+    await gemini.send(plan, { connection, fetch: fetch as never, unlessOver: (step) => step });
   }
   expect(seen).toEqual([
     `POST ${google}/v1beta/models/m:generateContent`,
