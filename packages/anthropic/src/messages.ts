@@ -7,6 +7,8 @@ import {
   callName,
   dropOrphanResults,
   emptyContent,
+  foreignCallKeys,
+  foreignMessageKeys,
   hoistSystem,
   legacyFunctions,
   type Message,
@@ -25,16 +27,18 @@ import { blocksOf } from "./content.ts";
 import type { ModelFacts } from "./models.ts";
 import { foreignThinking, type Origin, ownState, replayed } from "./state.ts";
 
-/** Keys of a message that have a meaning here; others are unknown and go into the turn as they are. */
+/** Keys of a message that are read or left out; others are unknown and go into the turn as they are. */
 const known: Record<string, ReadonlySet<string>> = {
   system: new Set(["role", "content", "name"]),
   user: new Set(["role", "content", "name"]),
   tool: new Set(["role", "content", "name", "tool_call_id"]),
   assistant: new Set([
     ...["role", "content", "name", "refusal", "tool_calls", "function_call", "audio"],
-    ...["annotations", "images", "reasoning_content", "thinking_blocks", "provider_state"],
+    ...["annotations", "images", ...foreignMessageKeys],
   ]),
 };
+const knownCall = new Set(["id", "type", "function", "custom", ...foreignCallKeys]);
+const knownFunction = new Set(["name", "arguments", ...foreignCallKeys]);
 
 /** Source: the API's own 400, `tool_use.id` and `tools.name` [providers.md 1.4]. */
 const validId = /^[a-zA-Z0-9_-]+$/;
@@ -136,11 +140,14 @@ function turnOf(message: Message, place: string, origin: Origin, changes: Change
   const { cache_control, ...others } = unknownKeys(message, place, changes);
   const mark = cache_control === undefined ? {} : { cache_control };
   if (message.role === "assistant") {
-    const content = marked(assistantBlocks(message, place, origin, changes), mark);
+    const blocks = assistantBlocks(message, place, origin, changes);
+    const content = marked(blocks, mark, place, changes);
     return { role: "assistant", content, ...others };
   }
   const content = blocksOf(message.content, `${place}.content`, changes);
-  if (message.role !== "tool") return { role: "user", content: marked(content, mark), ...others };
+  if (message.role !== "tool") {
+    return { role: "user", content: marked(content, mark, place, changes), ...others };
+  }
   const { content: text } = message;
   const result = typeof text === "string" ? text : content;
   return {
@@ -157,11 +164,23 @@ function turnOf(message: Message, place: string, origin: Origin, changes: Change
   };
 }
 
-/** LiteLLM's mark on a whole message is Anthropic's on its last block, which must not be thinking. */
-function marked(blocks: Block[], mark: object): Block[] {
-  const last = blocks.at(-1);
-  if (!last || isThinkingBlock(last)) return blocks;
-  return [...blocks.slice(0, -1), { ...last, ...mark }];
+/** LiteLLM's mark on a whole message is Anthropic's on its last block that is not thinking. */
+function marked(
+  blocks: Block[],
+  mark: { cache_control?: unknown },
+  place: string,
+  changes: Changes,
+): Block[] {
+  if (!mark.cache_control) return blocks;
+  const last = blocks.findLastIndex((block) => !isThinkingBlock(block));
+  if (last >= 0) return blocks.with(last, { ...blocks[last]!, ...mark });
+  changes.hint({
+    param: `${place}.cache_control`,
+    action: "dropped",
+    from: mark.cache_control,
+    reason: "thinking carries no cache mark, and the message holds nothing else",
+  });
+  return blocks;
 }
 
 function unknownKeys(
@@ -169,16 +188,17 @@ function unknownKeys(
   place: string,
   changes: Changes,
 ): { [key: string]: unknown } {
-  const keys = known[message.role] ?? known.user!;
-  const others: { [key: string]: unknown } = {};
-  for (const [key, value] of Object.entries(message)) {
-    if (!keys.has(key) && value !== undefined) others[key] = value;
-  }
+  const others = without(message, known[message.role] ?? known.user!);
   if ("name" in message && message.name) {
     const reason = "this API has no names of participants";
     changes.hint({ param: `${place}.name`, action: "dropped", from: message.name, reason });
   }
   return others;
+}
+
+function without(from: object, keys: ReadonlySet<string>): { [key: string]: unknown } {
+  const kept = Object.entries(from).filter(([key, value]) => !keys.has(key) && value !== undefined);
+  return Object.fromEntries(kept);
 }
 
 function assistantBlocks(
@@ -195,19 +215,10 @@ function assistantBlocks(
   if (message.refusal && !blocks.length) blocks.push({ type: "text", text: message.refusal });
   for (const [index, call] of (message.tool_calls ?? []).entries()) {
     const at = `${place}.tool_calls[${index}]`;
-    const {
-      id,
-      type: _,
-      function: fn,
-      custom: __,
-      ...others
-    } = call as typeof call & {
-      function?: object;
-      custom?: object;
-    };
-    const { name: ___, arguments: ____, ...onFunction } = (fn ?? {}) as { [key: string]: unknown };
     const input = callArguments(call, at, changes);
-    blocks.push({ type: "tool_use", id, name: callName(call), input, ...onFunction, ...others });
+    const onFunction = call.type === "function" ? without(call.function, knownFunction) : {};
+    const others = { ...onFunction, ...without(call, knownCall) };
+    blocks.push({ type: "tool_use", id: call.id, name: callName(call), input, ...others });
   }
   return blocks;
 }

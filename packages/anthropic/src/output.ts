@@ -53,6 +53,16 @@ export function outputOf(
       },
     };
   }
+  if (facts.forcedTool === "never") {
+    changes.note({
+      param: "response_format",
+      action: "emulated",
+      to: "an instruction in the system prompt",
+      reason: `this API's own schemas cannot hold it: ${fitted?.reasons.join("; ")}`,
+    });
+    const rule = "Reply with one JSON value and nothing else: no prose, no code fence.";
+    return { instruction: `${rule} It must fit this JSON Schema:\n${JSON.stringify(wanted)}` };
+  }
   const why = fitted && `this API's own schemas cannot hold it: ${fitted.reasons.join("; ")}`;
   changes.note({
     param: "response_format",

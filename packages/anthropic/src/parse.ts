@@ -31,10 +31,7 @@ export function parse(body: unknown, plan: Plan): CompletionData {
   }
   const blocks = body.content.filter(isBlock);
   const message = messageOf(blocks, plan, body.id);
-  if (body.stop_reason === "refusal" && isObject(body.stop_details)) {
-    const { explanation } = body.stop_details;
-    if (typeof explanation === "string") message.refusal = explanation;
-  }
+  message.refusal = refusalOf(body) ?? null;
   const data: CompletionData = {
     id: typeof body.id === "string" ? body.id : "",
     object: "chat.completion",
@@ -55,6 +52,13 @@ export function parse(body: unknown, plan: Plan): CompletionData {
   const tier = serviceTier(body.usage);
   if (tier) data.service_tier = tier;
   return data;
+}
+
+/** Why the model refused, where it says so. */
+export function refusalOf({ stop_reason, stop_details }: { [key: string]: unknown }) {
+  if (stop_reason !== "refusal" || !isObject(stop_details)) return undefined;
+  const { explanation } = stop_details;
+  return typeof explanation === "string" ? explanation : undefined;
 }
 
 /** Tool calls that belong to the caller: not the stand-in for a schema. */

@@ -9,13 +9,14 @@ import {
   type PlanContext,
 } from "@polycall/core";
 import type { Block, Turn } from "./blocks.ts";
+import { limitMarks } from "./cache-marks.ts";
 import { identityOf } from "./identity.ts";
 import { conversationOf } from "./messages.ts";
 import { factsOf, isKnown, type ModelFacts } from "./models.ts";
 import { callBySchema, choiceWithOutput, outputOf } from "./output.ts";
 import { knownParams, reportUnsupported, samplingOf, serviceOf, stopOf } from "./params.ts";
 import { makeForcible, type Reasoning, reasoningOf, thinks } from "./thinking.ts";
-import { choiceOf, isForced, toolsOf, webSearch } from "./tools.ts";
+import { asksForCall, choiceOf, isForced, toolsOf, webSearch } from "./tools.ts";
 
 /** The API's versions: the newer one refuses temperature, top_p and top_k, whatever the model. */
 const newest = "2026-10-21";
@@ -36,6 +37,10 @@ export function plan(request: CompletionRequest, context: PlanContext): Plan {
   // Tools that only the history knows are not there to be called; a web search beside them is.
   const isBare = declared !== legacy.tools && !request.web_search_options;
   const wanted = legacy.tool_choice ?? "auto";
+  if (asksForCall(wanted) && (isBare || !(declared?.length || request.web_search_options))) {
+    const what = "tool_choice asks for a call, and the request declares no tool.";
+    changes.refuse("tool_choice", what, "Declare it in tools.");
+  }
   const talk = conversationOf(
     {
       messages: request.messages,
@@ -71,6 +76,7 @@ export function plan(request: CompletionRequest, context: PlanContext): Plan {
   // Neither thinking nor a native schema goes with a begun reply.
   const prefill = facts.prefill && !thinks(reasoning, facts) && !output.format;
   endWithUser(talk.turns, prefill, changes);
+  const marked = limitMarks(talk, tools, request, changes);
 
   const service = serviceOf(request, changes);
   const config: Body = {};
@@ -79,9 +85,9 @@ export function plan(request: CompletionRequest, context: PlanContext): Plan {
   const body: Body = {
     model,
     max_tokens: maxTokens,
-    ...(talk.system.length && { system: talk.system }),
-    messages: talk.turns,
-    ...(tools.length && { tools }),
+    ...(talk.system.length && { system: marked.system }),
+    messages: marked.turns,
+    ...(tools.length && { tools: marked.tools }),
     ...(choice && { tool_choice: choice }),
     ...(reasoning.thinking && { thinking: reasoning.thinking }),
     ...(Object.keys(config).length && { output_config: config }),
@@ -154,8 +160,11 @@ function keepThinkingWhole(reasoning: Reasoning, turns: Turn[], changes: Changes
 /** A conversation that ends with the model's turn asks for a continuation: said in words where prefill is refused. */
 function endWithUser(turns: Turn[], prefill: boolean, changes: Changes): void {
   const last = turns.at(-1);
-  if (last?.role !== "assistant" || prefill) return;
-  if (isPaused(last.content)) return;
+  if (last?.role !== "assistant" || isPaused(last.content)) return;
+  if (prefill) {
+    last.content = trimmed(last.content, changes);
+    return;
+  }
   changes.note({
     param: "messages",
     action: "emulated",
@@ -163,6 +172,15 @@ function endWithUser(turns: Turn[], prefill: boolean, changes: Changes): void {
     reason: "this model does not go on from a message of its own, so a user turn asks it to",
   });
   turns.push({ role: "user", content: [{ type: "text", text: "Continue." }] });
+}
+
+/** The API refuses a begun reply whose text ends in white space. */
+function trimmed(blocks: Block[], changes: Changes): Block[] {
+  const text = blocks.at(-1)?.type === "text" ? String(blocks.at(-1)!.text) : "";
+  if (text === text.trimEnd()) return blocks;
+  const reason = "this API refuses a final assistant text that ends in white space";
+  changes.note({ param: "messages", action: "repaired", from: text, to: text.trimEnd(), reason });
+  return blocks.with(-1, { ...blocks.at(-1)!, text: text.trimEnd() });
 }
 
 /** A paused turn goes back as it is: it ends in calls that the server's own tools are still to answer. */

@@ -40,7 +40,9 @@ export function replayed(
     changes.note({ param: `${place}.provider_state`, action: "repaired", reason });
     return undefined;
   }
-  const blocks = items.map((block) =>
+  // The model itself writes blank text between thinking and calls; the API refuses it back.
+  const said = items.filter((block) => block.type !== "text" || textOf([block]).trim());
+  const blocks = said.map((block) =>
     block.type === "tool_use" && typeof block.input === "string"
       ? { ...block, input: inputOf(block) }
       : block,

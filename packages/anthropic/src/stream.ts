@@ -9,7 +9,7 @@ import {
 } from "@polycall/core";
 import { argumentsOf, type Block, isBlock, isObject, textOf } from "./blocks.ts";
 import { finishReason } from "./finish.ts";
-import { annotationsOf, callerName, forcedCallId, isCall } from "./parse.ts";
+import { annotationsOf, callerName, forcedCallId, isCall, refusalOf } from "./parse.ts";
 import { usageOf } from "./usage.ts";
 
 type Json = { [key: string]: unknown };
@@ -215,7 +215,9 @@ export class MessageDecoder implements Decoder {
     const reason = this.#message.stop_reason;
     if (typeof reason !== "string" || this.done) return none;
     this.done = true;
-    return [this.#chunk([this.#choice({}, finishReason(reason, this.#callCount > 0))])];
+    const refusal = refusalOf(this.#message);
+    const last = refusal === undefined ? {} : { refusal };
+    return [this.#chunk([this.#choice(last, finishReason(reason, this.#callCount > 0))])];
   }
 
   #emit(delta: Delta): CompletionChunk {

@@ -166,7 +166,10 @@ function effortNear(budget: number, { efforts }: ModelFacts): ReasoningEffort | 
   return efforts.find((word) => word !== "none" && budgets[word] >= budget) ?? efforts.at(-1);
 }
 
-/** 1,024 at least and below `max_tokens`; undefined where both cannot be. */
+/**
+ * 1,024 at least and below `max_tokens`; undefined where both cannot be. A budget that the caller did
+ * not give leaves as much to the answer, where that can be.
+ */
 function fitBudget(
   param: string,
   budget: number,
@@ -179,9 +182,13 @@ function fitBudget(
     changes.hint({ param, action: "dropped", from: given ?? budget, reason });
     return undefined;
   }
-  const to = Math.min(Math.max(budget, 1024), maxTokens - 1);
+  const most = given === undefined ? Math.max(1024, maxTokens - 1024) : maxTokens - 1;
+  const to = Math.min(Math.max(budget, 1024), most);
   if (to !== budget) {
-    const reason = "a thinking budget is 1,024 tokens at least and less than max_tokens";
+    const reason =
+      given === undefined
+        ? "thinking counts towards max_tokens, which must also hold the answer"
+        : "a thinking budget is 1,024 tokens at least and less than max_tokens";
     changes.hint({ param, action: "clamped", from: budget, to, reason });
   }
   return to;

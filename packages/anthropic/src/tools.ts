@@ -112,6 +112,12 @@ export function webSearch(options: object, changes: Changes): Tool {
   };
 }
 
+/** Whether the caller's choice makes the model call a tool. */
+export function asksForCall(choice: ToolChoice): boolean {
+  if (typeof choice === "string") return choice === "required";
+  return choice.type !== "allowed_tools" || choice.allowed_tools.mode === "required";
+}
+
 /** Whether the choice makes the model call a tool. */
 export function isForced(choice: Choice | undefined): boolean {
   return choice?.type === "any" || choice?.type === "tool";

@@ -225,6 +225,107 @@ test("a cache mark on a message is one on its last block", () => {
   ]);
 });
 
+test("a mark on a message that ends in thinking is one on what comes before it, or told", () => {
+  const cache_control = { type: "ephemeral" };
+  const thought = { type: "thinking", thinking: "t", signature: "s" };
+  const blocks = [{ type: "compaction", content: "c" }, thought];
+  const origin = { provider: "anthropic", model: "claude-sonnet-4-5", endpoint: "messages" };
+  const { turns: made, changes } = turns([
+    { role: "user", content: "Hi" },
+    {
+      role: "assistant",
+      content: null,
+      cache_control,
+      provider_state: [{ ...origin, items: blocks }],
+    },
+    { role: "user", content: "Go" },
+    { role: "assistant", content: null, thinking_blocks: [thought], cache_control },
+    { role: "user", content: "On" },
+  ] as Message[]);
+  expect(made).toMatchObject([
+    {},
+    { content: [{ type: "compaction", content: "c", cache_control }, thought] },
+    {},
+    { content: [thought] },
+    {},
+  ]);
+  expect(JSON.stringify(made).match(/cache_control/g)).toHaveLength(1);
+  expect(changes).toMatchObject([{ param: "messages[3].cache_control", action: "dropped" }]);
+});
+
+test("of more marks than four, the first and the last three are sent", () => {
+  const cache_control = { type: "ephemeral" } as const;
+  const mark = (value: string) => ({ type: "text" as const, text: value, cache_control });
+  const tool = { type: "function", function: { name: "f" }, cache_control } as const;
+  const messages: Message[] = [
+    { role: "system", content: [mark("S")] },
+    { role: "user", content: [mark("1"), mark("2")] },
+    {
+      role: "assistant",
+      content: null,
+      tool_calls: [call("a", "f", "{}")],
+    },
+    { role: "tool", tool_call_id: "a", content: [mark("3")] },
+    { role: "user", content: [mark("4")] },
+  ];
+  const before = structuredClone(messages);
+  const at = (request: object) => {
+    const { body, changes } = planOf({ messages, max_tokens: 64, ...request } as never);
+    const sent = JSON.stringify([body.tools, body.system, body.messages]);
+    return { marks: sent.match(/cache_control/g)?.length, changes, body };
+  };
+  const { body, marks, changes } = at({ tools: [tool] });
+  expect(marks).toBe(4);
+  expect(body).toMatchObject({
+    tools: [{ name: "f", cache_control }],
+    system: [{ type: "text", text: "S" }],
+    messages: [
+      { content: [text("1"), mark("2")] },
+      {},
+      { content: [{ type: "tool_result", content: [mark("3")] }, mark("4")] },
+    ],
+  });
+  expect(changes).toMatchObject([{ param: "cache_control", action: "dropped", from: 6, to: 4 }]);
+  // Automatic caching is a mark of its own.
+  expect(at({ tools: [tool], cache_control }).marks).toBe(3);
+  // Four are sent as they are.
+  const four = planOf({ messages: messages.slice(1), max_tokens: 64 });
+  expect(JSON.stringify(four.body).match(/cache_control/g)).toHaveLength(4);
+  expect(messages).toEqual(before);
+});
+
+test("what other APIs and SDKs hang on a message is not sent; what nobody knows is", () => {
+  const foreign = {
+    ...{ reasoning: "r", reasoning_details: [{ type: "reasoning.text" }], parsed: { a: 1 } },
+    ...{ reasoning_content: "r", provider_specific_fields: { x: 1 }, images: [] },
+  };
+  const { turns: made, changes } = turns([
+    { role: "user", content: "Hi" },
+    {
+      role: "assistant",
+      content: "Yes",
+      ...foreign,
+      tool_calls: [
+        {
+          ...{ index: 0, id: "a", type: "function", new_key: 1 },
+          function: { name: "f", arguments: "{}", parsed_arguments: {} },
+          extra_content: { google: { thought_signature: "s" } },
+        },
+      ],
+    },
+    { role: "tool", tool_call_id: "a", content: "ok" },
+  ] as Message[]);
+  expect(made).toEqual([
+    { role: "user", content: [text("Hi")] },
+    {
+      role: "assistant",
+      content: [text("Yes"), { type: "tool_use", id: "a", name: "f", input: {}, new_key: 1 }],
+    },
+    { role: "user", content: [{ type: "tool_result", tool_use_id: "a", content: "ok" }] },
+  ]);
+  expect(changes.map(({ param }) => param)).toEqual(["tools"]);
+});
+
 test("a mark on a whole system message is one on its last text", () => {
   const cache_control = { type: "ephemeral" };
   const { system } = turns([

@@ -115,7 +115,7 @@ test("JSON mode is an instruction", () => {
   expect(plan.changes).toMatchObject([{ param: "response_format", action: "emulated" }]);
 });
 
-test("a schema that contains itself: by a tool, or refused where no tool can be forced", () => {
+test("a schema that contains itself: by a tool, or an instruction where no tool can be forced", () => {
   const schema = {
     type: "object",
     properties: { next: { $ref: "#" } },
@@ -124,9 +124,11 @@ test("a schema that contains itself: by a tool, or refused where no tool can be 
   const response_format = { type: "json_schema", json_schema: { name: "list", schema } };
   const plan = ask("claude-sonnet-4-5", { response_format });
   expect(plan.outputTool).toBe("list");
-  expect(() => ask("claude-opus-5-5", { response_format })).toThrow(
-    expect.objectContaining({ name: "UnsupportedParamsError", param: "response_format" }),
-  );
+  const { body, outputTool, changes } = ask("claude-opus-5-5", { response_format });
+  const [{ text }] = body.system as [{ text: string }];
+  expect(text).toContain('{"type":"object","properties":{"next":{"$ref":"#"}}');
+  expect([body.tools, body.tool_choice, body.output_config, outputTool]).toEqual(new Array(4));
+  expect(changes).toMatchObject([{ param: "response_format", action: "emulated" }]);
 });
 
 const priced = {

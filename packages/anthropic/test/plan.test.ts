@@ -199,11 +199,25 @@ const rows: [string, Partial<Request>, string, { [key: string]: unknown }, strin
     [],
   ],
   [
-    "a budget below max_tokens",
-    { reasoning_effort: "high", max_tokens: 2000 },
+    "a budget that leaves room for the answer",
+    { reasoning_effort: "high", max_tokens: 3000 },
+    "claude-sonnet-4-5",
+    { thinking: { type: "enabled", budget_tokens: 1976 } },
+    ["reasoning_effort"],
+  ],
+  [
+    "the least that the API takes, where little room is left",
+    { reasoning_effort: "high", max_tokens: 1500 },
+    "claude-sonnet-4-5",
+    { thinking: { type: "enabled", budget_tokens: 1024 } },
+    ["reasoning_effort"],
+  ],
+  [
+    "the caller's own budget below max_tokens",
+    { thinking: { type: "enabled", budget_tokens: 4096 }, max_tokens: 2000 },
     "claude-sonnet-4-5",
     { thinking: { type: "enabled", budget_tokens: 1999 } },
-    ["reasoning_effort"],
+    ["thinking"],
   ],
   [
     "no room to think",
@@ -463,6 +477,23 @@ test.each<[string, Partial<Request>, string, string]>([
       tool_choice: "required",
     },
     "claude-sonnet-5-5",
+    "tool_choice",
+  ],
+  ["a call of no tool", { tool_choice: "required" }, "claude-opus-5", "tool_choice"],
+  [
+    "a call of a tool that only the history knows",
+    {
+      messages: [
+        ...hi,
+        {
+          role: "assistant",
+          tool_calls: [{ id: "a", type: "function", function: { name: "f", arguments: "" } }],
+        },
+        { role: "tool", tool_call_id: "a", content: "ok" },
+      ],
+      tool_choice: { type: "function", function: { name: "f" } },
+    },
+    "claude-opus-5",
     "tool_choice",
   ],
   [

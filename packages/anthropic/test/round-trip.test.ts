@@ -240,3 +240,55 @@ test("a reply given through the stand-in tool goes back as its text", () => {
   expect(content).toEqual([{ type: "text", text: '{"a":"x"}' }]);
   expect(changes).toEqual([]);
 });
+
+const origin = { provider: "anthropic", model: "claude-sonnet-4-5", endpoint: "messages" };
+const said = (content: string, items: Json[], more: object = {}): Message => ({
+  role: "assistant",
+  content,
+  provider_state: [{ ...origin, items }],
+  ...more,
+});
+
+test("a paused turn whose text ends in white space goes back whole", () => {
+  const items = [
+    { type: "text", text: "Let me search. " },
+    { type: "server_tool_use", id: "srvtoolu_1", name: "web_search", input: { query: "q" } },
+  ];
+  const messages: Message[] = [{ role: "user", content: "Hi" }, said("Let me search. ", items)];
+  const { body, changes } = planOf({ messages, max_tokens: 64 });
+  expect(body.messages).toEqual([
+    { role: "user", content: [{ type: "text", text: "Hi" }] },
+    { role: "assistant", content: items },
+  ]);
+  expect(changes).toEqual([]);
+});
+
+test("a signed turn to be gone on from loses the white space at its end, and nothing else", () => {
+  const thought = { type: "thinking", thinking: "t", signature: "s" };
+  const items = [thought, { type: "text", text: "Once " }];
+  const messages: Message[] = [{ role: "user", content: "Hi" }, said("Once ", items)];
+  const { body, changes } = planOf({ messages, max_tokens: 64 });
+  expect(body.messages).toMatchObject([{}, { content: [thought, { text: "Once" }] }]);
+  expect(changes).toMatchObject([{ action: "repaired", from: "Once ", to: "Once" }]);
+  expect(items[1]).toEqual({ type: "text", text: "Once " });
+});
+
+test("blank text that the model wrote between thinking and a call is not sent back", () => {
+  const thought = { type: "thinking", thinking: "t", signature: "s" };
+  const use = { type: "tool_use", id: "toolu_1", name: "f", input: {} };
+  const tool_calls = [
+    { id: "toolu_1", type: "function", function: { name: "f", arguments: "{}" } },
+  ];
+  const items = [thought, { type: "text", text: "\n\n" }, use];
+  const messages: Message[] = [
+    { role: "user", content: "Hi" },
+    said("\n\n", items, { tool_calls }),
+    { role: "tool", tool_call_id: "toolu_1", content: "ok" },
+  ];
+  const { body } = planOf({
+    messages,
+    tools: [{ type: "function", function: { name: "f" } }],
+    max_tokens: 64,
+  });
+  expect(body.messages).toMatchObject([{}, { content: [thought, use] }, {}]);
+});

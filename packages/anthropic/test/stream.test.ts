@@ -174,7 +174,7 @@ test("usage of the last event replaces the first's, input too; null replaces not
 });
 
 test("a refusal in the middle", () => {
-  const { data } = read([
+  const { data, chunks } = read([
     start(),
     open(0, { type: "text", text: "" }),
     delta(0, { type: "text_delta", text: "Well" }),
@@ -184,6 +184,9 @@ test("a refusal in the middle", () => {
       delta: { stop_reason: "refusal", stop_details: { type: "refusal", explanation: "No." } },
     },
     stop,
+  ]);
+  expect(chunks.at(-2)!.choices).toEqual([
+    { index: 0, delta: { refusal: "No." }, finish_reason: "content_filter", logprobs: null },
   ]);
   expect(data().choices[0]).toMatchObject({
     finish_reason: "content_filter",

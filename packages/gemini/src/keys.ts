@@ -1,5 +1,5 @@
 /** Keys that polycall does not know: they are passed on at the level where they stand. */
-import type { CompletionRequest } from "@polycall/core";
+import { type CompletionRequest, foreignMessageKeys } from "@polycall/core";
 
 type Json = { readonly [key: string]: unknown };
 
@@ -75,12 +75,6 @@ export const knownMessage: ReadonlySet<string> = new Set([
   "audio",
   "images",
   "annotations",
-  "reasoning",
-  "reasoning_content",
-  "reasoning_details",
-  "thinking_blocks",
-  "provider_state",
-  "provider_specific_fields",
   "cache_control",
-  "parsed",
+  ...foreignMessageKeys,
 ]);

@@ -4,6 +4,7 @@ import {
   type Changes,
   callArguments,
   callName,
+  foreignCallKeys,
   type Message,
   parseDataUrl,
   placeOf,
@@ -179,8 +180,8 @@ function rebuiltParts(
   }
   return parts.length ? parts : [{ text: "" }];
 }
-const knownCall = new Set(["id", "type", "index", "function", "custom", "extra_content"]);
-const knownFunction = new Set(["name", "arguments"]);
+const knownCall = new Set(["id", "type", "function", "custom", ...foreignCallKeys]);
+const knownFunction = new Set(["name", "arguments", ...foreignCallKeys]);
 
 /** Where Google's OpenAI-compatible endpoint puts a call's signature. */
 function signatureOf(call: object): string | undefined {

@@ -10,7 +10,10 @@ export interface EmptyContentOptions {
   filler?: string;
   /** `null` or absent content becomes "". */
   nullAsEmpty?: boolean;
-  /** Cut white space from the end of the text of an assistant message that ends the history. */
+  /**
+   * Cut white space from the end of the text of an assistant message that ends the history. One with
+   * state for its provider is left alone: cut, it would no longer be what that provider signed.
+   */
   trimFinal?: boolean;
 }
 
@@ -47,7 +50,8 @@ export function emptyContent(
   if (dropBlank) result = dropBlankSystem(result, changes, trail);
 
   const last = result.at(-1);
-  if (trimFinal && last?.role === "assistant" && !last.tool_calls?.length) {
+  const isText = last?.role === "assistant" && !last.tool_calls?.length;
+  if (trimFinal && isText && !last.provider_state?.length) {
     const trimmed = trimEnd(last.content);
     if (trimmed !== last.content) {
       const reason = "this API refuses a final assistant text that ends in white space";
