@@ -1,5 +1,6 @@
 /** Why Gemini stopped, in OpenAI's words. Source: FinishReason in @google/genai 3.1, and recordings. */
 import type { FinishReason } from "@polycall/core";
+import type { WireCandidate, WireReply } from "./wire.ts";
 
 const reasons: Readonly<Record<string, FinishReason>> = {
   STOP: "stop",
@@ -37,10 +38,27 @@ export interface Finish {
   finish_reason_raw?: string;
 }
 
-/** Calls decide over STOP, Gemini's word when it calls a tool; calls that were cut stay cut. */
+/** Calls decide over STOP, Gemini's word when it calls a tool; what was cut or blocked stays so. */
 export function finishOf(raw: string | null | undefined, callsTools: boolean): Finish {
   const known = raw && Object.hasOwn(reasons, raw) ? reasons[raw] : undefined;
-  const finish_reason = callsTools && known !== "length" ? "tool_calls" : (known ?? "stop");
+  const word = known ?? "stop";
+  const finish_reason = callsTools && word === "stop" ? "tool_calls" : word;
   if (!raw || raw.toLowerCase() === finish_reason) return { finish_reason };
   return { finish_reason, finish_reason_raw: raw };
+}
+
+/** What a blocked candidate says in place of its text; null where it has text, or was not blocked. */
+export function refusalOf(
+  { finishReason, finishMessage }: WireCandidate,
+  finish_reason: FinishReason,
+  text: string,
+): string | null {
+  if (finish_reason !== "content_filter" || text) return null;
+  return finishMessage ?? `blocked (${finishReason})`;
+}
+
+/** What a blocked prompt gets for an answer. */
+export function promptRefusal({ promptFeedback }: WireReply): string | null {
+  const { blockReason, blockReasonMessage } = promptFeedback ?? {};
+  return blockReason ? (blockReasonMessage ?? `the prompt was blocked (${blockReason})`) : null;
 }

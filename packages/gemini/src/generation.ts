@@ -48,6 +48,11 @@ function sampling(request: CompletionRequest, facts: ModelFacts, changes: Change
   for (const [param, [name, isTaken, [min, max]]] of Object.entries(hints)) {
     const from = request[param as keyof typeof hints];
     if (from === undefined || from === null) continue;
+    if (param === "top_k" && from < 1) {
+      const reason = "below 1 it limits nothing, as without it";
+      changes.hint({ param, action: "dropped", from, reason });
+      continue;
+    }
     if (!isTaken) {
       changes.hint({ param, action: "dropped", from, reason: "this model refuses it" });
       continue;
@@ -74,7 +79,8 @@ function seedOf(seed: CompletionRequest["seed"], changes: Changes): number | und
 
 function stops(stop: CompletionRequest["stop"], changes: Changes): string[] | undefined {
   if (stop === undefined || stop === null) return undefined;
-  const list = typeof stop === "string" ? [stop] : stop;
+  // An empty one stops nothing.
+  const list = (typeof stop === "string" ? [stop] : stop).filter((text) => text !== "");
   if (list.length > maxStops) {
     changes.refuse("stop", `Gemini takes at most ${maxStops} stop sequences, not ${list.length}.`);
   }

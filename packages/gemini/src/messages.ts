@@ -229,13 +229,23 @@ function resultPart(
   };
 }
 
-/** Vertex AI answers "must have a text parameter" to a user turn of media alone. */
+/**
+ * Vertex AI answers "it has an empty text parameter" to an empty text, and "must have a text
+ * parameter" to a user turn of media alone.
+ */
 function withText(contents: WireContent[], changes: Changes): void {
-  for (const { role, parts } of contents) {
-    const isMedia = parts.every((part) => part.inlineData || part.fileData);
-    if (role !== "user" || !isMedia) continue;
-    parts.push({ text: " " });
-    const reason = "Vertex AI wants a text beside media";
-    changes.note({ param: "messages", action: "repaired", to: " ", reason });
+  for (const content of contents) {
+    const said = content.parts.filter((part) => part.text !== "" || Object.keys(part).length > 1);
+    const isMedia = said.every((part) => part.inlineData || part.fileData);
+    const wantsText = isMedia && (content.role === "user" || !said.length);
+    if (said.length === content.parts.length && !wantsText) continue;
+    content.parts = wantsText ? [...said, { text: " " }] : said;
+    const reason = "Vertex AI takes no empty text, and wants a text beside media";
+    changes.note({
+      param: "messages",
+      action: "repaired",
+      to: wantsText ? " " : undefined,
+      reason,
+    });
   }
 }

@@ -7,7 +7,7 @@ import {
   type ReplyMessage,
 } from "@polycall/core";
 import { annotationsOf } from "./annotations.ts";
-import { finishOf, isFailure } from "./finish.ts";
+import { finishOf, isFailure, promptRefusal, refusalOf } from "./finish.ts";
 import { logprobsOf } from "./logprobs.ts";
 import { isOpaque, readParts } from "./parts.ts";
 import { tierOf, usageOf } from "./usage.ts";
@@ -74,10 +74,7 @@ function choiceOf(candidate: WireCandidate, position: number, id: string, plan: 
   const text = turn.output ?? turn.text;
   const annotations = annotationsOf(candidate, text);
   const finish = finishOf(candidate.finishReason, calls.length > 0);
-  const refusal =
-    finish.finish_reason === "content_filter" && !text
-      ? (candidate.finishMessage ?? `blocked (${candidate.finishReason})`)
-      : null;
+  const refusal = refusalOf(candidate, finish.finish_reason, text);
   const keepsState = isOpaque(parts) && turn.output === undefined;
   const message: ReplyMessage = {
     role: "assistant",
@@ -86,7 +83,7 @@ function choiceOf(candidate: WireCandidate, position: number, id: string, plan: 
     ...(calls.length && { tool_calls: calls }),
     ...(annotations.length && { annotations }),
     ...(audio && {
-      audio: { id: `audio_${id}_${index}`, data: audio.data, expires_at: 0, transcript: text },
+      audio: { id: `audio_${id}_${index}`, data: audio, expires_at: 0, transcript: text },
     }),
     ...(images.length && { images }),
     ...(reasoning && { reasoning_content: reasoning }),
@@ -100,11 +97,9 @@ function choiceOf(candidate: WireCandidate, position: number, id: string, plan: 
 }
 
 /** A blocked prompt has no candidate; a reply without either is empty. */
-function emptyChoice({ promptFeedback }: WireReply): Choice {
-  const { blockReason, blockReasonMessage } = promptFeedback ?? {};
-  const refusal = blockReason
-    ? (blockReasonMessage ?? `the prompt was blocked (${blockReason})`)
-    : null;
+function emptyChoice(reply: WireReply): Choice {
+  const { blockReason } = reply.promptFeedback ?? {};
+  const refusal = promptRefusal(reply);
   const finish_reason = blockReason ? "content_filter" : "stop";
   return {
     index: 0,

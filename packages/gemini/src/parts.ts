@@ -7,7 +7,8 @@ export interface Turn {
   reasoning: string;
   calls: FunctionToolCall[];
   images: NonNullable<ReplyMessage["images"]>;
-  audio: { data: string; mimeType: string } | undefined;
+  /** Base64. */
+  audio: string | undefined;
   /** The arguments of the tool that stands in for a response schema. */
   output: string | undefined;
 }
@@ -40,6 +41,7 @@ export function readParts(parts: readonly WirePart[], options: ReadOptions): Tur
     audio: undefined,
     output: undefined,
   };
+  const sounds: string[] = [];
   for (const { text, thought, functionCall, inlineData } of parts) {
     if (typeof text === "string") {
       if (thought) turn.reasoning += text;
@@ -58,17 +60,25 @@ export function readParts(parts: readonly WirePart[], options: ReadOptions): Tur
         function: { name: toolNames?.[name] ?? name, arguments: args },
       });
     }
-    if (inlineData?.data && !thought) {
-      const mimeType = inlineData.mimeType ?? "application/octet-stream";
-      if (mimeType.startsWith("audio/")) {
-        turn.audio = { data: (turn.audio?.data ?? "") + inlineData.data, mimeType };
-      } else {
-        const url = `data:${mimeType};base64,${inlineData.data}`;
-        turn.images.push({ type: "image_url", image_url: { url } });
-      }
-    }
+    const image = imageOf({ inlineData, thought });
+    if (image) turn.images.push(image);
+    else if (inlineData?.data && !thought) sounds.push(inlineData.data);
   }
+  if (sounds.length) turn.audio = joinBase64(sounds);
   return turn;
+}
+
+/** The image that a part is; thoughts' drafts and sounds are none. */
+export function imageOf({ inlineData, thought }: WirePart): Turn["images"][number] | undefined {
+  const { data, mimeType = "application/octet-stream" } = inlineData ?? {};
+  if (!data || thought || mimeType.startsWith("audio/")) return undefined;
+  return { type: "image_url", image_url: { url: `data:${mimeType};base64,${data}` } };
+}
+
+/** Pieces of base64 as one: padding within would end it there. */
+function joinBase64(pieces: readonly string[]): string {
+  if (pieces.slice(0, -1).every((piece) => !piece.endsWith("="))) return pieces.join("");
+  return btoa(pieces.map((piece) => atob(piece)).join(""));
 }
 
 const plain = new Set(["text", "thought", "functionCall"]);

@@ -118,7 +118,13 @@ function repaired(given: readonly Message[], facts: ModelFacts, changes: Changes
   messages = orderResults(messages, changes);
   if (!facts.mediaResults || !resultsFit(messages)) messages = resultImages(messages, changes);
   messages = userFirst(messages, changes);
-  const { system, rest } = hoistSystem(messages, changes, { later: "as-user" });
+  const hoisted = hoistSystem(messages, changes, { later: "as-user" });
+  const { rest } = hoisted;
+  const system = hoisted.system.filter(({ text }) => text.trim());
+  if (system.length < hoisted.system.length) {
+    const reason = "an empty system text says nothing";
+    changes.note({ param: "messages", action: "dropped", from: "system", reason });
+  }
   if (facts.system || !system.length) return { system, rest };
   return { system: [], rest: systemAsUser(system, rest, changes) };
 }

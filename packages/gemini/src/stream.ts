@@ -12,11 +12,12 @@ import {
   ReplyFailure,
 } from "@polycall/core";
 import { annotationsOf } from "./annotations.ts";
-import { finishOf, isFailure } from "./finish.ts";
+import { finishOf, isFailure, promptRefusal, refusalOf } from "./finish.ts";
 import { Fold } from "./fold.ts";
 import { logprobsOf } from "./logprobs.ts";
 import { createdOf, idPrefixOf, isReply, noReply } from "./parse.ts";
-import { argumentsText, callId } from "./parts.ts";
+import { PartialCalls } from "./partial-calls.ts";
+import { argumentsText, callId, imageOf } from "./parts.ts";
 import { usageOf } from "./usage.ts";
 import type { WireCandidate, WirePart, WireReply } from "./wire.ts";
 
@@ -30,6 +31,7 @@ class GeminiDecoder implements Decoder {
   readonly #plan: Plan;
   readonly #fold = new Fold();
   readonly #progress: Progress[] = [];
+  readonly #calls = new PartialCalls();
   #id = "";
   #created = 0;
   #model = "";
@@ -48,12 +50,18 @@ class GeminiDecoder implements Decoder {
   }
 
   decode(event: unknown): readonly CompletionChunk[] {
-    if (!isReply(event)) throw noReply(event);
+    if (!isReply(event)) {
+      const failure = noReply(event);
+      // An event that says nothing, between two that do.
+      if (this.#id && failure instanceof TypeError && isObject(event)) return [];
+      throw failure;
+    }
     if (!this.#id) this.#begin(event);
-    const { candidates } = event;
-    if (candidates?.some(({ finishReason }) => isFailure(finishReason))) {
+    if (event.candidates?.some(({ finishReason }) => isFailure(finishReason))) {
       throw new ReplyFailure(event);
     }
+    const whole = this.#calls.join(event);
+    const { candidates } = whole;
     const chunks: CompletionChunk[] = [];
     for (const candidate of candidates ?? []) {
       const index = candidate.index ?? 0;
@@ -68,7 +76,7 @@ class GeminiDecoder implements Decoder {
         chunks.push(this.#chunk(choice));
       }
     }
-    this.#fold.add(event);
+    this.#fold.add(whole);
     return chunks;
   }
 
@@ -77,11 +85,12 @@ class GeminiDecoder implements Decoder {
     const reply = this.#fold.reply;
     if (!reply) return [];
     const chunks: CompletionChunk[] = [];
-    const { candidates, promptFeedback } = reply;
+    const { candidates } = reply;
     if (!candidates?.length) {
       this.#progressOf(0, chunks);
-      const reason: FinishReason = promptFeedback?.blockReason ? "content_filter" : "stop";
-      chunks.push(this.#chunk({ index: 0, delta: {}, finish_reason: reason }));
+      const refusal = promptRefusal(reply);
+      const finish_reason: FinishReason = refusal ? "content_filter" : "stop";
+      chunks.push(this.#chunk({ index: 0, delta: refusal ? { refusal } : {}, finish_reason }));
     }
     for (const candidate of candidates ?? []) chunks.push(...this.#finish(candidate));
     const usage = usageOf(reply.usageMetadata) ?? null;
@@ -113,13 +122,18 @@ class GeminiDecoder implements Decoder {
     if (functionCall) {
       const name = functionCall.name ?? "";
       const args = argumentsText(functionCall.args);
-      if (name === this.#plan.outputTool) return { content: args };
+      if (name === this.#plan.outputTool) {
+        progress.text += args;
+        return { content: args };
+      }
       const call = progress.calls++;
       const id = callId(functionCall.id, idPrefixOf(this.#id, index), call);
       const ours = this.#plan.toolNames?.[name] ?? name;
       const fn = { name: ours, arguments: args };
       return { tool_calls: [{ index: call, id, type: "function", function: fn }] };
     }
+    const image = imageOf(part);
+    if (image) return { images: [image] };
     if (!text) return undefined;
     if (part.thought) return { reasoning_content: text };
     progress.text += text;
@@ -134,6 +148,8 @@ class GeminiDecoder implements Decoder {
     const annotations = annotationsOf(candidate, text);
     const { finish_reason } = finishOf(candidate.finishReason, calls > 0);
     const delta: Delta = annotations.length ? { annotations } : {};
+    const refusal = refusalOf(candidate, finish_reason, text);
+    if (refusal) delta.refusal = refusal;
     chunks.push(this.#chunk({ index, delta, finish_reason }));
     return chunks;
   }
@@ -147,6 +163,10 @@ class GeminiDecoder implements Decoder {
       choices: choice ? [choice] : [],
     };
   }
+}
+
+function isObject(event: unknown): boolean {
+  return typeof event === "object" && event !== null && !Array.isArray(event);
 }
 
 export function decoder(plan: Plan): Decoder {

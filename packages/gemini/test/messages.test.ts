@@ -367,3 +367,64 @@ test("reasoning, refusals and fields of other providers' replies are taken witho
     { role: "user", parts: [{ text: "" }] },
   ]);
 });
+
+describe("empty texts", () => {
+  const history = [
+    { role: "system", content: "" },
+    user(""),
+    { role: "assistant", content: "" },
+    user([
+      { type: "text", text: "" },
+      { type: "text", text: "x" },
+    ]),
+  ];
+
+  test("Vertex AI refuses them, so a blank stands for an empty message", () => {
+    const plan = planOf(history, "gemini-3-flash", "vertex");
+    expect(plan.body.contents).toEqual([
+      { role: "user", parts: [{ text: " " }] },
+      { role: "model", parts: [{ text: " " }] },
+      { role: "user", parts: [{ text: "x" }] },
+    ]);
+    expect(plan.body.systemInstruction).toBeUndefined();
+    expect(changed(plan)).toEqual([
+      "messages dropped",
+      "messages repaired",
+      "messages repaired",
+      "messages repaired",
+    ]);
+  });
+
+  test("the Gemini API takes them (recorded), but no empty system text is sent", () => {
+    const plan = planOf(history);
+    expect(plan.body).toEqual({
+      contents: [
+        { role: "user", parts: [{ text: "" }] },
+        { role: "model", parts: [{ text: "" }] },
+        { role: "user", parts: [{ text: "" }, { text: "x" }] },
+      ],
+    });
+    expect(changed(plan)).toEqual(["messages dropped"]);
+  });
+
+  test("an empty text that carries a signature goes back to Vertex AI", () => {
+    const items = [{ text: "Yes" }, { text: "", thoughtSignature: "S" }];
+    const origin = { provider: "vertex", model: "gemini-3-flash", endpoint: "generateContent" };
+    const reply = { role: "assistant", content: "Yes", provider_state: [{ ...origin, items }] };
+    const plan = planOf([user("Hi"), reply, user("Go")], "gemini-3-flash", "vertex");
+    expect(plan.body.contents).toMatchObject([{}, { parts: items }, {}]);
+    expect(plan.changes).toEqual([]);
+  });
+});
+
+test("what openai-node's parse() and a stream hang on a call is not sent", () => {
+  const made = {
+    ...{ index: 0, id: "a", type: "function", new_key: 1 },
+    function: { name: "f", arguments: "{}", parsed_arguments: {} },
+  };
+  const contents = contentsOf([user("Hi"), calls(made), result("a")], "gemini-2.5-flash");
+  expect(contents).toMatchObject([{}, {}, {}]);
+  expect((contents as { parts: object[] }[])[1]!.parts).toEqual([
+    { functionCall: { id: "a", name: "f", args: {}, new_key: 1 } },
+  ]);
+});

@@ -176,6 +176,16 @@ describe("whole", () => {
       { finish_reason: "content_filter", message: { content: "Hal", refusal: null } },
     ],
     [
+      "calls, blocked: not to be made",
+      event([{ functionCall: { name: "f" } }], { finishReason: "SAFETY" }),
+      { finish_reason: "content_filter", finish_reason_raw: "SAFETY" },
+    ],
+    [
+      "calls with an unknown reason",
+      event([{ functionCall: { name: "f" } }], { finishReason: "NEW" }),
+      { finish_reason: "tool_calls", finish_reason_raw: "NEW" },
+    ],
+    [
       "an unknown reason",
       event([{ text: "a" }], { finishReason: "NEW" }),
       { finish_reason: "stop", finish_reason_raw: "NEW" },
@@ -331,7 +341,124 @@ describe("streamed", () => {
       "content_filter",
       null,
     ]);
+    expect(deltas(chunks).at(-1)).toEqual({ refusal: "the prompt was blocked (SAFETY)" });
     expect(chunks.at(-1)!.usage).toBeNull();
+  });
+
+  test("a blocked reply says so in its last delta, as the whole one does", () => {
+    const blocked = { finishReason: "RECITATION", finishMessage: "It is a poem." };
+    const { chunks, body } = stream([event([], blocked)]);
+    expect(deltas(chunks).at(-1)).toEqual({ refusal: "It is a poem." });
+    expect(parse(body).choices[0]!.message.refusal).toBe("It is a poem.");
+    const half = stream([event([{ text: "Hal" }]), event([], { finishReason: "SAFETY" })]);
+    expect(deltas(half.chunks).at(-1)).toEqual({});
+  });
+
+  test("an event that says nothing changes nothing; an error between is one", () => {
+    const { chunks } = stream([event([{ text: "a" }]), {}, event([{ text: "b" }], stop)]);
+    expect(deltas(chunks).map(({ content }) => content)).toEqual(["", "a", "b", undefined]);
+    const error = { error: { code: 503, status: "UNAVAILABLE", message: "x" } };
+    expect(() => stream([event([{ text: "a" }]), error])).toThrow(ReplyFailure);
+  });
+
+  test("images come whole in a delta, thoughts' drafts and sounds do not", () => {
+    const png = { mimeType: "image/png", data: "iVBORw==" };
+    const { chunks, body } = stream([
+      event([{ inlineData: png, thought: true }]),
+      event([{ text: "Here" }]),
+      event([{ inlineData: png, thoughtSignature: "S" }], stop),
+    ]);
+    const image = { type: "image_url", image_url: { url: "data:image/png;base64,iVBORw==" } };
+    expect(deltas(chunks)).toEqual([
+      { role: "assistant", content: "" },
+      { content: "Here" },
+      { images: [image] },
+      {},
+    ]);
+    expect(parse(body).choices[0]!.message.images).toEqual([image]);
+  });
+
+  test("speech in pieces is one text of base64, whatever their lengths", () => {
+    const piece = (...bytes: number[]) => ({
+      inlineData: { mimeType: "audio/L16;rate=24000", data: Buffer.from(bytes).toString("base64") },
+    });
+    const { body } = stream([event([piece(1, 2, 3, 4)]), event([piece(5, 6)], stop)]);
+    const { audio } = parse(body).choices[0]!.message;
+    expect([...Buffer.from(audio!.data, "base64")]).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(audio!.data).toBe("AQIDBAUG");
+  });
+
+  test("a call whose arguments Vertex AI streams in pieces is one call", () => {
+    const part = (functionCall: object, more = {}) => event([{ functionCall, ...more }]);
+    const text = (jsonPath: string, stringValue: string, more = {}) => ({
+      jsonPath,
+      stringValue,
+      ...more,
+    });
+    const going = { willContinue: true };
+    const { chunks, body } = stream([
+      event([{ text: "Wait" }]),
+      part({ id: "c1", name: "f", ...going }, { thoughtSignature: "S" }),
+      part({ partialArgs: [text("$.city", "New ", going)], ...going }),
+      part({ partialArgs: [text("$.city", "York"), text("$.tags[0]", "a")], ...going }),
+      part({
+        partialArgs: [
+          { jsonPath: "$.tags[1].n", numberValue: 2 },
+          { jsonPath: "$['a key'].b", boolValue: false },
+          { jsonPath: "$.none", nullValue: "NULL_VALUE" },
+          text("$.__proto__.x", "y"),
+        ],
+        ...going,
+      }),
+      part({}),
+      part({ name: "g", args: { z: 1 } }),
+      event([], stop),
+    ]);
+    const args =
+      '{"city":"New York","tags":["a",{"n":2}],"a key":{"b":false},"none":null,"__proto__":{"x":"y"}}';
+    expect(deltas(chunks).flatMap(({ tool_calls }) => tool_calls ?? [])).toEqual([
+      { index: 0, id: "c1", type: "function", function: { name: "f", arguments: args } },
+      {
+        index: 1,
+        id: "call_r1_1",
+        type: "function",
+        function: { name: "g", arguments: '{"z":1}' },
+      },
+    ]);
+    const { message, finish_reason } = parse(body).choices[0]!;
+    expect(finish_reason).toBe("tool_calls");
+    expect(message.tool_calls).toMatchObject([
+      { id: "c1", function: { name: "f", arguments: args } },
+      { function: { name: "g", arguments: '{"z":1}' } },
+    ]);
+    expect(message.provider_state![0]!.items).toMatchObject([
+      { text: "Wait" },
+      { thoughtSignature: "S", functionCall: { id: "c1", name: "f" } },
+      { functionCall: { name: "g" } },
+    ]);
+    expect(({} as { x?: string }).x).toBeUndefined();
+  });
+
+  test("a call that was cut in pieces is told with what came, and says length", () => {
+    const { chunks } = stream([
+      event([{ functionCall: { name: "f", willContinue: true } }]),
+      event(
+        [
+          {
+            functionCall: {
+              partialArgs: [{ jsonPath: "$.a", stringValue: "x" }],
+              willContinue: true,
+            },
+          },
+        ],
+        { finishReason: "MAX_TOKENS" },
+      ),
+    ]);
+    expect(deltas(chunks)[1]!.tool_calls![0]!.function).toEqual({
+      name: "f",
+      arguments: '{"a":"x"}',
+    });
+    expect(chunks.at(-2)!.choices[0]!.finish_reason).toBe("length");
   });
 
   test("a failed call leaves what came before to be read", () => {

@@ -96,6 +96,8 @@ export interface Delta {
   tool_calls?: ToolCallDelta[];
   reasoning_content?: string;
   annotations?: Annotation[];
+  /** Images made by the model, each whole. OpenRouter's shape. */
+  images?: ReplyMessage["images"];
 }
 export interface ChunkChoice {
   index: number;
