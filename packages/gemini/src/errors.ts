@@ -10,6 +10,7 @@ import {
   type Envelope,
   type ErrorClass,
   type Failure,
+  InsufficientFundsError,
   InternalServerError,
   NotFoundError,
   OverloadedError,
@@ -26,6 +27,7 @@ const byCode: Record<string, ErrorClass> = {
   API_KEY_EXPIRED: AuthenticationError,
   ACCESS_TOKEN_EXPIRED: AuthenticationError,
   OVERLOADED: OverloadedError,
+  CREDITS_DEPLETED: InsufficientFundsError,
   UNAUTHENTICATED: AuthenticationError,
   PERMISSION_DENIED: PermissionDeniedError,
   NOT_FOUND: NotFoundError,
@@ -55,9 +57,11 @@ function ofError(error: Json): Envelope {
   const reasons = Array.isArray(details) ? details.map((detail) => textOf(detail?.reason)) : [];
   const reason = reasons.find((name) => name !== undefined && Object.hasOwn(byCode, name));
   const isOverloaded = status === "UNAVAILABLE" && /overloaded/i.test(message ?? "");
+  // No wait helps: "Your prepayment credits are depleted." comes as a 429 without RetryInfo.
+  const isEmpty = status === "RESOURCE_EXHAUSTED" && /credits are depleted/i.test(message ?? "");
   return {
     message,
-    codes: [reason, isOverloaded ? "OVERLOADED" : undefined, status],
+    codes: [reason, isOverloaded ? "OVERLOADED" : isEmpty ? "CREDITS_DEPLETED" : undefined, status],
     ...(typeof code === "number" && { status: code }),
   };
 }

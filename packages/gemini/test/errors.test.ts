@@ -60,6 +60,16 @@ test.each<[string, number, unknown, string]>([
     "RateLimitError",
   ],
   [
+    "no credit left",
+    429,
+    google(
+      429,
+      "RESOURCE_EXHAUSTED",
+      "Your prepayment credits are depleted. Please go to AI Studio at https://ai.studio/projects to manage your project and billing.",
+    ),
+    "InsufficientFundsError",
+  ],
+  [
     "overloaded",
     503,
     google(503, "UNAVAILABLE", "The model is overloaded. Please try again later."),
