@@ -97,7 +97,7 @@ export class OpenChoice {
   }
 
   #foldAny(wire: WireMessage, head: WireReply): Delta {
-    const delta: Delta & Pick<WireMessage, "audio" | "images"> = {};
+    const delta: Delta & Pick<WireMessage, "audio"> = {};
     if (wire.role) delta.role = "assistant";
     let text = textOf(wire.content);
     let reasoning = reasoningOf(wire);
@@ -125,7 +125,7 @@ export class OpenChoice {
     }
     if (wire.reasoning_details?.length) foldDetails(this.details, wire.reasoning_details);
     if (wire.images?.length) {
-      delta.images = wire.images;
+      delta.images = wire.images as Delta["images"];
       this.images.push(...wire.images);
     }
     if (wire.audio) {
