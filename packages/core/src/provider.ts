@@ -85,7 +85,6 @@ export interface Failure {
  * `classify` and attaches what had come so far.
  */
 export class ReplyFailure extends Error {
-  override readonly name = "ReplyFailure";
   readonly body: unknown;
   constructor(body: unknown) {
     super("The reply says that it failed");
