@@ -67,11 +67,23 @@ export interface Pairs {
   readonly turns: ReadonlyMap<number, number>;
 }
 
+/** The pairs of the messages that a plan last asked about: passes that change nothing share them. */
+const latest = new WeakMap<Changes, Pairs & { readonly messages: readonly Message[] }>();
+
 /**
  * Pairs each result with the call before it that has its id and no result yet. An id that is used
  * again in a later turn (Gemini, Ollama) belongs to that turn from there on.
  */
-export function pairResults(messages: readonly Message[]): Pairs {
+export function pairResults(messages: readonly Message[], changes: Changes): Pairs {
+  let pairs = latest.get(changes);
+  if (pairs?.messages !== messages) {
+    pairs = { ...pair(messages), messages };
+    latest.set(changes, pairs);
+  }
+  return pairs;
+}
+
+function pair(messages: readonly Message[]): Pairs {
   const results = new Map<number, (number | undefined)[]>();
   const turns = new Map<number, number>();
   const open = new Map<string, { turn: number; call: number }[]>();

@@ -8,7 +8,7 @@ import { Trail } from "./trail.ts";
 export function orderResults(messages: readonly Message[], changes: Changes): readonly Message[] {
   const trail = Trail.of(messages, changes);
   if (!usesTools(messages)) return messages;
-  const { results, turns } = pairResults(messages);
+  const { results, turns } = pairResults(messages, changes);
   const ordered: Message[] = [];
   for (const [index, message] of messages.entries()) {
     if (turns.has(index)) continue;

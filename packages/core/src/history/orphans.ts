@@ -14,7 +14,7 @@ export function dropOrphanResults(
 ): readonly Message[] {
   const trail = Trail.of(messages, changes);
   if (!usesTools(messages)) return messages;
-  const { turns } = pairResults(messages);
+  const { turns } = pairResults(messages, changes);
   const kept = messages.filter((message, index) => {
     if (message.role !== "tool" || turns.has(index)) return true;
     changes.note({
@@ -36,7 +36,7 @@ export function answerOrphanCalls(
   const trail = Trail.of(messages, changes);
   if (!usesTools(messages)) return messages;
   const made = new Map<number, ToolMessage[]>();
-  for (const [turn, results] of pairResults(messages).results) {
+  for (const [turn, results] of pairResults(messages, changes).results) {
     const caller = messages[turn]!;
     if (caller.role !== "assistant") continue;
     let last = turn;

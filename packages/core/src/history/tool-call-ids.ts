@@ -32,11 +32,17 @@ export function toolCallIds(
   const shape = new RegExp(valid.source, valid.flags.replace(/[gy]/g, ""));
   const fits = (id: string) => shape.test(id);
   const taken = new Set<string>();
+  let isFine = true;
+  const take = (id: string, once?: boolean) => {
+    if (!fits(id) || (once && taken.has(id))) isFine = false;
+    else taken.add(id);
+  };
   for (const message of messages) {
-    if (message.role === "tool" && fits(message.tool_call_id)) taken.add(message.tool_call_id);
+    if (message.role === "tool") take(message.tool_call_id);
     if (message.role !== "assistant") continue;
-    for (const { id } of message.tool_calls ?? []) if (fits(id)) taken.add(id);
+    for (const { id } of message.tool_calls ?? []) take(id, unique);
   }
+  if (isFine) return messages;
   const next = new Map<string, number>();
   const fresh = (id: string): string => {
     const first = next.get(id) ?? 0;
@@ -60,7 +66,7 @@ export function toolCallIds(
   const reason = "this API wants tool-call ids of another shape";
   const resultIds = new Map<number, string>();
   const used = new Set<string>();
-  const { results } = pairResults(messages);
+  const { results } = pairResults(messages, changes);
 
   return editEach(messages, (message, index) => {
     if (message.role === "tool") {

@@ -37,23 +37,28 @@ export function toolNames(
 ): NamedTools {
   const trail = Trail.of(messages, changes);
   const fits = new RegExp(valid.source, valid.flags.replace(/[gy]/g, ""));
-  const given = new Set(tools?.flatMap(toolName));
+  const given = new Set<string>();
+  for (const tool of tools ?? []) {
+    const name = toolName(tool);
+    if (name !== undefined) given.add(name);
+  }
   for (const message of messages) {
     if (message.role !== "assistant") continue;
     for (const call of message.tool_calls ?? []) given.add(callName(call));
   }
+  const misfits = [...given].filter((name) => !fits.test(name));
+  if (!misfits.length)
+    return { tools: tools && [...tools], messages, tool_choice, names: undefined };
+
+  const taken = new Set(given);
   const wire = new Map<string, string>();
-  const taken = new Set([...given].filter((name) => fits.test(name)));
-  for (const name of given) {
-    if (taken.has(name)) continue;
+  for (const name of misfits) {
     const to = free(name, make, taken, fits);
     taken.add(to);
     wire.set(name, to);
     const reason = "this API refuses the tool's name; the reply names it as you do";
     changes.note({ param: "tools", action: "renamed", from: name, to, reason });
   }
-  if (!wire.size) return { tools: tools && [...tools], messages, tool_choice, names: undefined };
-
   const names: Record<string, string> = Object.create(null);
   for (const [ours, theirs] of wire) names[theirs] = ours;
   const to = (name: string) => wire.get(name) ?? name;
@@ -72,9 +77,9 @@ export function toolNames(
 }
 
 /** A provider's own tool (`{ type: "web_search_20250305", … }`) is none of ours to name. */
-function toolName(tool: WireTool): string[] {
-  if (tool.type === "custom") return [tool.custom.name];
-  return tool.type === "function" ? [tool.function.name] : [];
+function toolName(tool: WireTool): string | undefined {
+  if (tool.type === "custom") return tool.custom.name;
+  return tool.type === "function" ? tool.function.name : undefined;
 }
 
 function free(

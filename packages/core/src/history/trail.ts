@@ -17,8 +17,11 @@ export class Trail {
 
   /** The trail of this plan; the first pass to ask fixes what "the caller's request" is. */
   static of(messages: readonly Message[], changes: Changes): Trail {
-    const trail = trails.get(changes) ?? new Trail(messages);
-    trails.set(changes, trail);
+    let trail = trails.get(changes);
+    if (!trail) {
+      trail = new Trail(messages);
+      trails.set(changes, trail);
+    }
     return trail;
   }
 
