@@ -13,7 +13,6 @@ import {
   legacyFunctions,
   type Message,
   orderResults,
-  placeOf,
   type ToolChoice,
   Trail,
   toolCallIds,
@@ -28,12 +27,13 @@ import type { ModelFacts } from "./models.ts";
 import { foreignThinking, type Origin, ownState, replayed } from "./state.ts";
 
 /** Keys of a message that are read or left out; others are unknown and go into the turn as they are. */
+const onAny = ["role", "content", "name", "cache_control"];
 const known: Record<string, ReadonlySet<string>> = {
-  system: new Set(["role", "content", "name"]),
-  user: new Set(["role", "content", "name"]),
-  tool: new Set(["role", "content", "name", "tool_call_id"]),
+  system: new Set(onAny),
+  user: new Set(onAny),
+  tool: new Set([...onAny, "tool_call_id"]),
   assistant: new Set([
-    ...["role", "content", "name", "refusal", "tool_calls", "function_call", "audio"],
+    ...[...onAny, "refusal", "tool_calls", "function_call", "audio"],
     ...["annotations", "images", ...foreignMessageKeys],
   ]),
 };
@@ -123,9 +123,9 @@ function turnsOf(
   changes: Changes,
 ): Turn[] {
   const turns: Turn[] = [];
+  const trail = Trail.of(messages, changes);
   for (const message of messages) {
-    const place = placeOf(message, messages, changes);
-    const turn = turnOf(message, place, origin, changes);
+    const turn = turnOf(message, trail.place(message), origin, changes);
     if (kept.has(message)) turn.role = "system";
     const last = turns.at(-1);
     // One turn for all results; a turn with keys of its own stays a turn of its own.
@@ -137,19 +137,25 @@ function turnsOf(
 }
 
 function turnOf(message: Message, place: string, origin: Origin, changes: Changes): Turn {
-  const { cache_control, ...others } = unknownKeys(message, place, changes);
-  const mark = cache_control === undefined ? {} : { cache_control };
+  if ("name" in message && message.name) {
+    const reason = "this API has no names of participants";
+    changes.hint({ param: `${place}.name`, action: "dropped", from: message.name, reason });
+  }
+  const others = unknownKeys(message, known[message.role] ?? known.user!);
+  const { cache_control } = message as { cache_control?: unknown };
+  const mark = cache_control === undefined ? undefined : { cache_control };
   if (message.role === "assistant") {
     const blocks = assistantBlocks(message, place, origin, changes);
     const content = marked(blocks, mark, place, changes);
     return { role: "assistant", content, ...others };
   }
-  const content = blocksOf(message.content, `${place}.content`, changes);
+  const { content: given } = message;
+  const isText = message.role === "tool" && typeof given === "string";
+  const content = isText ? [] : blocksOf(given, `${place}.content`, changes);
   if (message.role !== "tool") {
     return { role: "user", content: marked(content, mark, place, changes), ...others };
   }
-  const { content: text } = message;
-  const result = typeof text === "string" ? text : content;
+  const result = isText ? given : content;
   return {
     role: "user",
     content: [
@@ -167,11 +173,11 @@ function turnOf(message: Message, place: string, origin: Origin, changes: Change
 /** LiteLLM's mark on a whole message is Anthropic's on its last block that is not thinking. */
 function marked(
   blocks: Block[],
-  mark: { cache_control?: unknown },
+  mark: { cache_control: unknown } | undefined,
   place: string,
   changes: Changes,
 ): Block[] {
-  if (!mark.cache_control) return blocks;
+  if (!mark?.cache_control) return blocks;
   const last = blocks.findLastIndex((block) => !isThinkingBlock(block));
   if (last >= 0) return blocks.with(last, { ...blocks[last]!, ...mark });
   changes.hint({
@@ -183,22 +189,18 @@ function marked(
   return blocks;
 }
 
+/** The keys of an object beyond those that have a meaning here; undefined where there are none. */
 function unknownKeys(
-  message: Message,
-  place: string,
-  changes: Changes,
-): { [key: string]: unknown } {
-  const others = without(message, known[message.role] ?? known.user!);
-  if ("name" in message && message.name) {
-    const reason = "this API has no names of participants";
-    changes.hint({ param: `${place}.name`, action: "dropped", from: message.name, reason });
+  from: object,
+  known: ReadonlySet<string>,
+): { [key: string]: unknown } | undefined {
+  let others: { [key: string]: unknown } | undefined;
+  for (const key of Object.keys(from)) {
+    if (known.has(key)) continue;
+    const value = (from as { [key: string]: unknown })[key];
+    if (value !== undefined) others = { ...others, [key]: value };
   }
   return others;
-}
-
-function without(from: object, keys: ReadonlySet<string>): { [key: string]: unknown } {
-  const kept = Object.entries(from).filter(([key, value]) => !keys.has(key) && value !== undefined);
-  return Object.fromEntries(kept);
 }
 
 function assistantBlocks(
@@ -215,10 +217,14 @@ function assistantBlocks(
   if (message.refusal && !blocks.length) blocks.push({ type: "text", text: message.refusal });
   for (const [index, call] of (message.tool_calls ?? []).entries()) {
     const at = `${place}.tool_calls[${index}]`;
-    const input = callArguments(call, at, changes);
-    const onFunction = call.type === "function" ? without(call.function, knownFunction) : {};
-    const others = { ...onFunction, ...without(call, knownCall) };
-    blocks.push({ type: "tool_use", id: call.id, name: callName(call), input, ...others });
+    blocks.push({
+      type: "tool_use",
+      id: call.id,
+      name: callName(call),
+      input: callArguments(call, at, changes),
+      ...(call.type !== "custom" && unknownKeys(call.function, knownFunction)),
+      ...unknownKeys(call, knownCall),
+    });
   }
   return blocks;
 }
