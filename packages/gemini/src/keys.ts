@@ -3,6 +3,8 @@ import { type CompletionRequest, foreignMessageKeys } from "@polycall/core";
 
 type Json = { readonly [key: string]: unknown };
 
+const none: { [key: string]: unknown } = Object.freeze({});
+
 /** The rest of an object, known keys left out; the same empty object when there is none. */
 export function unknownKeys(from: object, known: ReadonlySet<string>): { [key: string]: unknown } {
   let rest: { [key: string]: unknown } | undefined;
@@ -11,7 +13,7 @@ export function unknownKeys(from: object, known: ReadonlySet<string>): { [key: s
     const value = (from as Json)[key];
     if (value !== undefined) rest = { ...rest, [key]: value };
   }
-  return rest ?? {};
+  return rest ?? none;
 }
 
 const requestKeys: { [K in keyof Required<CompletionRequest>]: true } = {

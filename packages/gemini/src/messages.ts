@@ -7,9 +7,9 @@ import {
   foreignCallKeys,
   type Message,
   parseDataUrl,
-  placeOf,
   type TextPart,
   type ToolMessage,
+  Trail,
   type UserMessage,
   warnOfLostMedia,
 } from "@polycall/core";
@@ -63,8 +63,9 @@ const knownText = new Set(["type", "text", "cache_control"]);
 export function contentsOf(messages: readonly Message[], history: History): WireContent[] {
   const contents: WireContent[] = [];
   const calls = new Map<string, { name: string; id: string | undefined }>();
+  const trail = Trail.of(messages, history.changes);
   for (const message of messages) {
-    const content = contentOf(message, placeOf(message, messages, history.changes), calls, history);
+    const content = contentOf(message, trail.place(message), calls, history);
     const last = contents.at(-1);
     if (last?.role === content.role) {
       const { parts } = last;
@@ -192,14 +193,14 @@ function signatureOf(call: object): string | undefined {
 }
 
 function textParts({ content, refusal }: AssistantMessage): WirePart[] {
-  const texts: (TextPart | { type: "refusal"; refusal: string })[] =
-    typeof content === "string" ? [{ type: "text", text: content }] : [...(content ?? [])];
-  if (!texts.length && refusal) texts.push({ type: "refusal", refusal });
-  return texts
-    .map((part) => (part.type === "text" ? part.text : part.refusal))
-    .flatMap((text, index) =>
-      text ? [{ text, ...unknownKeys(texts[index]!, knownAssistantText) }] : [],
-    );
+  const whole = typeof content === "string" ? content : !content?.length && refusal;
+  if (whole) return [{ text: whole }];
+  const parts: WirePart[] = [];
+  for (const part of typeof content === "string" ? [] : (content ?? [])) {
+    const text = part.type === "text" ? part.text : part.refusal;
+    if (text) parts.push({ text, ...unknownKeys(part, knownAssistantText) });
+  }
+  return parts;
 }
 const knownAssistantText = new Set([...knownText, "refusal", "annotations"]);
 
@@ -211,18 +212,18 @@ function resultPart(
 ): WirePart {
   const call = calls.get(message.tool_call_id);
   const { content } = message;
-  const list = typeof content === "string" ? [{ type: "text" as const, text: content }] : content;
-  const texts = list.flatMap((part) => (part.type === "text" ? [part.text] : []));
-  const media = list.flatMap((part, index) =>
-    part.type === "text"
-      ? []
-      : [partOf(part, { service, changes, place: `${place}.content[${index}]` })],
-  );
+  const texts: string[] = [];
+  const media: WirePart[] = [];
+  for (const [index, part] of typeof content === "string" ? [] : content.entries()) {
+    if (part.type === "text") texts.push(part.text);
+    else media.push(partOf(part, { service, changes, place: `${place}.content[${index}]` }));
+  }
+  const output = typeof content === "string" ? content : texts.join("\n");
   return {
     functionResponse: {
       ...(call?.id && { id: call.id }),
       name: call?.name ?? "unknown",
-      response: { output: texts.join("\n") },
+      response: { output },
       ...(media.length && { parts: media }),
       ...unknownKeys(message, knownMessage),
     },
