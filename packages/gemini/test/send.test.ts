@@ -126,6 +126,29 @@ describe.each(["bare", "canaries"])("environment: %s", (environment) => {
     expect(JSON.stringify(sent)).not.toContain("canary");
   });
 
+  test("what was signed for one key or path is not sent to another", async () => {
+    const { sent, fetch } = wire();
+    const { completion, embedding } = clientOf({ gemini: { apiKey: "own-key" } }, fetch);
+    const other = { apiKey: "other-key", baseURL: "http://127.0.0.1:9/google" };
+    for (let round = 0; round < 2; round++) {
+      await completion({ model: "gemini/a", messages });
+      await completion({ model: "gemini/b", messages });
+      await completion({ model: "gemini/a", messages, ...other });
+      await embedding({ model: "gemini/a", input: "Hello." });
+      await (await completion({ model: "gemini/a", messages, stream: true })).final();
+    }
+    const round = [
+      [`${google}/v1beta/models/a:generateContent`, "own-key"],
+      [`${google}/v1beta/models/b:generateContent`, "own-key"],
+      ["http://127.0.0.1:9/google/v1beta/models/a:generateContent", "other-key"],
+      [`${google}/v1beta/models/a:batchEmbedContents`, "own-key"],
+      [`${google}/v1beta/models/a:streamGenerateContent?alt=sse`, "own-key"],
+    ];
+    const seen = sent.map(({ url, headers }) => [url, headers["x-goog-api-key"]]);
+    expect(seen).toEqual([...round, ...round]);
+    expect(sent.slice(round.length)).toEqual(sent.slice(0, round.length));
+  });
+
   test("the caller's own token signs for a project", async () => {
     const { sent, fetch } = wire();
     const headers = { Authorization: "Bearer own-token" };
