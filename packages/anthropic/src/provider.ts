@@ -16,10 +16,11 @@ interface CarriedInit extends RequestInit {
 
 /**
  * The SDK without its resources: a bundle is 70 kB smaller (gzipped). It builds the headers
- * of a connection once: each call spared them costs a sixth less.
+ * of a connection once, and a URL when the path is another: a call spared them costs a sixth less.
  */
 class Sdk extends BaseAnthropic {
   #headers: Headers | undefined;
+  #last = { path: "", url: "" };
 
   constructor({ apiKey, baseURL }: Connection) {
     super({
@@ -36,7 +37,9 @@ class Sdk extends BaseAnthropic {
   override async buildRequest(options: Parameters<BaseAnthropic["buildRequest"]>[0]): Built {
     this.#headers ??= (await super.buildRequest(options)).req.headers;
     const req = { method: "POST", headers: this.#headers, ...options.fetchOptions };
-    return { req, url: this.buildURL(options.path, undefined), timeout: 0 };
+    const { path } = options;
+    if (path !== this.#last.path) this.#last = { path, url: this.buildURL(path, undefined) };
+    return { req, url: this.#last.url, timeout: 0 };
   }
 
   /** The transport has the timeouts and the signal. */

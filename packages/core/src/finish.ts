@@ -101,7 +101,8 @@ async function parsed(
     throw fail(`the reply is not the JSON asked for: ${said}${cut}`, undefined, error);
   }
   if (!format) return value;
-  const result = await validate(format, dropAddedNulls(value, toJsonSchema(format)));
+  const mended = reply.text.includes("null") ? dropAddedNulls(value, toJsonSchema(format)) : value;
+  const result = await validate(format, mended);
   if ("value" in result) return result.value;
   const list = result.issues.map(({ path, message }) => `${path || "(root)"}: ${message}`);
   throw fail(`the reply does not fit the schema: ${list.slice(0, 5).join("; ")}`, result.issues);

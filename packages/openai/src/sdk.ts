@@ -21,6 +21,8 @@ interface CarriedInit extends RequestInit {
  */
 class Sdk extends OpenAI {
   readonly #headers: Headers;
+  /** Most calls of a connection go where the one before went. */
+  #last = { path: "", url: "" };
 
   constructor(connection: Connection, authorize: Authorize) {
     const { apiKey, baseURL } = connection;
@@ -46,11 +48,11 @@ class Sdk extends OpenAI {
 
   override async buildRequest({
     path,
-    query,
     fetchOptions,
   }: Parameters<OpenAI["buildRequest"]>[0]): Built {
-    const url = this.buildURL(path, query as Record<string, unknown> | undefined);
-    return { req: { method: "POST", headers: this.#headers, ...fetchOptions }, url, timeout: 0 };
+    if (path !== this.#last.path) this.#last = { path, url: this.buildURL(path, undefined) };
+    const req = { method: "POST", headers: this.#headers, ...fetchOptions };
+    return { req, url: this.#last.url, timeout: 0 };
   }
 
   /** The transport has the timeouts and the signal. */
