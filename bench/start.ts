@@ -90,7 +90,7 @@ const bundles: Record<string, string> = {
   "polycall with openai": `import { createClient } from "@polycall/core"; import { openai } from "@polycall/openai"; createClient({ adapters: { openai } }).completion${ask};`,
   "@anthropic-ai/sdk": `import Anthropic from "@anthropic-ai/sdk"; new Anthropic().messages.create${ask};`,
   "polycall with anthropic": `import { createClient } from "@polycall/core"; import { anthropic } from "@polycall/anthropic"; createClient({ adapters: { anthropic } }).completion${ask};`,
-  "@google/genai": `import { GoogleGenAI } from "@google/genai/web"; new GoogleGenAI({ apiKey: "k" }).models.generateContent({ model: "m", contents: "hi" });`,
+  "@google/genai": `import { GoogleGenAI } from "@google/genai"; new GoogleGenAI({ apiKey: "k" }).models.generateContent({ model: "m", contents: "hi" });`,
   "polycall with gemini": `import { createClient } from "@polycall/core"; import { gemini } from "@polycall/gemini"; createClient({ adapters: { gemini } }).completion${ask};`,
   "ai + @ai-sdk/openai": `import { generateText } from "ai"; import { createOpenAI } from "@ai-sdk/openai"; generateText({ model: createOpenAI()("m"), prompt: "hi" });`,
   "@langchain/openai": `import { ChatOpenAI } from "@langchain/openai"; new ChatOpenAI({ model: "m" }).invoke("hi");`,
@@ -113,6 +113,7 @@ async function measureBundles(user: string): Promise<string> {
       write: false,
       format: "esm",
       platform: "node",
+      target: "es2022",
       logLevel: "error",
     });
     const bytes = outputFiles[0]!.contents;
