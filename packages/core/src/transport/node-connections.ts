@@ -32,8 +32,9 @@ export function agentFor(protocol: Protocol, fresh: boolean): Agent {
   const key = fresh ? `fresh ${protocol}` : protocol;
   let agent = pools.get(key);
   if (agent === undefined) {
-    const options = { keepAlive: !fresh, timeout: keepMs, proxyEnv: proxyEnv(process.env) };
-    agent = announcing(new (moduleFor(protocol).Agent)(options));
+    const env = proxyEnv(process.env);
+    const options = { keepAlive: !fresh, timeout: keepMs, proxyEnv: env };
+    agent = announcing(new (moduleFor(protocol).Agent)(options), env !== undefined);
     pools.set(key, agent);
   }
   return agent;
@@ -43,14 +44,27 @@ export function agentFor(protocol: Protocol, fresh: boolean): Agent {
  * Makes an agent tell a request of its connection at once. The request's own "socket" event comes
  * only when a proxy's tunnel stands: whoever leaves before could close nothing.
  */
-function announcing(agent: Agent): Agent {
+function announcing(agent: Agent, proxied: boolean): Agent {
   const create = agent.createConnection;
   agent.createConnection = function createConnection(options, callback) {
     const connection = create.call(this, options, callback);
-    if (connection) (options as Partial<ConnectionOptions>).onConnection?.(connection);
+    if (connection) {
+      (options as Partial<ConnectionOptions>).onConnection?.(connection);
+      if (proxied) listenOnce(connection);
+    }
     return connection;
   };
   return agent;
+}
+
+/**
+ * Keeps a listener of new bytes from being added twice. Node's tunnel (24.21) adds its own again at each
+ * piece of the proxy's answer: a head in forty pieces would stop the process for good.
+ */
+function listenOnce(connection: Duplex): void {
+  connection.on("newListener", (event, listener) => {
+    if (event === "readable") connection.off(event, listener);
+  });
 }
 
 /** The environment when it names a proxy that this Node can use; Node reads the rest. */

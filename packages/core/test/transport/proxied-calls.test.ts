@@ -35,18 +35,18 @@ describe.skipIf(knowsNoProxies).each(ways)("%s: a proxy of the environment", (_,
     expect(server.connections()).toBe(0);
   });
 
-  test("refuses: 407", async () => {
-    const through = await proxy("refuse");
+  test.each([403, 407, 502])("refuses: %i", async (status) => {
+    const through = await proxy(status);
     const server = await serveTls((socket) => socket.write(reply(wholeBody)));
     const failed = await askThrough(through.port, server.url, { stream });
     expect(failed).toMatchObject(broken);
-    expect(failed.message).toContain("407");
+    expect(failed.message).toContain(String(status));
     expect(server.connections()).toBe(0);
     await until(() => through.open.size === 0);
   });
 
-  test("hangs", async () => {
-    const through = await proxy("silent");
+  test.each(["silent", "endless"] as const)("hangs: %s", async (temper) => {
+    const through = await proxy(temper);
     const timeout = { connect: 40 };
     const failed = await askThrough(through.port, "https://api.test/", { stream, timeout });
     expect(failed).toMatchObject({ ...broken, name: "APIConnectionTimeoutError" });
@@ -59,6 +59,15 @@ describe.skipIf(knowsNoProxies).each(ways)("%s: a proxy of the environment", (_,
     const failed = await askThrough(through.port, "https://api.test/", { stream });
     expect(failed).toMatchObject(broken);
     await until(() => through.open.size === 0);
+  });
+
+  test("opens a tunnel byte by byte", async () => {
+    const through = await proxy("drip");
+    const server = await serveTls((socket) => socket.write(reply(wholeBody)));
+    const timeout = { connect: 5000 };
+    expect(await askThrough(through.port, server.url, { timeout })).toEqual({
+      text: "Hello there.",
+    });
   });
 
   test.each([
@@ -99,7 +108,7 @@ describe.skipIf(knowsNoProxies)("a proxy of plain HTTP", () => {
   });
 
   test.each(ways)("refuses, %s", async (_, stream) => {
-    const through = await proxy("refuse");
+    const through = await proxy(407);
     const failed = await askThrough(through.port, "http://api.test/", { stream });
     expect(failed).toMatchObject({ name: "APIConnectionError", phase: "connect" });
     expect(failed.message).toContain("407");
