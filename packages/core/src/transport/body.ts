@@ -13,22 +13,18 @@ export async function readText(
   response: Pick<TransportResponse, "read" | "cancel">,
   limit = textLimit,
 ): Promise<string> {
-  const first = await response.read();
-  if (first === undefined) return "";
-  let chunks: Uint8Array[] | undefined;
-  let length = first.length;
-  for (;;) {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for (let chunk = await response.read(); chunk; chunk = await response.read()) {
+    length += chunk.length;
     if (length > limit) {
       response.cancel();
       throw new TransportError("limit", "body", `the reply is larger than ${limit} bytes`);
     }
-    const chunk = await response.read();
-    if (chunk === undefined) break;
-    chunks ??= [first];
     chunks.push(chunk);
-    length += chunk.length;
   }
-  return new TextDecoder().decode(chunks ? concatenate(chunks, length) : first);
+  // Decoded as a whole: Node is twice as fast at that as at its pieces.
+  return new TextDecoder().decode(chunks.length === 1 ? chunks[0] : concatenate(chunks, length));
 }
 
 /** Several pieces as one, `length` bytes in all. */

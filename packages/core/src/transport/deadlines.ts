@@ -21,15 +21,14 @@ export class Deadlines {
   constructor(timeouts: Timeouts, expired: (phase: keyof Timeouts) => void) {
     this.#timeouts = timeouts;
     this.#expired = expired;
-    this.#totalAt = timeouts.total === undefined ? Infinity : performance.now() + timeouts.total;
+    this.#totalAt = performance.now() + (timeouts.total ?? Infinity);
     this.#arm();
   }
 
   /** Starts a phase's timeout in place of the one that ran. */
   enter(phase: "connect" | "firstByte" | "idle"): void {
-    const ms = this.#timeouts[phase];
     this.#phase = phase;
-    this.#phaseAt = ms === undefined ? Infinity : performance.now() + ms;
+    this.#phaseAt = performance.now() + (this.#timeouts[phase] ?? Infinity);
     this.#arm();
   }
 

@@ -54,16 +54,8 @@ class Exchange implements TransportResponse {
     return this.#response!.status;
   }
 
-  get statusText(): string {
-    return this.#response!.statusText;
-  }
-
   get ok(): boolean {
     return this.#response!.ok;
-  }
-
-  get headers(): Headers {
-    return this.#response!.headers;
   }
 
   header(name: string): string | undefined {
@@ -76,32 +68,38 @@ class Exchange implements TransportResponse {
     const unusable = urlError(this.url);
     if (unusable) throw this.#fail(unusable);
     this.#deadlines.enter("firstByte");
-    const response = await this.#wait(() =>
-      fetch(this.url, {
+    const response = await this.#wait(async () => {
+      const response = await fetch(this.url, {
         method,
         headers,
         body: body as BodyInit | undefined,
         signal: this.#controller.signal,
         redirect: "manual",
-      }),
-    );
+      });
+      if (this.#failure) await response.body?.cancel(); // Too late: nobody waits for it any more.
+      return response;
+    });
     this.#deadlines.rest();
-    if (response.type === "opaqueredirect") {
-      const message = "the reply is a redirect, which this platform does not show";
-      throw this.#fail(new TransportError("connection", "firstByte", message));
+    try {
+      const { type, headers, body } = response;
+      if (type === "opaqueredirect") throw new Error("a redirect, which this platform hides");
+      headers.get("content-type");
+      if (body === null) this.#end();
+      else this.#reader = body.getReader();
+    } catch (cause) {
+      const message = `fetch gave no reply to be read: ${(cause as Error).message}`;
+      throw this.#fail(new TransportError("connection", "firstByte", message, { cause }));
     }
     this.#response = response;
-    this.#reader = response.body?.getReader();
-    if (!this.#reader) this.#end();
   }
 
   async read(): Promise<Uint8Array | undefined> {
-    if (this.#failure) throw this.#failure;
     if (this.#ended) return undefined;
     this.#deadlines.enter("idle");
     const { done, value } = await this.#wait(() => this.#reader!.read());
     this.#deadlines.rest();
     if (done) this.#end();
+    else if (!ArrayBuffer.isView(value)) throw this.#lose(new TypeError("not bytes"));
     return value;
   }
 
@@ -112,6 +110,10 @@ class Exchange implements TransportResponse {
   cancel(): void {
     if (this.#failure || this.#ended) return;
     this.#end();
+    this.#close();
+  }
+
+  #close(): void {
     this.#reader?.cancel().catch(() => {}); // What a body says when nobody listens any more.
     this.#controller.abort();
   }
@@ -119,17 +121,9 @@ class Exchange implements TransportResponse {
   /** Runs one step of `fetch`; ends with its result, its error or what interrupts it. */
   #wait<T>(step: () => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      if (this.#failure) {
-        reject(this.#failure);
-        return;
-      }
       this.#interrupt = reject;
-      const lost = (cause: unknown) => reject(this.#lose(cause));
-      try {
-        step().then(resolve, lost);
-      } catch (cause) {
-        lost(cause);
-      }
+      if (this.#failure) reject(this.#failure);
+      else step().then(resolve, (cause) => reject(this.#lose(cause)));
     });
   }
 
@@ -152,7 +146,7 @@ class Exchange implements TransportResponse {
     this.#failure = error;
     this.#stop();
     this.#interrupt?.(error);
-    this.#controller.abort();
+    this.#close();
     return error;
   }
 

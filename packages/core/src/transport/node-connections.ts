@@ -29,7 +29,7 @@ export function moduleFor(protocol: Protocol) {
  * @throws TransportError when a proxy is set that cannot be used
  */
 export function agentFor(protocol: Protocol, fresh: boolean): Agent {
-  const key = fresh ? `fresh ${protocol}` : protocol;
+  const key = `${protocol}${fresh}`;
   let agent = pools.get(key);
   if (agent === undefined) {
     const env = proxyEnv(process.env);

@@ -49,7 +49,6 @@ class Exchange implements TransportResponse {
   /** What had come before the failure and was not yet read. */
   #left: Uint8Array | null = null;
   #wake: (() => void) | undefined;
-  #headers: Headers | undefined;
 
   constructor(
     request: TransportRequest,
@@ -73,21 +72,8 @@ class Exchange implements TransportResponse {
     return this.#incoming!.statusCode!;
   }
 
-  get statusText(): string {
-    return this.#incoming!.statusMessage ?? "";
-  }
-
   get ok(): boolean {
     return this.status >= 200 && this.status < 300;
-  }
-
-  get headers(): Headers {
-    if (this.#headers === undefined) {
-      const raw = this.#incoming!.rawHeaders;
-      this.#headers = new Headers();
-      for (let i = 0; i < raw.length; i += 2) this.#headers.append(raw[i]!, raw[i + 1]!);
-    }
-    return this.#headers;
   }
 
   header(name: string): string | undefined {

@@ -27,12 +27,9 @@ export interface TransportRequest {
 /** A reply whose head is here. Read it to its end or `cancel()` it: else its socket stays open. */
 export interface TransportResponse {
   readonly status: number;
-  readonly statusText: string;
   /** Whether the status is 200 to 299. */
   readonly ok: boolean;
   readonly url: string;
-  /** Made when first read; `header()` is cheaper. */
-  readonly headers: Headers;
   /** One header's value, by its name in any case. */
   header(name: string): string | undefined;
   /**

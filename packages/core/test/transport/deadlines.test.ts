@@ -88,6 +88,14 @@ test("none are set without timeouts, and none are left after stop", () => {
   expect(expired).toEqual([]);
 });
 
+test("null, which JavaScript may give for nothing, is no limit", () => {
+  const none = { connect: null, firstByte: null, idle: null, total: null };
+  const { deadlines, expired } = watch(none as unknown as Timeouts);
+  for (const phase of ["connect", "firstByte", "idle"] as const) deadlines.enter(phase);
+  vi.advanceTimersByTime(1000);
+  expect(expired).toEqual([]);
+});
+
 test("a timeout longer than a timer can be does not ring at once", () => {
   const { deadlines, expired } = watch({ total: 2 ** 31 + 1000 });
   deadlines.enter("idle");

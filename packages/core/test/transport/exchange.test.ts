@@ -72,20 +72,16 @@ describe.each(transports)("%s: a request and its reply", (_name, transport) => {
       ),
     );
     const response = await transport(get(server.url));
-    const { status, statusText, ok, url } = response;
-    expect({ status, statusText, ok, url }).toEqual({
+    const { status, ok, url } = response;
+    expect({ status, ok, url }).toEqual({
       status: 404,
-      statusText: "Gone Fishing",
       ok: false,
       url: server.url,
     });
     expect(response.header("x-request-id")).toBe("req_1");
     expect(response.header("X-Two")).toBe("a, b");
+    expect(response.header("set-cookie")).toBe("c=1, d=2");
     expect(response.header("x-three")).toBeUndefined();
-    expect(response.headers).toBeInstanceOf(Headers);
-    expect(response.headers.get("x-two")).toBe("a, b");
-    expect(response.headers.getSetCookie()).toEqual(["c=1", "d=2"]);
-    expect(response.headers).toBe(response.headers);
     expect(await response.text()).toBe("é!");
     expect(await response.read()).toBeUndefined();
   });
