@@ -11,12 +11,18 @@ const { completion, models, simulator, close } = await simulated();
 
 const app = express();
 app.post("/chat", express.json(), async (request, response) => {
+  const reader = new AbortController();
+  response.once("close", () => reader.abort());
+  const { signal } = reader;
   const { messages } = request.body;
-  const stream = await completion({ model: models[0], messages, stream: true });
-  const { headers, body } = stream.toResponse();
-  response.setHeaders(headers);
-  // A reader that goes away ends the pipeline: not an error of ours, but the end of the call.
-  await pipeline(body!, response).catch(() => stream.cancel());
+  try {
+    const stream = await completion({ model: models[0], messages, stream: true, signal });
+    const { headers, body } = stream.toResponse();
+    response.setHeaders(headers);
+    await pipeline(body!, response);
+  } catch (error) {
+    if (!signal.aborted) throw error; // A reader who has gone away needs no answer.
+  }
 });
 
 const server = app.listen(0, "127.0.0.1");

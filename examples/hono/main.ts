@@ -13,8 +13,13 @@ const app = new Hono();
 app.post("/chat", async (context) => {
   const { messages } = await context.req.json();
   const { signal } = context.req.raw;
-  const stream = await completion({ model: models[0], messages, stream: true, signal });
-  return stream.toResponse();
+  try {
+    const stream = await completion({ model: models[0], messages, stream: true, signal });
+    return stream.toResponse();
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    return new Response(null, { status: 499 }); // Read by nobody: the reader has gone away.
+  }
 });
 
 const server = serve({ fetch: app.fetch, hostname: "127.0.0.1", port: 0 });

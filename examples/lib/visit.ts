@@ -1,4 +1,4 @@
-/** Visits a chat endpoint as a browser does: reads a reply, then goes away in the middle of one. */
+/** Visits a chat endpoint as a browser does: reads a reply, then goes away within one, and before one. */
 import assert from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Simulator } from "@polycall/testing";
@@ -49,10 +49,28 @@ export async function visit(
   const leaving = new AbortController();
   const { body: unread } = await ask(leaving.signal);
   await unread!.getReader().read();
-  const call = simulator.requests.at(-1)!;
+  await expectLeft(simulator, leaving);
+
+  simulator.fault({ hang: true });
+  const { length } = simulator.requests;
+  const impatient = new AbortController();
+  const never = ask(impatient.signal).catch((error: Error) => error.name);
+  await until(() => simulator.requests.length > length);
+  await expectLeft(simulator, impatient);
+  assert.equal(await never, "AbortError");
+  console.log("The reader went away, twice; so did the call to the provider.");
+}
+
+/** Goes away; the provider sees it. */
+async function expectLeft({ requests }: Simulator, reader: AbortController): Promise<void> {
+  const call = requests.at(-1)!;
   assert.equal(call.aborted, false);
-  leaving.abort();
-  for (let waited = 0; !call.aborted && waited < 5000; waited += 20) await pause(20);
+  reader.abort();
+  await until(() => call.aborted);
   assert.equal(call.aborted, true);
-  console.log("The reader went away; so did the call to the provider.");
+}
+
+/** Waits until something is so, at most 5 s. */
+async function until(so: () => boolean): Promise<void> {
+  for (let waited = 0; !so() && waited < 5000; waited += 20) await pause(20);
 }
