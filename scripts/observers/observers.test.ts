@@ -13,7 +13,7 @@ import {
 import { simulator } from "@polycall/testing";
 import nock from "nock";
 import { createClient } from "polycall";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, onTestFinished, test } from "vitest";
 
 const messages = [{ role: "user" as const, content: "Tell a joke." }];
 const models = [
@@ -28,21 +28,124 @@ afterEach(() => {
   nock.restore();
 });
 
-test("nock answers a call, and no byte leaves", async () => {
-  if (!nock.isActive()) nock.activate();
-  nock.disableNetConnect();
-  const message = { role: "assistant", content: "from nock" };
-  const choices = [{ index: 0, finish_reason: "stop", message }];
-  const scope = nock("https://api.openai.com")
-    .post("/v1/chat/completions", { model: "gpt-4.1-mini", messages })
-    .matchHeader("authorization", "Bearer k")
-    .reply(200, { id: "c", object: "chat.completion", created: 1, model: "m", choices });
-  const { completion } = createClient({ providers: { openai: { apiKey: "k" } }, logLevel: "off" });
-  const { text } = await completion({ model: "openai/chat/gpt-4.1-mini", messages });
-  expect(text).toBe("from nock");
-  expect(scope.isDone()).toBe(true);
-  nock.enableNetConnect();
+const sse = (...events: object[]) =>
+  events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join("");
+
+const ofOpenAI = { id: "c", created: 1, model: "m" };
+const ofAnthropic = {
+  ...{ id: "msg_1", type: "message", role: "assistant", model: "m", stop_sequence: null },
+  usage: { input_tokens: 3, output_tokens: 2 },
+};
+const fromGemini = (text: string, finishReason?: string) => ({
+  candidates: [{ index: 0, content: { role: "model", parts: [{ text }] }, finishReason }],
 });
+const fromOllama = (content: string, done: boolean) => ({
+  ...{
+    model: "m",
+    created_at: "2026-11-25T00:00:00Z",
+    done,
+    done_reason: done ? "stop" : undefined,
+  },
+  message: { role: "assistant", content },
+});
+
+/** What each provider's own server says, whole and streamed, and how it knows the key. */
+const services = [
+  {
+    model: "openai/chat/gpt-4.1-mini",
+    host: "https://api.openai.com",
+    key: ["authorization", "Bearer k"],
+    paths: ["/v1/chat/completions", "/v1/chat/completions"],
+    whole: {
+      ...{ ...ofOpenAI, object: "chat.completion" },
+      choices: [
+        { index: 0, finish_reason: "stop", message: { role: "assistant", content: "from nock" } },
+      ],
+    },
+    streamed: sse(
+      ...[{ content: "from " }, { content: "nock" }].map((delta) => ({
+        ...{ ...ofOpenAI, object: "chat.completion.chunk" },
+        choices: [{ index: 0, delta, finish_reason: null }],
+      })),
+      {
+        ...{ ...ofOpenAI, object: "chat.completion.chunk" },
+        choices: [{ index: 0, delta: {}, finish_reason: "stop" }],
+      },
+    ).concat("data: [DONE]\n\n"),
+  },
+  {
+    model: "anthropic/claude-haiku-5-5",
+    host: "https://api.anthropic.com",
+    key: ["authorization", "Bearer k"],
+    paths: ["/v1/messages", "/v1/messages"],
+    whole: {
+      ...ofAnthropic,
+      stop_reason: "end_turn",
+      content: [{ type: "text", text: "from nock" }],
+    },
+    streamed: sse(
+      { type: "message_start", message: { ...ofAnthropic, stop_reason: null, content: [] } },
+      { type: "content_block_start", index: 0, content_block: { type: "text", text: "" } },
+      { type: "content_block_delta", index: 0, delta: { type: "text_delta", text: "from " } },
+      { type: "content_block_delta", index: 0, delta: { type: "text_delta", text: "nock" } },
+      { type: "content_block_stop", index: 0 },
+      { type: "message_delta", delta: { stop_reason: "end_turn" }, usage: { output_tokens: 2 } },
+      { type: "message_stop" },
+    ),
+  },
+  {
+    model: "gemini/gemini-3.5-flash-lite",
+    host: "https://generativelanguage.googleapis.com",
+    key: ["x-goog-api-key", "k"],
+    paths: [
+      "/v1beta/models/gemini-3.5-flash-lite:generateContent",
+      "/v1beta/models/gemini-3.5-flash-lite:streamGenerateContent?alt=sse",
+    ],
+    whole: fromGemini("from nock", "STOP"),
+    streamed: sse(fromGemini("from "), fromGemini("nock", "STOP")),
+  },
+  {
+    model: "ollama/llama3.2",
+    host: "http://127.0.0.1:11434",
+    key: ["authorization", "Bearer k"],
+    paths: ["/api/chat", "/api/chat"],
+    whole: fromOllama("from nock", true),
+    streamed: [fromOllama("from ", false), fromOllama("nock", false), fromOllama("", true)]
+      .map((line) => `${JSON.stringify(line)}\n`)
+      .join(""),
+  },
+] as const;
+
+test.each(services)(
+  "nock answers $model, whole and streamed, and no byte leaves",
+  async (service) => {
+    const { model, host, paths, whole, streamed } = service;
+    if (!nock.isActive()) nock.activate();
+    nock.disableNetConnect();
+    onTestFinished(() => nock.enableNetConnect());
+    const provider = model.split("/")[0]!;
+    const { completion } = createClient({
+      providers: { [provider]: { apiKey: "k" } },
+      logLevel: "off",
+    });
+    const seen: unknown[] = [];
+    const [name, value] = service.key;
+    const noted = (body: { messages?: unknown; contents?: unknown }) =>
+      seen.push(body.messages ?? body.contents) > 0;
+    const scope = nock(host).matchHeader(name, value).post(paths[0], noted).reply(200, whole);
+    expect((await completion({ model, messages })).text).toBe("from nock");
+    const type = {
+      "content-type": provider === "ollama" ? "application/x-ndjson" : "text/event-stream",
+    };
+    scope.post(paths[1], noted).reply(200, streamed, type);
+    const pieces: string[] = [];
+    const stream = await completion({ model, messages, stream: true });
+    for await (const piece of stream.textStream) pieces.push(piece);
+    expect(pieces).toEqual(["from ", "nock"]);
+    expect(scope.isDone()).toBe(true);
+    expect(JSON.stringify(seen.at(-1))).toContain("Tell a joke.");
+  },
+);
 
 test("OpenTelemetry's http instrumentation makes a span of every call, streamed or not", async () => {
   const exporter = new InMemorySpanExporter();

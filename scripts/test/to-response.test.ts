@@ -1,20 +1,11 @@
 /** toResponse() behind a real server, read by the clients it is for: `openai` and the AI SDK. */
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import { Chat } from "@ai-sdk/react";
 import { type Simulator, simulator } from "@polycall/testing";
 import { DefaultChatTransport, readUIMessageStream, type UIMessage } from "ai";
 import OpenAI from "openai";
-import {
-  type CompletionInput,
-  createClient,
-  type Message,
-  type StreamFormat,
-  type Tool,
-} from "polycall";
+import type { Tool } from "polycall";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { fromChat, type Request, serveChat } from "../chat-server.ts";
 
 let sim: Simulator;
 beforeAll(async () => {
@@ -22,34 +13,6 @@ beforeAll(async () => {
 });
 beforeEach(() => sim.reset());
 afterAll(() => sim.close());
-
-type Request = Pick<CompletionInput, "messages"> & Partial<CompletionInput>;
-
-/** A server that passes each request on to a model and streams the reply in the format. */
-async function served(format: StreamFormat, toRequest: (body: never) => Request) {
-  const { completion } = createClient({ providers: sim.providers, logLevel: "off" });
-  const server = createServer(async (request, response) => {
-    let text = "";
-    for await (const piece of request) text += piece;
-    const asked = toRequest(JSON.parse(text) as never);
-    const model = "deepseek/deepseek-reasoner";
-    const stream = await completion({ model, ...asked, stream: true } as CompletionInput & {
-      stream: true;
-    });
-    const { status, headers, body } = stream.toResponse({ format });
-    response.writeHead(status, Object.fromEntries(headers));
-    // A client that goes away ends the pipeline with an error, and the web stream with it.
-    await pipeline(Readable.fromWeb(body as never), response).catch(() => {});
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
-}
 
 const weather = {
   type: "function" as const,
@@ -78,7 +41,7 @@ describe("the openai client", () => {
     });
 
   test("reads text, why it ended, and the usage", async () => {
-    await using server = await served("openai", asIs);
+    await using server = await serveChat(sim, "openai", asIs);
     sim.script(["One, two, three."]);
     let text = "";
     let reason: string | null | undefined;
@@ -93,7 +56,7 @@ describe("the openai client", () => {
   });
 
   test("reads a tool call", async () => {
-    await using server = await served("openai", asIs);
+    await using server = await serveChat(sim, "openai", asIs);
     const openai = new OpenAI({ baseURL: server.url, apiKey: "any", maxRetries: 0 });
     const messages = [{ role: "user" as const, content: askWeather }];
     const runner = openai.chat.completions.stream({ model: "m", messages, tools: [weather] });
@@ -106,7 +69,7 @@ describe("the openai client", () => {
   });
 
   test("throws at an error in the middle", async () => {
-    await using server = await served("openai", asIs);
+    await using server = await serveChat(sim, "openai", asIs);
     sim.fault({ streamError: { after: 4, message: "It broke." } });
     const read = async () => {
       for await (const _ of await ask(server.url, tellJoke)) {
@@ -117,7 +80,7 @@ describe("the openai client", () => {
   });
 
   test("that leaves aborts the provider's call", async () => {
-    await using server = await served("openai", asIs);
+    await using server = await serveChat(sim, "openai", asIs);
     sim.fault({ chunkDelayMs: 20 });
     for await (const _ of await ask(server.url, tellJoke)) break;
     await expect.poll(() => sim.requests[0]?.aborted).toBe(true);
@@ -125,14 +88,6 @@ describe("the openai client", () => {
 });
 
 describe("the AI SDK", () => {
-  /** What useChat sends, as a request: the texts alone. */
-  function fromChat(body: { messages: UIMessage[] }): Request {
-    const messages = body.messages.map(({ role, parts }): Message => {
-      const texts = parts.map((part) => (part.type === "text" ? part.text : ""));
-      return { role, content: texts.join("") } as Message;
-    });
-    return { messages };
-  }
   const withTools = (body: { messages: UIMessage[] }): Request => ({
     ...fromChat(body),
     tools: [weather] as unknown as Tool[],
@@ -144,7 +99,7 @@ describe("the AI SDK", () => {
   };
 
   test("useChat's Chat shows text", async () => {
-    await using server = await served("ai-sdk", fromChat);
+    await using server = await serveChat(sim, "ai-sdk", fromChat);
     sim.script(["One, two, three."]);
     const { chat, errors } = chatAt(server.url);
     await chat.sendMessage({ text: tellJoke });
@@ -157,7 +112,7 @@ describe("the AI SDK", () => {
   });
 
   test("reasoning is a part of its own, before the text", async () => {
-    await using server = await served("ai-sdk", fromChat);
+    await using server = await serveChat(sim, "ai-sdk", fromChat);
     sim.script([{ reasoning: "Count up.", text: "One, two, three." }]);
     const { chat, errors } = chatAt(server.url);
     await chat.sendMessage({ text: tellJoke });
@@ -170,7 +125,7 @@ describe("the AI SDK", () => {
   });
 
   test("a tool call has its input", async () => {
-    await using server = await served("ai-sdk", withTools);
+    await using server = await serveChat(sim, "ai-sdk", withTools);
     const { chat, errors } = chatAt(server.url);
     await chat.sendMessage({ text: askWeather });
     expect(errors).toEqual([]);
@@ -179,7 +134,7 @@ describe("the AI SDK", () => {
   });
 
   test("an error in the middle is the chat's error", async () => {
-    await using server = await served("ai-sdk", fromChat);
+    await using server = await serveChat(sim, "ai-sdk", fromChat);
     sim.fault({ streamError: { after: 4, message: "It broke." } });
     const { chat, errors } = chatAt(server.url);
     await chat.sendMessage({ text: tellJoke });
@@ -188,7 +143,7 @@ describe("the AI SDK", () => {
   });
 
   test("stop() aborts the provider's call", async () => {
-    await using server = await served("ai-sdk", fromChat);
+    await using server = await serveChat(sim, "ai-sdk", fromChat);
     sim.fault({ chunkDelayMs: 20 });
     const { chat } = chatAt(server.url);
     const sent = chat.sendMessage({ text: tellJoke });
@@ -199,7 +154,7 @@ describe("the AI SDK", () => {
   });
 
   test("readUIMessageStream() reads what the transport gives", async () => {
-    await using server = await served("ai-sdk", fromChat);
+    await using server = await serveChat(sim, "ai-sdk", fromChat);
     sim.script(["One, two, three."]);
     const messages: UIMessage[] = [
       { id: "1", role: "user", parts: [{ type: "text", text: tellJoke }] },
