@@ -8,6 +8,8 @@ import {
   redactJson,
   redactText,
   redactUrl,
+  secretsInHeaders,
+  secretsInText,
   secretsOf,
 } from "./secrets.ts";
 
@@ -111,7 +113,8 @@ function watched(body: ReadableStream<Uint8Array> | null) {
 
 /**
  * A `fetch` for an SDK's `fetch` option (or polycall's) that records what passes through it.
- * Keys are taken out of headers, addresses and bodies, also where a reply repeats them.
+ * Keys, cookies and the names of accounts are taken out of headers, addresses and bodies, also where
+ * a reply repeats them.
  */
 export function record(options: RecordOptions): Recorder {
   const { file, fetch = globalThis.fetch } = options;
@@ -120,19 +123,23 @@ export function record(options: RecordOptions): Recorder {
   const pending = new Set<Promise<void>>();
   const recorder = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
     const request = new Request(input, init);
-    const { method, url, headers, signal } = request;
+    const { method, url, headers, signal, redirect } = request;
     const sent = method === "GET" || method === "HEAD" ? undefined : await request.arrayBuffer();
     const body = Buffer.from(sent ?? new ArrayBuffer(0)).toString("utf8");
-    for (const secret of secretsOf(headers, url, body)) secrets.add(secret);
-    const response = await fetch(url, { method, headers, signal, ...(sent && { body: sent }) });
+    const note = (found: string[]) => {
+      for (const secret of found) secrets.add(secret);
+    };
+    note(secretsOf(headers, url, body));
+    const out = { ...init, method, headers, signal, redirect, ...(sent && { body: sent }) };
+    const response = await fetch(url, out);
     const { status, statusText, headers: responseHeaders } = response;
+    note(secretsInHeaders(responseHeaders, true));
     const exchange = { method, url, headers, body, status, responseHeaders };
     const { stream, whole } = watched(response.body);
     const at = exchanges.push({ ...exchange, bytes: new Uint8Array() }) - 1;
     const written = whole.then((bytes) => {
       exchanges[at] = { ...exchange, bytes };
-      const text = Buffer.from(bytes).toString("utf8");
-      for (const secret of secretsOf(new Headers(), url, text)) secrets.add(secret);
+      note(secretsInText(Buffer.from(bytes).toString("utf8")));
       save(file, exchanges, secrets);
     });
     pending.add(written);

@@ -12,6 +12,7 @@ import {
   record,
   replay,
   type Simulator,
+  serveRecording,
   simulator,
 } from "../src/index.ts";
 
@@ -103,6 +104,36 @@ describe("record and replay", () => {
     expect(new Uint8Array(await response.arrayBuffer())).toEqual(bytes);
   });
 
+  test("follows a redirect only if its caller would", async () => {
+    const elsewhere = sim.providers.ollama!.baseURL;
+    const headers = { location: `${elsewhere}/api/version` };
+    const request = { method: "POST", url: "https://a.example/x", headers: {}, body: null };
+    await using server = await serveRecording({ request, response: { status: 307, headers } });
+    const recorder = record({ file });
+    const ask = async (redirect: RequestRedirect) =>
+      (await recorder(server.url, { redirect })).status;
+    expect(await ask("manual")).toBe(307);
+    expect(sim.requests).toEqual([]);
+    await expect(ask("error")).rejects.toThrow();
+    expect(sim.requests).toEqual([]);
+    expect(await ask("follow")).toBe(200);
+  });
+
+  test("passes on what else its caller asked of fetch", async () => {
+    const asked: unknown[] = [];
+    const recorder = record({
+      file,
+      fetch: async (_, init) => {
+        asked.push(init);
+        return new Response("{}");
+      },
+    });
+    const dispatcher = { name: "a proxy" };
+    const init: object = { method: "POST", body: "{}", dispatcher };
+    await (await recorder("https://example.com/", init)).text();
+    expect(asked).toEqual([expect.objectContaining({ method: "POST", dispatcher })]);
+  });
+
   test("keeps what came of a stream that was left or broke", async () => {
     const recorder = record({ file });
     sim.fault({ cutAt: 200 });
@@ -158,6 +189,103 @@ describe("secrets", () => {
     const urls = saved().interactions.map(({ request }) => request.url);
     expect(urls[6]).toBe("https://example.com/v1/x?key=REDACTED&alt=sse");
     expect(saved().interactions[1]?.request.body).toEqual({ prompt: "my key is REDACTED" });
+  });
+
+  /** One exchange, recorded: what the file holds. */
+  async function recorded(
+    request: { url?: string; headers?: Record<string, string>; body?: unknown },
+    response: { headers?: Record<string, string>; body?: unknown } = {},
+  ): Promise<string> {
+    const { url = "https://example.com/v1/x", headers = {}, body = {} } = request;
+    const said = JSON.stringify(response.body ?? {});
+    const recorder = record({
+      file,
+      fetch: async () => new Response(said, { headers: response.headers }),
+    });
+    await (await recorder(url, { method: "POST", headers, body: JSON.stringify(body) })).text();
+    await recorder.done();
+    return readFileSync(file, "utf8");
+  }
+
+  test.each([
+    ["openai-organization", "org-acme1234"],
+    ["openai-project", "proj_acme1234"],
+    ["anthropic-organization-id", "0b1f4c1e-5f6a-4c11-9d3e-acme00000000"],
+    ["x-goog-user-project", "acme-project-1234"],
+    ["x-ms-tenant-id", "tenant-acme-1234"],
+    ["set-cookie", "__cf_bm=cookie-value-1234; path=/; HttpOnly"],
+  ])("a reply's %s is not in the file, nor where its body says it again", async (name, value) => {
+    const [secret = ""] = value.replace(/^\w+=/, "").split(";");
+    const body = { error: { message: `Rate limit reached in ${secret} on tokens per min.` } };
+    const text = await recorded({}, { headers: { [name]: value }, body });
+    expect(text).not.toContain(secret);
+    expect(text).toContain("Rate limit reached in REDACTED on tokens");
+  });
+
+  test.each<[where: string, body: (secret: string) => unknown]>([
+    ["an MCP server's token", (it) => ({ mcp_servers: [{ authorization_token: it }] })],
+    ["a tool's headers", (it) => ({ tools: [{ headers: { "X-Api-Key": it } }] })],
+    [
+      "a tool's bearer header",
+      (it) => ({ tools: [{ headers: { Authorization: `Bearer ${it}` } }] }),
+    ],
+    ["a cookie in a tool's headers", (it) => ({ headers: { Cookie: `sid=${it}` } })],
+    ["a camelCase name", (it) => ({ clientSecret: it })],
+    ["a prefixed name", (it) => ({ STRIPE_SECRET_KEY: it, openai_api_key: it })],
+    ["a call's arguments", (it) => ({ arguments: JSON.stringify({ api_key: it }) })],
+    [
+      "a signed address",
+      (it) => ({ url: `https://a.example/b.png?x=1&X-Amz-Signature=${it}&y=2` }),
+    ],
+    ["an address with a key", (it) => ({ server_url: `https://mcp.example/?api_key=${it}` })],
+    ["a form's field", (it) => `client_secret=${it}&grant_type=x&refresh_token=${it}`],
+    ["an address with a password", (it) => ({ server_url: `https://me:${it}@mcp.example/` })],
+    ["a sentence, by its shape", (it) => ({ content: `why is sk-proj-${it}0123456789 refused?` })],
+    ["an organisation, by its shape", (it) => ({ content: `organization org-${it}0123456789` })],
+  ])("%s is not in the file, whichever side said it", async (_where, body) => {
+    const secret = "c4n4ryValue";
+    expect(await recorded({ body: body(secret) })).not.toContain(secret);
+    const text = await recorded({}, { body: body(secret) });
+    expect(text).not.toContain(secret);
+    expect(() => JSON.parse(saved().interactions[0]!.response.body!)).not.toThrow();
+  });
+
+  test("what only looks like a secret stays", async () => {
+    const body = {
+      logprobs: [{ token: "London1234", bytes: null }],
+      key: "PageDown1",
+      max_tokens: 20000000,
+      signature: "c2lnbmF0dXJlLW9mLXRoaW5raW5n",
+      content:
+        "task-oriented-risk-management and the secret key of life, https://a.example/?page=12345678",
+    };
+    const headers = { "x-ratelimit-limit-tokens": "30000000", "x-request-id": "req_12345678" };
+    await recorded({ body }, { headers, body });
+    const [{ request, response } = {}] = saved().interactions;
+    expect(request?.body).toEqual(body);
+    expect(JSON.parse(response!.body!)).toEqual(body);
+    expect(response?.headers).toMatchObject(headers);
+  });
+
+  test("a request that held secrets is found again, with others in their place", async () => {
+    const url = (key: string) => `https://example.com/v1/projects/${key}/x`;
+    const request = (key: string) => ({
+      method: "POST",
+      body: JSON.stringify({ note: `my key ${key} is secret` }),
+    });
+    const recorder = record({
+      file,
+      secrets: ["own-secret-1"],
+      fetch: async () => new Response("found"),
+    });
+    await (await recorder(url("own-secret-1"), request("own-secret-1"))).text();
+    await recorder.done();
+    expect(readFileSync(file, "utf8")).not.toContain("own-secret-1");
+    const player = replay({ file });
+    const other = JSON.stringify({ note: "my key is secret" });
+    const asked = player(url("another-1"), { method: "POST", body: other });
+    await expect(asked).rejects.toThrow("body.note");
+    expect(await (await player(url("another-1"), request("another-1"))).text()).toBe("found");
   });
 
   test("rate-limit headers are no secrets", async () => {
