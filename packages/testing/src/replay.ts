@@ -25,6 +25,15 @@ export class ReplayMismatchError extends Error {
 /** Where a recording comes from. */
 export type ReplayOptions = { file: string } | { interactions: readonly Interaction[] };
 
+/** A `fetch` that answers from a recording. */
+export interface Replayer extends Fetch {
+  /**
+   * Resolves when every request so far was in the recording.
+   * @throws ReplayMismatchError the first one, also where a retry, a fallback or a `catch` hid it
+   */
+  done(): Promise<void>;
+}
+
 interface Asked {
   method: string;
   path: string;
@@ -114,7 +123,7 @@ function mismatch(asked: Asked, recorded: Asked[], isUsedUp: boolean): ReplayMis
  * method, path, query and JSON body are the same; the host and the headers do not matter.
  * @throws ReplayMismatchError (from the returned function) naming the nearest difference
  */
-export function replay(options: ReplayOptions): Fetch {
+export function replay(options: ReplayOptions): Replayer {
   const interactions =
     "file" in options
       ? (JSON.parse(readFileSync(options.file, "utf8")) as Recording).interactions
@@ -123,7 +132,8 @@ export function replay(options: ReplayOptions): Fetch {
     return { method: request.method, path: pathOf(request.url), body: request.body };
   });
   const used = new Set<number>();
-  return async (input, init) => {
+  let missed: ReplayMismatchError | undefined;
+  const player: Fetch = async (input, init) => {
     const request = new Request(input, init);
     request.signal.throwIfAborted();
     const text = await request.text();
@@ -141,7 +151,9 @@ export function replay(options: ReplayOptions): Fetch {
     const at = matches.find((index) => !used.has(index));
     if (at === undefined) {
       const left = recorded.filter((_, index) => !used.has(index));
-      throw mismatch(asked, left.length > 0 ? left : recorded, matches.length > 0);
+      const error = mismatch(asked, left.length > 0 ? left : recorded, matches.length > 0);
+      missed ??= error;
+      throw error;
     }
     used.add(at);
     const { response } = interactions[at]!;
@@ -149,4 +161,8 @@ export function replay(options: ReplayOptions): Fetch {
     const isBodiless = status === 204 || status === 205 || status === 304;
     return new Response(isBodiless ? null : responseBytes(response), { status, headers });
   };
+  const done = async () => {
+    if (missed) throw missed;
+  };
+  return Object.assign(player, { done });
 }
