@@ -5,7 +5,9 @@ import { connect } from "./lib/connect.ts";
 
 const { embedding, embeddingModel, close } = await connect();
 if (!embeddingModel) {
-  console.log("None of your keys has an embedding model: set OPENAI_API_KEY or GEMINI_API_KEY.");
+  console.log(
+    "None of your models makes embeddings: set OPENAI_API_KEY or GEMINI_API_KEY, or `ollama pull nomic-embed-text`.",
+  );
   process.exit(0);
 }
 

@@ -2,20 +2,14 @@
 import "./lib/node-version.ts";
 import assert from "node:assert/strict";
 import { filePart, imagePart, type Message } from "polycall";
-import { simulated } from "./lib/connect.ts";
+import { connect } from "./lib/connect.ts";
+import { pdf, png } from "./lib/papers.ts";
 
-const { completion, explain, close } = await simulated();
-
-// One red pixel, and a PDF of one empty page.
-const png = Uint8Array.from(
-  atob(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==",
-  ),
-  (c) => c.charCodeAt(0),
-);
-const pdf = new TextEncoder().encode(
-  "%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>",
-);
+const { completion, explain, readers, close } = await connect();
+if (readers.length === 0)
+  console.log(
+    "None of your models reads PDFs: set OPENAI_API_KEY, ANTHROPIC_API_KEY or GEMINI_API_KEY.",
+  );
 
 const messages: Message[] = [
   {
@@ -37,11 +31,7 @@ const messages: Message[] = [
 ];
 const tools = [{ type: "function" as const, function: { name: "screenshot" } }];
 
-for (const model of [
-  "openai/gpt-6-luna",
-  "anthropic/claude-haiku-5-5",
-  "gemini/gemini-3.5-flash-lite",
-]) {
+for (const model of readers) {
   const { text } = await completion({ model, messages, tools });
   console.log(`${model}: ${text}`);
   assert.ok(text);

@@ -1,10 +1,8 @@
 /** A plugin of your own: a layer around every call; here, a stopwatch and a token meter. */
 import "./lib/node-version.ts";
 import assert from "node:assert/strict";
-import { type Completion, createClient, type Plugin } from "polycall";
-import { simulated } from "./lib/connect.ts";
-
-const { simulator, close } = await simulated();
+import type { Completion, Plugin } from "polycall";
+import { connect } from "./lib/connect.ts";
 
 function meter(report: (line: { model: string; ms: number; tokens: number }) => void): Plugin {
   return async function meter(request, next) {
@@ -21,18 +19,17 @@ function meter(report: (line: { model: string; ms: number; tokens: number }) => 
 }
 
 const lines: { model: string; tokens: number }[] = [];
-const { completion } = createClient({
-  providers: simulator!.providers,
+const { completion, models, close } = await connect({
   plugins: [meter((line) => lines.push(line))],
 });
 const messages = [{ role: "user" as const, content: "Tell a joke." }];
-await completion({ model: "openai/gpt-6-luna", messages });
-await completion({ model: "ollama/llama3.2", messages });
+const asked = [models[0], models.at(-1)!];
+for (const model of asked) await completion({ model, messages });
 console.table(lines);
 
 assert.deepEqual(
   lines.map(({ model }) => model),
-  ["openai/gpt-6-luna", "ollama/llama3.2"],
+  asked,
 );
 assert.ok(lines.every(({ tokens }) => tokens > 0));
 await close();

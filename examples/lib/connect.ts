@@ -1,19 +1,46 @@
 /** Where the examples find models: every provider whose key is set, else your Ollama, else a simulator. */
 
 import { type Simulator, simulator } from "@polycall/testing";
-import { createClient, type PolycallClient } from "polycall";
+import { type ClientOptions, createClient, type PolycallClient } from "polycall";
+import { localModels } from "./ollama.ts";
 
-/** A cheap model of each provider; change a string and nothing else. */
-const cheap = [
-  { model: "openai/gpt-6-luna", keys: ["OPENAI_API_KEY"] },
-  { model: "anthropic/claude-haiku-5-5", keys: ["ANTHROPIC_API_KEY"] },
-  { model: "gemini/gemini-3.5-flash-lite", keys: ["GEMINI_API_KEY", "GOOGLE_API_KEY"] },
+interface Row {
+  /** A cheap model; change the string and nothing else. */
+  model: string;
+  keys: string[];
+  /** Reads pictures and PDFs. */
+  reads?: true;
+  embeds?: string;
+}
+
+const google = ["GEMINI_API_KEY", "GOOGLE_API_KEY", "GOOGLE_GENERATIVE_AI_API_KEY"];
+
+/** The four that the simulator plays, too. */
+const known: [Row, ...Row[]] = [
+  {
+    model: "openai/gpt-6-luna",
+    keys: ["OPENAI_API_KEY"],
+    reads: true,
+    embeds: "openai/text-embedding-3-small",
+  },
+  { model: "anthropic/claude-haiku-5-5", keys: ["ANTHROPIC_API_KEY"], reads: true },
+  {
+    model: "gemini/gemini-3.5-flash-lite",
+    keys: google,
+    reads: true,
+    embeds: "gemini/gemini-embedding-001",
+  },
   { model: "openrouter/z-ai/glm-4.7", keys: ["OPENROUTER_API_KEY"] },
 ];
 
-const embedders = [
-  { model: "openai/text-embedding-3-small", keys: ["OPENAI_API_KEY"] },
-  { model: "gemini/gemini-embedding-001", keys: ["GEMINI_API_KEY", "GOOGLE_API_KEY"] },
+const more: Row[] = [
+  { model: "groq/openai/gpt-oss-20b", keys: ["GROQ_API_KEY"] },
+  {
+    model: "mistral/mistral-small-latest",
+    keys: ["MISTRAL_API_KEY"],
+    embeds: "mistral/mistral-embed",
+  },
+  { model: "deepseek/deepseek-v4-flash", keys: ["DEEPSEEK_API_KEY"] },
 ];
 
 export interface Connected extends PolycallClient {
@@ -21,64 +48,57 @@ export interface Connected extends PolycallClient {
   who: string;
   /** Model strings that will work; at least one. */
   models: [string, ...string[]];
-  /** A model for `embedding()`; with chat keys only, none of yours may have one. */
+  /** Those of them that read pictures and PDFs; perhaps none. */
+  readers: string[];
+  /** A model for `embedding()`; empty where none of yours has one. */
   embeddingModel: string;
   /** Set where the simulator answers. */
   simulator?: Simulator;
   close(): Promise<void>;
 }
 
-const isSet = ({ keys }: { keys: string[] }) => keys.some((key) => process.env[key]);
+const isSet = ({ keys }: Row) => keys.some((key) => process.env[key]);
+const close = async () => {};
 
-/** The models of an Ollama on this machine; none when there is no Ollama. */
-async function localModels(): Promise<string[]> {
-  const { OLLAMA_BASE_URL, OLLAMA_HOST } = process.env;
-  const given = OLLAMA_BASE_URL || OLLAMA_HOST || "127.0.0.1:11434";
-  const base = given.includes("://") ? given : `http://${given}`;
-  try {
-    const response = await fetch(`${base}/api/tags`, { signal: AbortSignal.timeout(500) });
-    const { models } = (await response.json()) as { models: { name: string }[] };
-    return models.map(({ name }) => `ollama/${name}`);
-  } catch {
-    return [];
-  }
-}
-
-export async function connect(): Promise<Connected> {
-  const [mine, ...others] = cheap.filter(isSet).map(({ model }) => model);
-  if (mine) {
-    const embeddingModel = embedders.find(isSet)?.model ?? "";
-    const who = "your keys";
+/** @param options further ones of `createClient` */
+export async function connect(options: ClientOptions = {}): Promise<Connected> {
+  const mine = [...known, ...more].filter(isSet);
+  const [first, ...others] = mine;
+  if (first) {
     return {
-      ...createClient(),
-      who,
-      models: [mine, ...others],
-      embeddingModel,
-      close: async () => {},
+      ...createClient(options),
+      who: "your keys",
+      models: [first.model, ...others.map(({ model }) => model)],
+      readers: mine.filter(({ reads }) => reads).map(({ model }) => model),
+      embeddingModel: mine.find(({ embeds }) => embeds)?.embeds ?? "",
+      close,
     };
   }
-  const [local, ...more] = await localModels();
+  const { chat, embedding } = await localModels();
+  const [local, ...rest] = chat;
   if (local) {
-    const models: [string, ...string[]] = [local, ...more];
     return {
-      ...createClient(),
+      ...createClient(options),
       who: "your Ollama",
-      models,
-      embeddingModel: local,
-      close: async () => {},
+      models: [local, ...rest],
+      readers: [],
+      embeddingModel: embedding,
+      close,
     };
   }
-  return simulated();
+  return simulated(options);
 }
 
 /** The simulator, whatever keys are set: for examples that show what real providers seldom do. */
-export async function simulated(): Promise<Connected> {
+export async function simulated(options: ClientOptions = {}): Promise<Connected> {
   const server = await simulator();
+  const [first, ...others] = known;
   return {
-    ...createClient({ providers: server.providers }),
+    ...createClient({ ...options, providers: server.providers }),
     who: `a simulator on this machine (${server.url}); set OPENAI_API_KEY or another key for the real thing`,
-    models: [cheap[0]!.model, ...cheap.slice(1).map(({ model }) => model), "ollama/llama3.2"],
-    embeddingModel: embedders[0]!.model,
+    models: [first.model, ...others.map(({ model }) => model), "ollama/llama3.2"],
+    readers: known.filter(({ reads }) => reads).map(({ model }) => model),
+    embeddingModel: first.embeds!,
     simulator: server,
     close: () => server.close(),
   };

@@ -4,7 +4,13 @@ import type { JsonObject } from "./json.ts";
 import { asString } from "./json.ts";
 import { messages } from "./protocols/anthropic.ts";
 import { batchEmbedContents, embedContent, generateContent } from "./protocols/gemini.ts";
-import { ollamaChat, ollamaEmbed, ollamaTags, ollamaVersion } from "./protocols/ollama.ts";
+import {
+  ollamaChat,
+  ollamaEmbed,
+  ollamaShow,
+  ollamaTags,
+  ollamaVersion,
+} from "./protocols/ollama.ts";
 import { chatCompletions } from "./protocols/openai-chat.ts";
 import { embeddings } from "./protocols/openai-embeddings.ts";
 import { responses } from "./protocols/openai-responses.ts";
@@ -74,6 +80,7 @@ const rows: Row[] = [
     streamsByDefault: true,
   },
   { endpoint: "api/embed", path: /\/api\/embed$/, handle: ollamaEmbed, families: ["ollama"] },
+  { endpoint: "api/show", path: /\/api\/show$/, handle: ollamaShow, families: ["ollama"] },
   {
     endpoint: "api/tags",
     path: /\/api\/tags$/,

@@ -56,6 +56,10 @@ describe("ollama", () => {
     expect(JSON.parse(JSON.parse(formatted.text).message.content)).toEqual({ name: "Dan", age: 4 });
     const embedded = await post("/api/embed", { model, input: ["a", "b"], dimensions: 8 });
     expect(JSON.parse(embedded.text).embeddings.map((e: number[]) => e.length)).toEqual([8, 8]);
+    const shown = await post("/api/show", { model });
+    expect(JSON.parse(shown.text).capabilities).toEqual(
+      expect.arrayContaining(["completion", "tools", "embedding"]),
+    );
     const tags = await fetch(`${sim.providers.ollama!.baseURL}/api/tags`);
     expect(await tags.json()).toMatchObject({ models: [{ name: "simulator:latest" }] });
   });

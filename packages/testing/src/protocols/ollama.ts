@@ -1,4 +1,4 @@
-/** Ollama's native API: /api/chat (JSON lines), /api/embed, /api/tags, /api/version. */
+/** Ollama's native API: /api/chat (JSON lines), /api/embed, /api/tags, /api/show, /api/version. */
 import { embedText } from "../embedding.ts";
 import type { Endpoint, EndpointCall } from "../endpoint.ts";
 import { servedModel } from "../endpoint.ts";
@@ -101,20 +101,30 @@ export const ollamaEmbed: Endpoint = ({ body, model }) => {
 
 const MODEL = "simulator:latest";
 
+const details = {
+  parent_model: "",
+  format: "simulator",
+  family: "simulator",
+  families: ["simulator"],
+  parameter_size: "0B",
+  quantization_level: "none",
+};
+
 /** GET /api/tags */
 export const ollamaTags: Endpoint = ({ created }) => {
-  const details = {
-    parent_model: "",
-    format: "simulator",
-    family: "simulator",
-    families: ["simulator"],
-    parameter_size: "0B",
-    quantization_level: "none",
-  };
   const modified_at = new Date(created * 1000).toISOString();
   const one = { name: MODEL, model: MODEL, modified_at, size: 0, digest: "0".repeat(64), details };
   return json(200, { models: [one] });
 };
+
+/** POST /api/show: what a model can do. */
+export const ollamaShow: Endpoint = ({ created }) =>
+  json(200, {
+    details,
+    model_info: { "general.architecture": "simulator", "simulator.context_length": 131_072 },
+    capabilities: ["completion", "tools", "vision", "thinking", "embedding"],
+    modified_at: new Date(created * 1000).toISOString(),
+  });
 
 /** GET /api/version */
 export const ollamaVersion: Endpoint = () => json(200, { version: "0.0.0-simulator" });
