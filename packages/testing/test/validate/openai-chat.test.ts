@@ -36,6 +36,43 @@ describe("chat completions", () => {
       "invalid_type",
     ],
     [
+      "options of a stream that is none",
+      { ...chat, stream_options: { include_usage: true } },
+      "The 'stream_options' parameter is only allowed when 'stream' is enabled.",
+      "stream_options",
+      null,
+    ],
+    [
+      "a picture in a file",
+      {
+        ...chat,
+        messages: [
+          { role: "user", content: [{ type: "image_url", image_url: { url: "file:///cat.png" } }] },
+        ],
+      },
+      "Invalid 'messages[0].content[0].image_url.url'. Expected a valid URL, but got a value with an invalid format.",
+      "messages[0].content[0].image_url.url",
+      "invalid_value",
+    ],
+    [
+      "a PDF as a picture",
+      {
+        ...chat,
+        messages: [
+          {
+            role: "user",
+            content: [
+              { type: "image_url", image_url: { url: "data:application/pdf;base64,JVBERi0=" } },
+            ],
+          },
+        ],
+      },
+      "Invalid 'messages[0].content[0].image_url.url'. Expected a base64-encoded data URL with an image MIME type " +
+        "(e.g. 'data:image/png;base64,aW1nIGJ5dGVzIGhlcmU='), but got unsupported MIME type 'application/pdf'.",
+      "messages[0].content[0].image_url.url",
+      "invalid_value",
+    ],
+    [
       "unknown role",
       { ...chat, messages: [{ role: "robot", content: "x" }] },
       "Invalid value: 'robot'. Supported values are: 'developer', 'system', 'user', 'assistant', 'tool', and 'function'.",

@@ -5,6 +5,7 @@ import type { Refusal } from "../../refusal.ts";
 import type { Checked } from "../checked.ts";
 import { openaiRefusal } from "../words/openai.ts";
 import { outOfBounds } from "./numbers.ts";
+import { refuseImages } from "./openai-images.ts";
 import { refuseChatModel } from "./openai-models.ts";
 import { refuseChoices, refuseFormat, refuseFunction } from "./openai-tools.ts";
 
@@ -58,6 +59,8 @@ function refusePairing(messages: JsonObject[]): Refusal | undefined {
 
 function refuseMessages(messages: JsonObject[]): Refusal | undefined {
   for (const [index, message] of messages.entries()) {
+    const image = refuseImages(message, index);
+    if (image) return image;
     const at = `messages[${index}]`;
     const calls = callIds(message);
     const isBare = message.content === undefined || message.content === null;
@@ -99,6 +102,12 @@ function refuseOldLimit(body: JsonObject): Refusal | undefined {
   return openaiRefusal(told, "max_tokens", "unsupported_parameter");
 }
 
+function refuseStreamOptions({ stream, stream_options }: JsonObject): Refusal | undefined {
+  if (stream === true || (stream_options ?? null) === null) return undefined;
+  const told = "The 'stream_options' parameter is only allowed when 'stream' is enabled.";
+  return openaiRefusal(told, "stream_options");
+}
+
 function refuseStop(body: JsonObject): Refusal | undefined {
   const count = asArray(body.stop).length;
   if (count <= 4) return undefined;
@@ -132,6 +141,7 @@ export function chatRules({ body, route }: Checked): Refusal | undefined {
     outOfBounds(body, bounds) ??
     refuseOldLimit(body) ??
     refuseChatModel(body) ??
+    refuseStreamOptions(body) ??
     refuseStop(body) ??
     refuseChoices(body) ??
     refuseTools(body) ??

@@ -7,8 +7,14 @@ import { outOfBounds } from "./numbers.ts";
 
 const MAX_INPUTS = 2048;
 
+/** How long a model's vectors are at most. */
+const SIZES: Record<string, number> = {
+  "text-embedding-3-small": 1536,
+  "text-embedding-3-large": 3072,
+};
+
 /** The first rule an embeddings request breaks. */
-export function embeddingRules({ body }: Checked): Refusal | undefined {
+export function embeddingRules({ body, route }: Checked): Refusal | undefined {
   const { input } = body;
   const isEmpty =
     input === "" || (Array.isArray(input) && (input.length === 0 || input.includes("")));
@@ -20,6 +26,11 @@ export function embeddingRules({ body }: Checked): Refusal | undefined {
   }
   if (body.dimensions !== undefined && /ada-002/.test(asString(body.model))) {
     return openaiRefusal("This model does not support specifying dimensions.", "dimensions");
+  }
+  const most = route.provider.chat.lenient ? undefined : SIZES[asString(body.model)];
+  if (most !== undefined && Number(body.dimensions) > most) {
+    const told = `Invalid value for 'dimensions' = ${body.dimensions}. Must be less than or equal to ${most}.`;
+    return openaiRefusal(told, "dimensions");
   }
   return outOfBounds(body, [{ param: "dimensions", min: 1, whole: true }]);
 }
