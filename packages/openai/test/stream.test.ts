@@ -144,6 +144,60 @@ describe("tool calls", () => {
     expect(chunks.at(-1)!.choices[0]!.finish_reason).toBe("tool_calls");
   });
 
+  test.each<[string, object[], string[]]>([
+    [
+      "by index",
+      [
+        call({ index: 0, id: "f", function: { name: "f", arguments: "" } }),
+        call({ index: 0, function: { arguments: '{"x":1}' } }),
+        call({ index: 1, id: "f", function: { name: "f", arguments: "" } }),
+        call({ index: 1, id: "f", function: { arguments: '{"x":' } }),
+        call({ index: 0, id: "f", function: { arguments: " " } }),
+        call({ index: 1, id: "f", function: { arguments: "2}" } }),
+      ],
+      ['{"x":1} ', '{"x":2}'],
+    ],
+    [
+      "whole, without an index or all at 0",
+      [
+        call({ id: "f", function: { name: "f", arguments: '{"x":1}' } }),
+        call({ id: "f", function: { name: "f", arguments: { x: 2 } } }),
+        call({ index: 0, id: "f", function: { name: "f", arguments: '{"x":3}' } }),
+      ],
+      ['{"x":1}', '{"x":2}', '{"x":3}'],
+    ],
+    [
+      "one call that says its name and id to the end",
+      [
+        call({ index: 0, id: "f", function: { name: "f", arguments: '{"x":1}' } }),
+        call({ index: 0, id: "f", function: { name: "f", arguments: "" } }),
+      ],
+      ['{"x":1}'],
+    ],
+  ])("one id for every call: %s", (_, events, expected) => {
+    const { streamed, calls } = run([...events, finish("tool_calls")]);
+    expect(calls.map(({ args }) => args)).toEqual(expected);
+    expect(streamed).toEqual(calls);
+  });
+
+  test("a legacy function_call in pieces is the one call", () => {
+    const piece = (inner: object) => delta({ function_call: inner });
+    const events = [piece({ name: "f", arguments: "" }), piece({ arguments: '{"x":' })];
+    const { streamed, calls, finish_reason } = run([
+      ...events,
+      piece({ arguments: "1}" }),
+      finish("function_call"),
+    ]);
+    expect(calls).toEqual([{ id: "call_c1_0", name: "f", args: '{"x":1}' }]);
+    expect(streamed).toEqual(calls);
+    expect(finish_reason).toBe("tool_calls");
+    const message = { function_call: { name: "f", arguments: '{"x":1}' } };
+    const whole = { ...head, choices: [{ index: 0, finish_reason: "function_call", message }] };
+    expect(custom.parse(whole, planFor()).choices[0]!.message.tool_calls).toEqual([
+      { id: "call_c1_0", type: "function", function: { name: "f", arguments: '{"x":1}' } },
+    ]);
+  });
+
   test("names come back as the caller's, once", () => {
     const events = [
       call({ index: 0, id: "a", function: { name: "fs_read", arguments: "{}" } }),
@@ -329,6 +383,20 @@ describe("reasoning", () => {
     expect(
       run([delta({ content: "<think>a</th" }), finish("length")]).message.reasoning_content,
     ).toBe("a</th");
+  });
+
+  test("tags in the text of a host that has a field for reasoning are text, as in the whole", () => {
+    const pieces = [{ reasoning: "why" }, { content: "<think>" }, { content: "a</think>" }];
+    const { message, text } = run([...pieces.map((piece) => delta(piece)), finish("stop")]);
+    const whole = { reasoning: "why", content: "<think>a</think>" };
+    const parsed = custom.parse(
+      { ...head, choices: [{ index: 0, finish_reason: "stop", message: whole }] },
+      planFor(),
+    );
+    expect(message).toEqual(parsed.choices[0]!.message);
+    expect([text, message.reasoning_content]).toEqual(["<think>a</think>", "why"]);
+    const held = run([delta({ content: "<th" }), delta({ reasoning: "why" }), finish("stop")]);
+    expect([held.text, held.message.reasoning_content]).toEqual(["<th", "why"]);
   });
 
   test("OpenAI's own models may write tags", () => {

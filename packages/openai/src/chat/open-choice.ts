@@ -4,7 +4,14 @@ import { foldDetails, reasoningOf, textOf } from "./content.ts";
 import type { ReadOptions } from "./parse.ts";
 import { StreamCalls } from "./stream-calls.ts";
 import { ThinkSplitter } from "./think-tags.ts";
-import type { ReasoningDetail, WireAudio, WireChoice, WireMessage, WireReply } from "./wire.ts";
+import type {
+  ReasoningDetail,
+  WireAudio,
+  WireChoice,
+  WireMessage,
+  WireReply,
+  WireToolCall,
+} from "./wire.ts";
 
 /** The keys of a delta that are OpenAI's own and need no edit. */
 const plainKeys: ReadonlySet<string> = new Set(["role", "content", "refusal"]);
@@ -13,7 +20,7 @@ const plainKeys: ReadonlySet<string> = new Set(["role", "content", "refusal"]);
 export class OpenChoice {
   readonly index: number;
   readonly calls: StreamCalls;
-  readonly think: ThinkSplitter | undefined;
+  think: ThinkSplitter | undefined;
   begun = false;
   /** The host's word for the end, once it was said; `undefined` before. */
   finish: string | undefined;
@@ -101,7 +108,13 @@ export class OpenChoice {
     if (wire.role) delta.role = "assistant";
     let text = textOf(wire.content);
     let reasoning = reasoningOf(wire);
-    if (text && !reasoning && this.think && !this.think.plain) {
+    if (reasoning && this.think) {
+      // A host that has a field for it leaves none in the text.
+      const held = this.think.end();
+      this.think = undefined;
+      if (held.content) text = held.content + (text ?? "");
+      reasoning = held.reasoning + reasoning;
+    } else if (text && this.think && !this.think.plain) {
       ({ reasoning, content: text } = this.think.push(text));
     }
     if (text !== undefined) {
@@ -116,9 +129,8 @@ export class OpenChoice {
       delta.refusal = wire.refusal;
       this.refusal += wire.refusal;
     }
-    if (wire.tool_calls?.length) {
-      delta.tool_calls = wire.tool_calls.map((call) => this.calls.push(call, head));
-    }
+    const calls = wire.tool_calls?.length ? wire.tool_calls : legacyCall(wire);
+    if (calls) delta.tool_calls = calls.map((call) => this.calls.push(call, head));
     if (wire.annotations?.length) {
       delta.annotations = wire.annotations;
       this.annotations.push(...wire.annotations);
@@ -144,6 +156,11 @@ export class OpenChoice {
     if (piece.data) audio.data = (audio.data ?? "") + piece.data;
     if (piece.transcript) audio.transcript = (audio.transcript ?? "") + piece.transcript;
   }
+}
+
+/** A piece of the one call that servers from before tools make. */
+function legacyCall({ function_call }: WireMessage): WireToolCall[] | undefined {
+  return function_call ? [{ index: 0, function: function_call }] : undefined;
 }
 
 function append<T>(folded: T[] | null, more: readonly T[]): T[] {

@@ -33,8 +33,8 @@ export class StreamCalls {
     const found = this.#find(delta);
     const slot = found < 0 ? this.#open.length : found;
     if (isCustom(delta) || this.#open[slot]?.folded.custom) return this.#custom(delta, slot);
-    const { name = "", arguments: given } = delta.function ?? {};
-    const text = typeof given === "string" ? given : isObject(given) ? JSON.stringify(given) : "";
+    const { name = "" } = delta.function ?? {};
+    const text = argumentsOf(delta.function);
     if (found >= 0) {
       const { folded } = this.#open[slot]!;
       if (delta.extra_content) folded.extra_content = delta.extra_content;
@@ -72,11 +72,16 @@ export class StreamCalls {
   }
 
   /** Where the delta's call stands; -1 for a new one. */
-  #find({ id, index, function: fn }: WireToolCall): number {
+  #find(delta: WireToolCall): number {
+    const { id, index, function: fn } = delta;
     const open = this.#open;
     if (id) {
-      const byId = open.findIndex((call) => call.id === id);
-      if (byId >= 0 || fn?.name || index === undefined) return byId;
+      const isAt = ({ wireIndex }: OpenCall) =>
+        index === undefined || wireIndex === undefined || wireIndex === index;
+      const here = open.findLastIndex((call) => call.id === id && isAt(call));
+      if (fn?.name) return here >= 0 && isNext(open[here]!, delta) ? -1 : here;
+      const byId = here < 0 ? open.findLastIndex((call) => call.id === id) : here;
+      if (byId >= 0 || index === undefined) return byId;
       // No name: the call of that index goes on, under the new id of each piece (vLLM before 0.7).
       return open.findLastIndex((call) => call.wireIndex === index);
     }
@@ -109,6 +114,16 @@ export class StreamCalls {
     const custom = name ? { ...delta.custom, name: this.#ours(name) } : delta.custom;
     return { ...delta, custom, index: slot } as ToolCallDelta;
   }
+}
+
+/** Whether a delta with the id and the index of a call is another call all the same. */
+function isNext({ folded }: OpenCall, { function: fn }: WireToolCall): boolean {
+  return !!folded.function && isWhole(folded.function.arguments) && !!argumentsOf(fn).trim();
+}
+
+function argumentsOf(fn: WireToolCall["function"]): string {
+  const given = fn?.arguments;
+  return typeof given === "string" ? given : isObject(given) ? JSON.stringify(given) : "";
 }
 
 function isWhole(text: string): boolean {
