@@ -21,14 +21,21 @@ import { isObject } from "./chat/wire.ts";
 const byCode: Record<string, ErrorClass> = {
   account_deactivated: PermissionDeniedError,
   billing_hard_limit_reached: InsufficientFundsError,
+  bio_policy: ContentPolicyViolationError,
   billing_not_active: InsufficientFundsError,
+  capacity_exceeded: OverloadedError,
+  cyber_policy: ContentPolicyViolationError,
   DeploymentNotFound: NotFoundError,
   engine_overloaded: OverloadedError,
   engine_overloaded_error: OverloadedError,
   exceeded_current_quota_error: InsufficientFundsError,
+  image_content_policy_violation: ContentPolicyViolationError,
   insufficient_system_resource: OverloadedError,
   internal_error: InternalServerError,
   invalid_authentication_error: AuthenticationError,
+  // "Your prompt was flagged as potentially violating our usage policy."
+  invalid_prompt: ContentPolicyViolationError,
+  misalignment_policy_violation: ContentPolicyViolationError,
   model_not_available: NotFoundError,
   overloaded_error: OverloadedError,
   rate_limit_reached_error: RateLimitError,
@@ -93,11 +100,19 @@ function inError(error: { [key: string]: unknown }, status: number): Envelope {
   const code = isLimit || !statusOf(error.code) ? text(error.code) : undefined;
   return {
     message: withCause(text(error.message) ?? text(error.detail), metadata),
-    codes: [text(inner?.code), code, text(error.type)].filter((one) => one !== undefined),
+    codes: [flagged(metadata), text(inner?.code), code, text(error.type)].filter(
+      (one) => one !== undefined,
+    ),
     param: text(error.param),
     requestId: text(error.request_id),
     status: numeric ?? (status < 400 ? statusOf(error.status) : undefined),
   };
+}
+
+/** OpenRouter's 403 for an input that the model's moderation flagged; a 403 is else a lack of rights. */
+function flagged(metadata: unknown): string | undefined {
+  const isFlagged = isObject(metadata) && metadata.flagged_input !== undefined;
+  return isFlagged ? "content_policy_violation" : undefined;
 }
 
 /** OpenRouter says "Provider returned error" and puts what it was into `metadata.raw`. */
