@@ -102,7 +102,7 @@ function assistant(
   return {
     ...rest,
     role,
-    content: text || refusal || "",
+    content: text + (refusal ?? ""),
     ...(thinking && { thinking }),
     ...(tool_calls?.length && {
       tool_calls: tool_calls.map((call, at): OllamaToolCall => {

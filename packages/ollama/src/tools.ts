@@ -33,9 +33,14 @@ export function ollamaTools(
     const { mode, tools: allowed } = choice.allowed_tools;
     if (mode === "auto") {
       const names = new Set(allowed.map(allowedName));
+      const kept = sent.filter((tool) => tool.type === "function" && names.has(tool.function.name));
+      if (!kept.length) {
+        const named = [...names].join(", ") || "no tool";
+        return changes.refuse("tool_choice", `it allows ${named}, which tools does not have.`);
+      }
       const reason = "Ollama has no tool choice; only the allowed tools are sent";
       changes.note({ param: "tool_choice", action: "emulated", to: [...names], reason });
-      return sent.filter((tool) => tool.type === "function" && names.has(tool.function.name));
+      return kept;
     }
   }
   return changes.refuse(

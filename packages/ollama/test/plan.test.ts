@@ -215,6 +215,18 @@ describe("plan", () => {
       "tool_choice",
       /force/,
     ],
+    [
+      "a subset that holds none of the tools",
+      {
+        tools: [tool],
+        tool_choice: {
+          type: "allowed_tools",
+          allowed_tools: { mode: "auto", tools: [{ type: "function", name: "put" }] },
+        },
+      },
+      "tool_choice",
+      /allows put, which tools does not have/,
+    ],
     ["a forced call without tools", { tool_choice: "required" }, "tool_choice", /no tools/],
     [
       "another service's own tool",
@@ -405,8 +417,14 @@ describe("messages", () => {
     ],
     [
       "a refusal is its text",
-      [{ role: "assistant", content: null, refusal: "No." }],
-      [{ role: "assistant", content: "No." }],
+      [
+        { role: "assistant", content: null, refusal: "No." },
+        { role: "assistant", content: "Well. ", refusal: "No." },
+      ],
+      [
+        { role: "assistant", content: "No." },
+        { role: "assistant", content: "Well. No." },
+      ],
       [],
     ],
     [
