@@ -9,6 +9,8 @@ import { unlessOver } from "./unless-over.ts";
 export interface ProviderOptions extends ConnectionOptions {
   /** Azure's and Vertex's version of the API. */
   apiVersion?: string;
+  /** Azure: the model behind a deployment of another name, e.g. "gpt-5-mini". */
+  baseModel?: string;
   /** Vertex. */
   location?: string;
   /** OpenAI. */

@@ -8,19 +8,27 @@ import type { HostRow } from "./chat/host-row.ts";
 import { toolCallIds40 } from "./quirks/history.ts";
 import { openaiModels } from "./quirks/openai-models.ts";
 
-/** "/openai", and what the portal shows after it: an API, a deployment, a whole "target URI". */
-const portalPath = /\/openai(?:\/(?:v1|deployments|responses)(?:[/?].*)?)?$/;
+/**
+ * "/openai" or a Foundry resource's "/models", and what the portal shows after it: an API, a
+ * deployment, a whole "target URI".
+ */
+const portalPath =
+  /(?:\/openai(?:\/(?:v1|deployments|responses)(?:[/?].*)?)?|(?<=\.services\.ai\.azure\.com)\/models(?:[/?].*)?|\?api-version=.*)$/;
+
+/** Versions of the v1 API; all others have dates, and the older paths. */
+const v1Versions: ReadonlySet<string> = new Set(["v1", "preview", "latest"]);
 
 /** The resource, whatever of the path people copied from the portal. */
 function resourceURL(url: string): string {
   const given = url && !url.includes("://") ? `https://${url}` : url;
-  return given.replace(/\/+$/, "").replace(portalPath, "");
+  return given.replace(/\/+$/, "").replace(portalPath, "").replace(/\/+$/, "");
 }
 
 function pathOf(endpoint: string, { connection }: PlanContext, model: string): string {
   const { apiVersion } = connection.settings;
   if (!apiVersion || apiVersion === "v1") return `/openai/v1/${endpoint}`;
   const query = `?api-version=${encodeURIComponent(apiVersion)}`;
+  if (v1Versions.has(apiVersion)) return `/openai/v1/${endpoint}${query}`;
   if (endpoint === "responses") return `/openai/responses${query}`;
   return `/openai/deployments/${encodeURIComponent(model)}/${endpoint}${query}`;
 }
