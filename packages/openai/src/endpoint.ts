@@ -1,7 +1,7 @@
 /** Which of OpenAI's two endpoints serves a request, and why. Pure; the facts are in `models.ts`. */
 import type { CompletionRequest, Message } from "@polycall/core";
 import { effortOf } from "./chat/effort.ts";
-import { factsOf, reasons } from "./models.ts";
+import { factsOf, hostedFactsOf, type ModelFacts, reasons } from "./models.ts";
 
 export type EndpointName = "chat/completions" | "responses";
 
@@ -26,20 +26,28 @@ const chatOnly = [
   "web_search_options",
 ] as const;
 
-/** Parameters that OpenAI knows on /responses only. */
+/** Parameters that are known on /responses only (SDK types 7.57). */
 const responsesOnly = [
+  "access_programs",
   "background",
+  "context_management",
   "conversation",
   "include",
+  "instructions",
+  "max_output_tokens",
   "max_tool_calls",
   "previous_response_id",
   "prompt",
   "reasoning",
+  "text",
   "truncation",
 ] as const;
 
-/** Whose endpoints these are: OpenAI's own and Azure's, where the two differ in what they take. */
+/** Where the two endpoints differ in the models that they serve. */
 const ownServices = new Set(["openai", "azure"]);
+/** Where they differ in the tools and parameters that they take. Source: docs.x.ai, 2026-11. */
+const splitServices = new Set([...ownServices, "xai"]);
+const anyModel: ModelFacts = {};
 
 /**
  * `chat/MODEL` and `responses/MODEL` force the endpoint. Otherwise Chat Completions, unless the
@@ -62,7 +70,7 @@ export function chooseEndpoint(
     return { endpoint: "responses", model: model.slice("responses/".length), reason };
   }
   const name = baseModel ?? model;
-  const facts = factsOf(name);
+  const facts = ownServices.has(provider) ? factsOf(name) : anyModel;
   const responses = (reason: string): EndpointChoice => ({ endpoint: "responses", model, reason });
   if (facts.responsesOnly) return responses(`${name} is served on /responses only`);
   const tools = !!request.tools?.length || !!request.functions?.length;
@@ -73,16 +81,19 @@ export function chooseEndpoint(
   if (tools && facts.chatTools === "without reasoning" && isReasoning) {
     return responses(`${name} takes tools on /chat/completions only without reasoning`);
   }
-  if (ownServices.has(provider)) {
+  if (splitServices.has(provider)) {
     const needs = needsResponses(request);
     if (needs) return responses(`${needs} exists on /responses only`);
+  }
+  if (provider === "openai" && request.web_search_options && !facts.chatSearch) {
+    return responses(`${name} searches the web on /responses only`);
   }
   const used = chatOnly.find((key) => isUsed(request, key));
   if (used) {
     const reason = `${used} is a parameter of Chat Completions only`;
     return { endpoint: "chat/completions", model, reason };
   }
-  if (facts.reasoning && hasResponsesState(request, provider)) {
+  if (hostedFactsOf(name).reasoning && hasResponsesState(request, provider)) {
     return responses("the history holds reasoning that /responses made");
   }
   return { endpoint: "chat/completions", model };
@@ -90,7 +101,7 @@ export function chooseEndpoint(
 
 /** The parameter, built-in tool or part that Chat Completions would refuse. */
 function needsResponses(request: CompletionRequest): string | undefined {
-  const known = request as unknown as Record<string, unknown>;
+  const known: Record<string, unknown> = { ...request, ...request.extra_body };
   const param = responsesOnly.find((key) => known[key] !== undefined && known[key] !== null);
   if (param) return param;
   const builtIn = request.tools?.find(({ type }) => type !== "function" && type !== "custom");

@@ -22,12 +22,14 @@ export interface ModelFacts {
   readonly noVerbosity?: boolean;
   /** Refuses `stop`. */
   readonly noStop?: boolean;
+  /** Takes `web_search_options` on /chat/completions; the others search with a tool of /responses. */
+  readonly chatSearch?: boolean;
 }
 
 const plain: ModelFacts = {};
 /** Answers at once: "Unrecognized request argument supplied: reasoning_effort". */
 const noEffort: ModelFacts = { efforts: [], noVerbosity: true };
-const search: ModelFacts = { ...noEffort, sampling: "never" };
+const search: ModelFacts = { ...noEffort, sampling: "never", chatSearch: true };
 
 const oSeries: ModelFacts = {
   reasoning: true,
@@ -41,16 +43,18 @@ const gpt5: ModelFacts = {
   efforts: ["minimal", "low", "medium", "high"],
   defaultEffort: "medium",
   sampling: "never",
+  noStop: true,
 };
 const gpt51: ModelFacts = {
   reasoning: true,
   efforts: ["none", "low", "medium", "high"],
   defaultEffort: "none",
   sampling: "without reasoning",
+  noStop: true,
 };
 const gpt52: ModelFacts = { ...gpt51, efforts: ["none", "low", "medium", "high", "xhigh"] };
 /** Function tools on chat only without reasoning; 5.6 reasons by default. */
-const gpt54: ModelFacts = { ...gpt52, chatTools: "without reasoning" };
+const gpt54: ModelFacts = { ...gpt52, chatTools: "without reasoning", noStop: false };
 const gpt56: ModelFacts = {
   ...gpt54,
   efforts: ["none", "low", "medium", "high", "xhigh", "max"],

@@ -39,6 +39,7 @@ test("gpt-5 is not gpt-5.1, nor o3 o3-mini", () => {
   expect(factsOf("gpt-5.1").efforts).not.toContain("minimal");
   expect(factsOf("o3").noStop).toBe(true);
   expect(factsOf("o3-mini").noStop).toBeUndefined();
+  expect(factsOf("gpt-5-chat-latest").noStop).toBeUndefined();
 });
 
 const tools = [{ type: "function", function: { name: "f" } }];
@@ -81,6 +82,12 @@ test.each<[string, object, string, RegExp | undefined]>([
   ["gpt-4o", { messages: file("data:application/pdf;base64,AA") }, "chat/completions", undefined],
   ["gpt-5-pro", {}, "responses", /served on \/responses only/],
   ["gpt-5-pro-2025-10-06", {}, "responses", /served on \/responses only/],
+  ["gpt-4o", { extra_body: { previous_response_id: "r" } }, "responses", /previous_response_id/],
+  ["gpt-4o", { instructions: "Be brief." }, "responses", /instructions exists/],
+  ["gpt-4o", { web_search_options: {} }, "responses", /gpt-4o searches the web/],
+  ["gpt-5-search-api", { web_search_options: {} }, "chat/completions", /is a parameter of Chat/],
+  ["gpt-4o-search-preview", { web_search_options: {} }, "chat/completions", /is a parameter/],
+  ["chat/gpt-4o", { web_search_options: {} }, "chat/completions", /asks for it/],
   ["chat/gpt-5-pro", {}, "chat/completions", /asks for it/],
   ["responses/gpt-4o", {}, "responses", /asks for it/],
   ["gpt-5", { messages: state("openai", "responses") }, "responses", /history/],
@@ -111,6 +118,24 @@ test("another host's tools and parameters stay on its Chat Completions", () => {
     reasoning: {},
   } as unknown as CompletionRequest;
   expect(chooseEndpoint(request, "m", "groq").endpoint).toBe("chat/completions");
+});
+
+test("a server of another kind is spoken to on Chat Completions, whatever its model is called", () => {
+  const request = { model: "m", messages: [], tools } as unknown as CompletionRequest;
+  for (const model of ["gpt-5.6-luna", "gpt-6.2", "gpt-5-pro"]) {
+    expect(chooseEndpoint(request, model, "custom_openai").endpoint).toBe("chat/completions");
+  }
+  const messages = state("custom_openai", "responses");
+  const continued = { ...request, messages } as unknown as CompletionRequest;
+  expect(chooseEndpoint(continued, "gpt-5.6-luna", "custom_openai").endpoint).toBe("responses");
+});
+
+test("xAI's own tools, and a file by URL, are on /responses", () => {
+  const own = { model: "m", messages: [], tools: [{ type: "x_search" }] };
+  const withFile = { model: "m", messages: file("https://x.test/a.pdf") };
+  for (const request of [own, withFile] as unknown as CompletionRequest[]) {
+    expect(chooseEndpoint(request, "grok-4.3", "xai").endpoint).toBe("responses");
+  }
 });
 
 test("an Azure deployment has its base model's endpoint", () => {

@@ -111,6 +111,8 @@ describe("OpenAI", () => {
     ["gpt-6.2-sol", { reasoning_effort: "none" }, { reasoning_effort: "low" }],
     ["gpt-6.2", { reasoning_effort: "max" }, { reasoning_effort: "xhigh" }],
     ["o3-mini", { stop: ["x"], logprobs: true }, { stop: ["x"] }],
+    ["gpt-5-chat-latest", { stop: ["x"] }, { stop: ["x"] }],
+    ["gpt-5.5", { stop: ["x"] }, { stop: ["x"] }],
     [
       "gpt-9",
       { max_tokens: 5, reasoning_effort: "max" },
@@ -315,6 +317,8 @@ describe("Azure", () => {
       { apiVersion: "2024-12-01-preview" },
       "/openai/deployments/my%20dep/chat/completions?api-version=2024-12-01-preview",
     ],
+    [{ apiVersion: "preview" }, "/openai/v1/chat/completions?api-version=preview"],
+    [{ apiVersion: "latest" }, "/openai/v1/chat/completions?api-version=latest"],
   ])("%j -> %s", (settings, path) => {
     const made = plan("azure/my dep", {}, { settings: settings as Record<string, string> });
     expect([made.path, made.body.model]).toEqual([path, "my dep"]);
@@ -331,6 +335,21 @@ describe("Azure", () => {
       "https://r.openai.azure.com",
     ],
     ["https://r.openai.azure.com/openai/v1/chat/completions", "https://r.openai.azure.com"],
+    ["https://r.openai.azure.com/?api-version=2025-04-01-preview", "https://r.openai.azure.com"],
+    [
+      "https://r.openai.azure.com/openai/deployments/d/chat/completions?api-version=2024-10-21",
+      "https://r.openai.azure.com",
+    ],
+    ["https://r.services.ai.azure.com/models", "https://r.services.ai.azure.com"],
+    [
+      "https://r.services.ai.azure.com/models/chat/completions?api-version=2024-05-01-preview",
+      "https://r.services.ai.azure.com",
+    ],
+    [
+      "https://r.services.ai.azure.com/api/projects/p/openai/v1",
+      "https://r.services.ai.azure.com/api/projects/p",
+    ],
+    ["https://gw.test/models", "https://gw.test/models"],
     ["https://openai-r.openai.azure.com", "https://openai-r.openai.azure.com"],
     ["https://gw.test/openai/azure", "https://gw.test/openai/azure"],
     ["https://gw.test/azure/openai", "https://gw.test/azure"],
@@ -450,6 +469,22 @@ describe("hosts", () => {
       },
       { tools: [{ type: "function", function: { name: "b" } }], tool_choice: "required" },
     ],
+    ["together/x", { max_tokens: 3, max_completion_tokens: 5 }, { max_tokens: 5 }],
+    ["cerebras/x", { max_tokens: 3, max_completion_tokens: 5 }, { max_completion_tokens: 5 }],
+    ["cerebras/zai-glm-4.7", { reasoning_effort: "xhigh" }, { reasoning_effort: "high" }],
+    ["xai/grok-4", { reasoning_effort: "high" }, {}],
+    ["xai/grok-4-1-fast-reasoning", { reasoning_effort: "high" }, {}],
+    ["xai/grok-3-mini", { reasoning_effort: "medium" }, { reasoning_effort: "high" }],
+    ["xai/grok-4.3", { reasoning_effort: "none" }, { reasoning_effort: "none" }],
+    ["xai/grok-4.6", { reasoning_effort: "max" }, { reasoning_effort: "xhigh" }],
+    ["xai/grok-7", { reasoning_effort: "max" }, { reasoning_effort: "max" }],
+    ["google_openai/gemini-2.5-flash", { reasoning_effort: "none" }, { reasoning_effort: "none" }],
+    ["google_openai/gemini-3.6-flash", { reasoning_effort: "max" }, { reasoning_effort: "high" }],
+    [
+      "google_openai/gemini-3.6-flash",
+      { reasoning_effort: "none" },
+      { reasoning_effort: "minimal" },
+    ],
     ["together/x", { store: true, user: "u", metadata: { a: "b" } }, {}],
     [
       "custom_openai/x",
@@ -484,6 +519,8 @@ describe("hosts", () => {
   });
 
   test.each([
+    ["openai/gpt-5-mini", { stop: "x" }, "stop"],
+    ["openai/gpt-5.2", { stop: ["x"] }, "stop"],
     ["groq/x", { n: 2 }, "n"],
     ["perplexity/sonar", { stop: "x" }, "stop"],
     ["perplexity/sonar", { tools: [tool] }, "tools"],
@@ -545,6 +582,10 @@ describe("hosts", () => {
         { role: "assistant", content: null, refusal: "No." },
         { role: "assistant", content: [{ type: "refusal", refusal: "Never." }] },
         { role: "user", content: "Why?" },
+        { role: "assistant", content: "Well. ", refusal: "No." },
+        { role: "user", content: "So?" },
+        { role: "assistant", content: [{ type: "text", text: "Well." }], refusal: "No." },
+        { role: "user", content: "Bye." },
       ],
     });
     expect(body.messages).toEqual([
@@ -555,7 +596,82 @@ describe("hosts", () => {
       { role: "assistant", content: "No." },
       { role: "assistant", content: [{ type: "text", text: "Never." }] },
       { role: "user", content: "Why?" },
+      { role: "assistant", content: "Well. No." },
+      { role: "user", content: "So?" },
+      {
+        role: "assistant",
+        content: [
+          { type: "text", text: "Well." },
+          { type: "text", text: "No." },
+        ],
+      },
+      { role: "user", content: "Bye." },
     ]);
+  });
+
+  const image = { type: "image_url" as const, image_url: { url: "https://x.test/a.png" } };
+  const audio = {
+    type: "input_audio" as const,
+    input_audio: { data: "AA", format: "wav" as const },
+  };
+  const file = {
+    type: "file" as const,
+    file: { file_data: "data:application/pdf;base64,AA", filename: "a.pdf" },
+  };
+
+  test.each([
+    ["groq", audio, "Groq reads no audio (messages[1].content[1] is of type input_audio)"],
+    ["groq", file, "Groq reads no files"],
+    ["cerebras", file, "Cerebras reads no files"],
+    ["deepseek", audio, "DeepSeek reads no audio"],
+    ["xai", file, "xAI reads no files"],
+    ["together", file, "Together AI reads no files"],
+    ["perplexity", audio, "Perplexity reads no audio"],
+  ])("%s refuses %o", (prefix, part, said) => {
+    const content = [{ type: "text" as const, text: "a" }, part];
+    const refused = () =>
+      plan(`${prefix}/x`, { messages: [...messages, { role: "user", content }] });
+    expect(refused).toThrow(said);
+    expect(refused).toThrow(
+      expect.objectContaining({
+        name: "UnsupportedParamsError",
+        param: "messages[1].content[1]",
+      }),
+    );
+    const result = { role: "tool" as const, tool_call_id: "c", content };
+    expect(() => plan(`${prefix}/x`, { messages: [...messages, result] })).toThrow(said);
+  });
+
+  test.each([
+    ["groq", image],
+    ["together", audio],
+    ["openrouter", file],
+    ["custom_openai", audio],
+    ["groq", { type: "document", document: { data: {} } }],
+  ])("%s is sent %o", (prefix, part) => {
+    const asked = [{ role: "user", content: [part] }] as CompletionRequest["messages"];
+    expect(plan(`${prefix}/x`, { messages: asked }).body.messages).toEqual(asked);
+  });
+
+  test("Perplexity's files: base64 alone, or a URL", () => {
+    const byUrl = { type: "file" as const, file: { file_data: "https://x.test/b.pdf" } };
+    const { body } = plan("perplexity/sonar", {
+      messages: [{ role: "user", content: [file, byUrl, image] }],
+    });
+    expect(body.messages).toEqual([
+      {
+        role: "user",
+        content: [
+          { type: "file_url", file_url: { url: "AA" }, file_name: "a.pdf" },
+          { type: "file_url", file_url: { url: "https://x.test/b.pdf" } },
+          image,
+        ],
+      },
+    ]);
+    const byId = { type: "file" as const, file: { file_id: "f" } };
+    expect(() => plan("perplexity/x", { messages: [{ role: "user", content: [byId] }] })).toThrow(
+      /no files by id/,
+    );
   });
 
   test("Mistral's audio and files by id", () => {

@@ -5,10 +5,15 @@ import type { Quirk } from "../quirks/quirk.ts";
 /** Parameters beyond OpenAI's that a host may take. */
 export type Extra = "top_k" | "thinking" | "cache_control";
 
+/** OpenAI's kinds of part beside text. */
+export type MediaPart = "image_url" | "input_audio" | "file";
+
 export interface HostRow extends ProviderInfo {
   /** OpenAI's parameters that this host does not take: a hint is left out, a meaning refused. */
   readonly lacks?: readonly string[];
   readonly extras?: readonly Extra[];
+  /** The parts beside text that this host reads; others are refused. Absent: not known, all are sent. */
+  readonly reads?: readonly MediaPart[];
   /** In this order. */
   readonly quirks?: readonly Quirk[];
   /** Reasoning may stand in the text between <think> tags. */

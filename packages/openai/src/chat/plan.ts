@@ -15,6 +15,7 @@ import type { HostRow } from "./host-row.ts";
 import { dropParams } from "./lacking.ts";
 import { repaired, wireMessages } from "./messages.ts";
 import { checkNoChoice, toolNamePattern, wireFormat, wireTools } from "./tools.ts";
+import { refuseUnreadParts } from "./unread-parts.ts";
 
 /**
  * @param row the host
@@ -37,6 +38,7 @@ export function planChat(
     baseModel: connection.settings.baseModel ?? model,
     changes,
   };
+  refuseUnreadParts(request.messages, row, changes);
   const body: Body = { model };
   const legacy = legacyTools(request, changes);
   const options = { valid: toolNamePattern };

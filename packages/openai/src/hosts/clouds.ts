@@ -56,6 +56,8 @@ export const cloudRows = () =>
         "prompt_cache_key",
         ...allBut("service_tier", "metadata"),
       ],
+      // The types of groq-sdk 1.6.
+      reads: ["image_url"],
       quirks: [
         ...common,
         noMessageName,
@@ -79,6 +81,8 @@ export const cloudRows = () =>
       keyURL: "https://api.together.ai/settings/api-keys",
       lacks: ["prompt_cache_key", "user", "parallel_tool_calls", ...openaiOnly],
       extras: ["top_k"],
+      // The types of together-ai 0.52.
+      reads: ["image_url", "input_audio"],
       quirks: withMaxTokens,
       thinkTags: true,
       maxEmbeddingInputs: 128,
@@ -108,12 +112,17 @@ export const cloudRows = () =>
         "presence_penalty",
         ...allBut("prediction", "service_tier"),
       ],
+      // The types of @cerebras/cerebras_cloud_sdk 1.91, and of its reasoning_effort.
+      reads: ["image_url"],
       quirks: [
         ...common,
         maxTokensName("max_completion_tokens"),
         noMessageName,
         temperatureUpTo(1.5),
-        effortsByModel([["gpt-oss", gptOssEfforts]]),
+        effortsByModel([
+          ["gpt-oss", gptOssEfforts],
+          ["", ["none", "low", "medium", "high"]],
+        ]),
         replayField({ field: "reasoning", prefixes: ["gpt-oss"] }),
         replayThinkTags(["zai-glm"]),
       ],

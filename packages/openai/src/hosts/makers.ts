@@ -4,11 +4,11 @@
  * refused (meanings).
  */
 import type { HostRow } from "../chat/host-row.ts";
-import { effortsByModel, thinkingSwitch } from "../quirks/effort.ts";
+import { type EffortTable, effortsByModel, thinkingSwitch } from "../quirks/effort.ts";
 import { toolCallIds9 } from "../quirks/history.ts";
 import { modelLacks } from "../quirks/model-lacks.ts";
 import { noMessageName, randomSeed } from "../quirks/names.ts";
-import { mistralParts } from "../quirks/parts.ts";
+import { mistralParts, perplexityFiles } from "../quirks/parts.ts";
 import { replayExtraContent, replayField, replayThinkingPart } from "../quirks/replay.ts";
 import { schemaInPrompt } from "../quirks/response-format.ts";
 import { temperatureUpTo } from "../quirks/temperature.ts";
@@ -18,6 +18,28 @@ import { allBut, common, openaiOnly, withMaxTokens } from "./shared.ts";
 
 /** Grok's models that always reason. Source: docs.x.ai/docs/guides/reasoning, 2026-11. */
 const xaiReasoning = /^grok-(?:3-mini|code-fast|4(?!.*non-reasoning))/;
+
+/**
+ * How much Grok may be asked to reason; the older ones that are not here answer 400 to the question.
+ * Sources: docs.x.ai/docs/guides/reasoning, @ai-sdk/xai 3.0.97 to 3.0.138, 2026-11.
+ */
+const xaiEfforts: EffortTable = [
+  ["grok-3-mini", ["low", "high"]],
+  ["grok-4.20-multi-agent", ["low", "medium", "high", "xhigh"]],
+  ["grok-4.20", []],
+  ["grok-4.3", ["none", "low", "medium", "high"]],
+  ["grok-4.", ["none", "low", "medium", "high", "xhigh"]],
+  ["grok-4", []],
+  ["grok-3", []],
+  ["grok-2", []],
+  ["grok-code", []],
+];
+
+/** Source: ai.google.dev/gemini-api/docs/openai, 2026-11; Gemini 3 always thinks. */
+const googleEfforts: EffortTable = [
+  ["gemini-3", ["minimal", "low", "medium", "high"]],
+  ["", ["none", "minimal", "low", "medium", "high"]],
+];
 
 /** Kimi K3 samples in one way only. Source: platform.moonshot.ai docs, 2026-11. */
 const kimiK3 = /^kimi-k3(?:-|$)/;
@@ -69,6 +91,8 @@ export const makerRows = () =>
         ...openaiOnly,
       ],
       extras: ["thinking"],
+      // @ai-sdk/deepseek 2.0.69.
+      reads: ["image_url"],
       quirks: [
         ...withMaxTokens,
         schemaInPrompt(),
@@ -84,8 +108,11 @@ export const makerRows = () =>
       apiKeyEnv: ["XAI_API_KEY"],
       keyURL: "https://console.x.ai",
       lacks: ["logit_bias", "prompt_cache_key", ...allBut("service_tier")],
+      // On /responses it reads files by URL, too. @ai-sdk/xai 3.0.138.
+      reads: ["image_url"],
       quirks: [
         ...common,
+        effortsByModel(xaiEfforts),
         modelLacks(xaiReasoning, [
           "stop",
           "frequency_penalty",
@@ -116,7 +143,8 @@ export const makerRows = () =>
         ...allBut("web_search_options"),
       ],
       extras: ["top_k"],
-      quirks: [...withMaxTokens, alternatingTurns],
+      reads: ["image_url", "file"],
+      quirks: [...withMaxTokens, perplexityFiles, alternatingTurns],
       noStreamOptions: true,
       thinkTags: true,
     },
@@ -184,7 +212,7 @@ export const makerRows = () =>
       apiKeyEnv: ["GEMINI_API_KEY", "GOOGLE_API_KEY"],
       keyURL: "https://aistudio.google.com/apikey",
       lacks: ["logit_bias", "prompt_cache_key", "user", ...openaiOnly],
-      quirks: [...common, replayExtraContent],
+      quirks: [...common, effortsByModel(googleEfforts), replayExtraContent],
       maxEmbeddingInputs: 100,
     },
   }) as const satisfies Record<string, HostRow>;

@@ -27,6 +27,7 @@ export type EffortTable = readonly (readonly [
 export function effortsByModel(table: EffortTable): Quirk {
   return {
     name: "effortsByModel",
+    onBoth: true,
     body(body, { model, changes }) {
       const from = body.reasoning_effort as ReasoningEffort | undefined;
       if (!from) return;

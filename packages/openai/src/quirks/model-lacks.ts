@@ -5,6 +5,7 @@ import type { Quirk } from "./quirk.ts";
 export function modelLacks(models: RegExp, params: readonly string[]): Quirk {
   return {
     name: "modelLacks",
+    onBoth: true,
     body(body, { model, changes }) {
       if (models.test(model)) dropParams(body, params, model, changes);
     },

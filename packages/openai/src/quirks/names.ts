@@ -9,7 +9,8 @@ export function maxTokensName(name: "max_tokens" | "max_completion_tokens"): Qui
     name: "maxTokensName",
     body(body) {
       if (body[other] === undefined) return;
-      body[name] ??= body[other];
+      // The newer name wins where both are given, as on every other way.
+      if (body[name] === undefined || other === "max_completion_tokens") body[name] = body[other];
       delete body[other];
     },
   };

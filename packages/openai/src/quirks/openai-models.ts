@@ -17,6 +17,7 @@ const sampling: readonly [name: string, neutral: unknown][] = [
 
 export const openaiModels: Quirk = {
   name: "openaiModels",
+  onBoth: true,
   body(body, { baseModel, changes }) {
     const facts = factsOf(baseModel);
     if (facts.reasoning && "max_tokens" in body) {

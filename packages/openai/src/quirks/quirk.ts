@@ -16,6 +16,8 @@ export type Body = { [key: string]: unknown };
 
 export interface Quirk {
   readonly name: string;
+  /** `body` holds on /responses too: it edits parameters before they get that API's names. */
+  readonly onBoth?: boolean;
   /** Edits the history, in the caller's own types; gives the same array back when it had no need. */
   messages?(messages: readonly Message[], draft: Draft): readonly Message[];
   /** Edits a copy of an assistant message that is about to be sent. */

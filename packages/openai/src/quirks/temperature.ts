@@ -5,6 +5,7 @@ import type { Quirk } from "./quirk.ts";
 export function temperatureUpTo(most: number): Quirk {
   return {
     name: "temperatureUpTo",
+    onBoth: true,
     body(body, { changes }) {
       const from = body.temperature;
       if (typeof from !== "number" || from <= most) return;

@@ -50,10 +50,6 @@ function refuseMeanings(body: Body, changes: Changes): void {
     const instead = "Choose a model that speaks on Chat Completions.";
     changes.refuse("modalities", "the Responses API gives no audio.", instead);
   }
-  if (take(body, "web_search_options") !== undefined) {
-    const instead = 'Add the tool { type: "web_search" } to tools.';
-    changes.refuse("web_search_options", "the Responses API searches with a tool.", instead);
-  }
 }
 
 function placeTokens(body: Body, changes: Changes): void {
@@ -61,6 +57,7 @@ function placeTokens(body: Body, changes: Changes): void {
   const older = take(body, "max_tokens");
   const from = newer ?? older;
   if (from === undefined) return;
+  if (body.max_output_tokens !== undefined) return;
   body.max_output_tokens = from;
   if (typeof from !== "number" || from >= leastTokens) return;
   body.max_output_tokens = leastTokens;

@@ -14,11 +14,10 @@ import type { EndpointChoice } from "../endpoint.ts";
 import { enveloped, passParams } from "../envelope.ts";
 import { hostedFactsOf } from "../models.ts";
 import { developerIsSystem } from "../quirks/names.ts";
-import { openaiModels } from "../quirks/openai-models.ts";
 import type { Body, Draft } from "../quirks/quirk.ts";
 import { inputItems, repaired } from "./messages.ts";
 import { include, nest, streamOptions, translateParams } from "./params.ts";
-import { wireChoice, wireFormat, wireTools } from "./tools.ts";
+import { searchTool, wireChoice, wireFormat, wireTools } from "./tools.ts";
 
 /** The host keeps the conversation when one of these is used. */
 const serverState = ["previous_response_id", "conversation", "background"] as const;
@@ -51,17 +50,9 @@ export function planResponses(
   passParams(body, request);
   placeThinking(body, request, changes);
   dropLacking(body, row, changes);
-  if (row.quirks?.includes(openaiModels)) openaiModels.body!(body, draft);
+  for (const quirk of row.quirks ?? []) if (quirk.onBoth) quirk.body?.(body, draft);
   translateParams(body, changes);
-  if (named.tools?.length) body.tools = wireTools(named.tools, changes);
-  // A stored prompt may bring tools of its own.
-  if (!named.tools?.length && !given.prompt) checkNoChoice(named.tool_choice, changes);
-  else {
-    if (named.tool_choice != null) body.tool_choice = wireChoice(named.tool_choice);
-    if (request.parallel_tool_calls != null) {
-      body.parallel_tool_calls = request.parallel_tool_calls;
-    }
-  }
+  placeTools(body, request, named, !!given.prompt, changes);
   if (request.response_format) {
     nest(body, "text", "format", wireFormat(request.response_format, changes));
   }
@@ -72,6 +63,26 @@ export function planResponses(
     if (options) body.stream_options = options;
   }
   return enveloped({ request, context, row, choice, body, changes, names: named.names });
+}
+
+/** @param hasPrompt a stored prompt, which may bring tools of its own */
+function placeTools(
+  body: Body,
+  { parallel_tool_calls }: CompletionRequest,
+  { tools, tool_choice }: Pick<ReturnType<typeof toolNames>, "tools" | "tool_choice">,
+  hasPrompt: boolean,
+  changes: Changes,
+): void {
+  const listed = wireTools(tools ?? [], changes);
+  const search = searchTool(body.web_search_options, listed, changes);
+  delete body.web_search_options;
+  if (listed.length || search.length) body.tools = [...listed, ...search];
+  else if (!hasPrompt) {
+    checkNoChoice(tool_choice, changes);
+    return;
+  }
+  if (tool_choice != null) body.tool_choice = wireChoice(tool_choice);
+  if (parallel_tool_calls != null) body.parallel_tool_calls = parallel_tool_calls;
 }
 
 /**

@@ -24,6 +24,33 @@ export function wireTools(tools: readonly WireTool[], changes: Changes): Json[] 
   });
 }
 
+/** `web_search_options` as the tool that searches here; none where the caller has listed it. */
+export function searchTool(
+  options: unknown,
+  tools: readonly Json[],
+  changes: Changes,
+): readonly Json[] {
+  if (!isObject(options)) return [];
+  const { user_location, ...rest } = options;
+  const { approximate, ...location } = isObject(user_location) ? user_location : {};
+  const tool = {
+    type: "web_search",
+    ...rest,
+    ...(isObject(user_location) && {
+      user_location: { ...location, ...(isObject(approximate) && approximate) },
+    }),
+  };
+  const isListed = tools.some(({ type }) => /^web_search/.test(String(type)));
+  changes.note({
+    param: "web_search_options",
+    action: "converted",
+    from: options,
+    to: isListed ? "the web search among the tools" : tool,
+    reason: "on /responses a web search is a tool",
+  });
+  return isListed ? [] : [tool];
+}
+
 /** `{ type: "grammar", grammar: { syntax, definition } }` is `{ type: "grammar", syntax, definition }`. */
 function flatFormat(format: unknown): unknown {
   if (!isObject(format) || !isObject(format.grammar)) return format;

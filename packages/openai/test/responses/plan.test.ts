@@ -71,6 +71,10 @@ describe("the envelope", () => {
     expect(plan("azure/prod", {}, { settings }).path).toBe(
       "/openai/responses?api-version=2026-01-01",
     );
+    const preview = { apiVersion: "preview" };
+    expect(plan("azure/prod", {}, { settings: preview }).path).toBe(
+      "/openai/v1/responses?api-version=preview",
+    );
   });
 
   test("is chosen for what Chat Completions refuses", () => {
@@ -90,6 +94,21 @@ describe("the envelope", () => {
 });
 
 describe("parameters", () => {
+  test("the limit in the API's own words wins", () => {
+    expect(bodyOf("openai/gpt-4.1", { max_tokens: 50, max_output_tokens: 90 })).toEqual({
+      max_output_tokens: 90,
+    });
+  });
+
+  test("what a host's models take holds here too", () => {
+    const { body, changes } = plan("xai/grok-4", { reasoning_effort: "high" });
+    expect(body).not.toHaveProperty("reasoning");
+    expect(changes).toMatchObject([{ param: "reasoning_effort", action: "dropped" }]);
+    expect(bodyOf("xai/grok-4.3", { reasoning_effort: "xhigh" })).toMatchObject({
+      reasoning: { effort: "high" },
+    });
+  });
+
   test.each<[string, Input, object]>([
     ["gpt-4.1", { max_tokens: 100 }, { max_output_tokens: 100 }],
     ["gpt-4.1", { max_completion_tokens: 100, max_tokens: 5 }, { max_output_tokens: 100 }],
@@ -206,7 +225,6 @@ describe("parameters", () => {
     [{ stop: ["END"] }, /no stop sequences/],
     [{ modalities: ["text", "audio"] }, /no audio/],
     [{ audio: { format: "wav", voice: "alloy" } }, /no audio/],
-    [{ web_search_options: {} }, /searches with a tool.*web_search/],
     [
       {
         messages: [
@@ -456,6 +474,39 @@ describe("tools and formats", () => {
       prompt,
       tool_choice: "required",
     });
+  });
+
+  test.each<[object, object]>([
+    [{}, { type: "web_search" }],
+    [
+      {
+        search_context_size: "low",
+        user_location: { type: "approximate", approximate: { city: "Bern", country: "CH" } },
+      },
+      {
+        type: "web_search",
+        search_context_size: "low",
+        user_location: { type: "approximate", city: "Bern", country: "CH" },
+      },
+    ],
+  ])("web_search_options %j is the tool %j", (web_search_options, tool) => {
+    const { body, changes } = plan("openai/gpt-4.1", {
+      web_search_options,
+      tool_choice: "required",
+    });
+    expect(body.tools).toEqual([tool]);
+    expect(body.tool_choice).toBe("required");
+    expect(body).not.toHaveProperty("web_search_options");
+    expect(changes).toMatchObject([
+      { param: "web_search_options", action: "converted", from: web_search_options, to: tool },
+    ]);
+  });
+
+  test("a web search among the tools is not sent twice", () => {
+    const tools = [{ type: "web_search", filters: {} }] as unknown as CompletionRequest["tools"];
+    const { body, changes } = plan("openai/gpt-4.1", { tools, web_search_options: {} });
+    expect(body.tools).toEqual(tools);
+    expect(changes).toMatchObject([{ param: "web_search_options", action: "converted" }]);
   });
 
   test("a strict tool is compiled", () => {
