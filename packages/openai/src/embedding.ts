@@ -1,5 +1,6 @@
 /** Embeddings of OpenAI and of hosts that copy them. Pure. */
 import {
+  Changes,
   type EmbeddingData,
   type EmbeddingEndpoint,
   type EmbeddingRequest,
@@ -9,6 +10,7 @@ import {
   ReplyFailure,
 } from "@polycall/core";
 import type { HostRow } from "./chat/host-row.ts";
+import { dropParams } from "./chat/lacking.ts";
 import { saysItFailed } from "./chat/parse.ts";
 import { isObject } from "./chat/wire.ts";
 
@@ -29,10 +31,12 @@ export function embeddingOf(row: HostRow, maxInputs: number): EmbeddingEndpoint 
 function planEmbedding(request: EmbeddingRequest, context: PlanContext, row: HostRow): Plan {
   const { connection, model } = context;
   const { extra_body, model: _, ...rest } = request;
+  const changes = new Changes(context);
   const body: { [key: string]: unknown } = { model };
   for (const [key, value] of Object.entries(rest)) {
-    if (value !== undefined && value !== null) body[key] = value;
+    if (value !== undefined && value !== null) body[row.embeddingNames?.[key] ?? key] = value;
   }
+  if (row.lacks?.includes("user")) dropParams(body, ["user"], row.label, changes);
   return {
     provider: connection.provider,
     model,
@@ -43,7 +47,7 @@ function planEmbedding(request: EmbeddingRequest, context: PlanContext, row: Hos
     body: mergeBody(body, extra_body),
     stream: false,
     framing: "sse",
-    changes: [],
+    changes: changes.list,
   };
 }
 

@@ -32,6 +32,13 @@ test("the request is sent under OpenAI's names, extra_body wins", () => {
   expect(hosts.groq.embedding).toBeUndefined();
 });
 
+test("Mistral's name for the dimensions; it knows no user", () => {
+  const full = { ...request, dimensions: 8, user: "u" };
+  const { body, changes } = hosts.mistral.embedding!.plan(full, contextOf("mistral", "e"));
+  expect(body).toEqual({ model: "e", input: ["a", "b"], output_dimension: 8 });
+  expect(changes).toMatchObject([{ param: "user", action: "dropped", from: "u" }]);
+});
+
 test("floats and base64, put in order", () => {
   const base64 = Buffer.from(new Float32Array([1.5, -2]).buffer).toString("base64");
   const body = {

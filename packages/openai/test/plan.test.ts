@@ -653,6 +653,26 @@ describe("hosts", () => {
     expect(plan(`${prefix}/x`, { messages: asked }).body.messages).toEqual(asked);
   });
 
+  test.each(["together", "deepseek"])("what %s takes as a string only", (prefix) => {
+    const parts = (...texts: string[]) => texts.map((text) => ({ type: "text" as const, text }));
+    const call = { id: "c", type: "function" as const, function: { name: "f", arguments: "{}" } };
+    const { body } = plan(`${prefix}/x`, {
+      messages: [
+        { role: "system", content: parts("a", "b") },
+        { role: "user", content: [...parts("c"), image] },
+        { role: "assistant", content: parts("d"), tool_calls: [call] },
+        { role: "tool", tool_call_id: "c", content: [...parts("e"), image] },
+      ],
+    });
+    expect(body.messages).toMatchObject([
+      { role: "system", content: "a\nb" },
+      { role: "user", content: [{ type: "text", text: "c" }, image] },
+      { role: "assistant", content: "d" },
+      { role: "tool", content: expect.stringMatching(/^e\n\(Attached/) },
+      { role: "user", content: [{ type: "text" }, image] },
+    ]);
+  });
+
   test("Perplexity's files: base64 alone, or a URL", () => {
     const byUrl = { type: "file" as const, file: { file_data: "https://x.test/b.pdf" } };
     const { body } = plan("perplexity/sonar", {

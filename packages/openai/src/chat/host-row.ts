@@ -22,6 +22,8 @@ export interface HostRow extends ProviderInfo {
   readonly noStreamOptions?: boolean;
   /** Texts an embeddings request may hold; absent: no embeddings. */
   readonly maxEmbeddingInputs?: number;
+  /** OpenAI's names of an embeddings request -> this host's. */
+  readonly embeddingNames?: { readonly [name: string]: string };
   /** Speaks /responses too. */
   readonly responses?: boolean;
   /** Where an endpoint is, relative to the base URL; default "/" + endpoint. */

@@ -5,7 +5,7 @@
  */
 import type { HostRow } from "../chat/host-row.ts";
 import { effortsByModel, qwenEffortAtGroq, reasoningObject } from "../quirks/effort.ts";
-import { toolCallIds40 } from "../quirks/history.ts";
+import { textIsString, toolCallIds40 } from "../quirks/history.ts";
 import { maxTokensName, noMessageName } from "../quirks/names.ts";
 import { replayDetails, replayField, replayThinkTags } from "../quirks/replay.ts";
 import { schemaInPrompt } from "../quirks/response-format.ts";
@@ -83,7 +83,7 @@ export const cloudRows = () =>
       extras: ["top_k"],
       // The types of together-ai 0.52.
       reads: ["image_url", "input_audio"],
-      quirks: withMaxTokens,
+      quirks: [...withMaxTokens, textIsString],
       thinkTags: true,
       maxEmbeddingInputs: 128,
     },

@@ -5,7 +5,7 @@
  */
 import type { HostRow } from "../chat/host-row.ts";
 import { type EffortTable, effortsByModel, thinkingSwitch } from "../quirks/effort.ts";
-import { toolCallIds9 } from "../quirks/history.ts";
+import { textIsString, toolCallIds9 } from "../quirks/history.ts";
 import { modelLacks } from "../quirks/model-lacks.ts";
 import { noMessageName, randomSeed } from "../quirks/names.ts";
 import { mistralParts, perplexityFiles } from "../quirks/parts.ts";
@@ -74,6 +74,8 @@ export const makerRows = () =>
       ],
       noStreamOptions: true,
       maxEmbeddingInputs: 128,
+      // The types of @mistralai/mistralai 2.7.
+      embeddingNames: { dimensions: "output_dimension" },
     },
     deepseek: {
       name: "deepseek",
@@ -95,6 +97,7 @@ export const makerRows = () =>
       reads: ["image_url"],
       quirks: [
         ...withMaxTokens,
+        textIsString,
         schemaInPrompt(),
         thinkingSwitch(() => ["none", "low", "high", "max"]),
         replayField({ field: "reasoning_content", required: true }),

@@ -1,5 +1,5 @@
 /** Core's history passes as quirks. */
-import { emptyContent, toolCallIds } from "@polycall/core";
+import { editEach, emptyContent, type Message, textOnlyContent, toolCallIds } from "@polycall/core";
 import type { Quirk } from "./quirk.ts";
 
 /** Mistral: 9 letters or digits. */
@@ -26,6 +26,26 @@ export const toolCallIds40: Quirk = {
   name: "toolCallIds40",
   messages: (messages, { changes }) => toolCallIds(messages, changes, { valid: /^[\s\S]{1,40}$/ }),
 };
+
+/**
+ * Hosts that take parts in user messages only: what a system message, the assistant or a tool says is
+ * a string (the types of together-ai 0.52; DeepSeek's API reference, 2026-11).
+ */
+export const textIsString: Quirk = {
+  name: "textIsString",
+  messages: (messages, { changes }) =>
+    editEach(messages, (message) =>
+      isPlain(message) ? textOnlyContent([message], changes)[0]! : message,
+    ),
+};
+
+const plainKeys: ReadonlySet<string> = new Set(["type", "text", "refusal", "cache_control"]);
+
+/** A key that nobody here knows would be lost in a string. */
+function isPlain({ role, content }: Message): boolean {
+  if (role === "user" || !Array.isArray(content)) return false;
+  return content.every((part) => Object.keys(part).every((key) => plainKeys.has(key)));
+}
 
 /** Hosts that refuse `content: null` beside tool calls. */
 export const noNullContent: Quirk = {
