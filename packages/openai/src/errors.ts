@@ -81,9 +81,12 @@ function envelopeOf({ body: given, status }: Failure): Envelope {
   if (isObject(base_resp)) {
     return { message: text(base_resp.status_msg), codes: [text(base_resp.status_code)] };
   }
+  const message = text(body.error) ?? text(body.message) ?? details(detailOf(body));
   return {
-    message: text(body.error) ?? text(body.message) ?? details(detailOf(body)),
-    codes: [text(body.code), text(body.type)],
+    message,
+    codes: [noCredits(message), text(body.code), text(body.type)].filter(
+      (one) => one !== undefined,
+    ),
     param: text(body.param),
     requestId: text(request_id),
     status: statusOf(body.code) ?? statusOf(body.status),
@@ -107,6 +110,12 @@ function inError(error: { [key: string]: unknown }, status: number): Envelope {
     requestId: text(error.request_id),
     status: numeric ?? (status < 400 ? statusOf(error.status) : undefined),
   };
+}
+
+/** xAI answers 403 or 429, with a sentence about permissions for a code. */
+function noCredits(message: string | undefined): string | undefined {
+  const isOut = /doesn't have any credits|used all available credits/i.test(message ?? "");
+  return isOut ? "insufficient_quota" : undefined;
 }
 
 /** OpenRouter's 403 for an input that the model's moderation flagged; a 403 is else a lack of rights. */

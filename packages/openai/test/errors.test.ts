@@ -261,6 +261,16 @@ test.each<[string, number, unknown, string, string]>([
     "Not yours",
   ],
   [
+    "xAI's credits",
+    403,
+    {
+      code: "The caller does not have permission to execute the specified operation",
+      error: "Your newly created team doesn't have any credits or licenses yet.",
+    },
+    "InsufficientFundsError",
+    "credits",
+  ],
+  [
     "Groq's flex tier",
     498,
     error({ message: "Flex tier capacity exceeded", code: "capacity_exceeded" }),

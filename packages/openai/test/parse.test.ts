@@ -173,8 +173,19 @@ test.each([
     { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2, cost: 3 },
   ],
   [{}, { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 }],
+  [
+    { prompt_tokens: "12", completion_tokens: 3, total_tokens: "x" },
+    { prompt_tokens: 12, completion_tokens: 3, total_tokens: 15 },
+  ],
 ])("usage %j -> %j", (raw, usage) => {
   expect(usageOf(raw)).toEqual(usage);
+});
+
+test("reasoning that is no text is no reasoning", () => {
+  const message = { content: "a", reasoning_content: { steps: [] }, reasoning: "because" };
+  expect(provider.parse(reply(message), plan).choices[0]!.message.reasoning_content).toBe(
+    "because",
+  );
 });
 
 describe("what is no success", () => {

@@ -16,8 +16,9 @@ export function textOf(content: WireMessage["content"]): string | undefined {
 
 /** The reasoning text of a message or delta: a field of its own, parts of the content, or details. */
 export function reasoningOf(message: WireMessage): string {
-  if (message.reasoning_content) return message.reasoning_content;
-  if (typeof message.reasoning === "string" && message.reasoning) return message.reasoning;
+  for (const field of [message.reasoning_content, message.reasoning]) {
+    if (typeof field === "string" && field) return field;
+  }
   if (Array.isArray(message.content)) {
     const inParts = message.content.map(partReasoning).join("");
     if (inParts) return inParts;

@@ -7,9 +7,10 @@ import type { WireUsage } from "./wire.ts";
  * reasoning, at Google's OpenAI endpoint and at xAI (recordings of 2025; xAI's docs).
  */
 export function usageOf(raw: WireUsage): Usage {
-  const input = raw.prompt_tokens ?? 0;
-  const unlisted = Math.max(0, (raw.total_tokens ?? 0) - input - (raw.completion_tokens ?? 0));
-  const output = (raw.completion_tokens ?? 0) + unlisted;
+  const input = count(raw.prompt_tokens);
+  const said = count(raw.completion_tokens);
+  const unlisted = Math.max(0, count(raw.total_tokens) - input - said);
+  const output = said + unlisted;
   const usage: Usage = {
     prompt_tokens: input,
     completion_tokens: output,
@@ -27,6 +28,12 @@ export function usageOf(raw: WireUsage): Usage {
   const cost = costOf(raw);
   if (cost !== undefined) usage.cost = cost;
   return usage;
+}
+
+/** A gateway in a loosely typed language may send a count as text. */
+function count(value: unknown): number {
+  const number = Number(value);
+  return Number.isFinite(number) ? number : 0;
 }
 
 function numbers(details: WireUsage["prompt_tokens_details"]): { [key: string]: number } {

@@ -65,9 +65,9 @@ export interface WireChoice {
 }
 
 export interface WireUsage {
-  prompt_tokens?: number | null;
-  completion_tokens?: number | null;
-  total_tokens?: number | null;
+  prompt_tokens?: number | string | null;
+  completion_tokens?: number | string | null;
+  total_tokens?: number | string | null;
   prompt_tokens_details?: { [key: string]: number | null | undefined } | null;
   completion_tokens_details?: { [key: string]: number | null | undefined } | null;
   /** DeepSeek, Together and Mistral: cached input. */
