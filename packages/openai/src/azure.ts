@@ -7,6 +7,7 @@ import type { PlanContext } from "@polycall/core";
 import type { HostRow } from "./chat/host-row.ts";
 import { toolCallIds40 } from "./quirks/history.ts";
 import { openaiModels } from "./quirks/openai-models.ts";
+import { jsonIsSaid } from "./quirks/response-format.ts";
 
 /**
  * "/openai" or a Foundry resource's "/models", and what the portal shows after it: an API, a
@@ -43,7 +44,7 @@ export const azureRow: HostRow = {
   keyURL: "https://ai.azure.com",
   settingsEnv: { apiVersion: ["AZURE_API_VERSION", "AZURE_OPENAI_API_VERSION"] },
   lacks: ["moderation", "web_search_options"],
-  quirks: [toolCallIds40, openaiModels],
+  quirks: [jsonIsSaid, toolCallIds40, openaiModels],
   maxEmbeddingInputs: 2048,
   responses: true,
   path: pathOf,

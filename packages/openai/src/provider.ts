@@ -17,6 +17,7 @@ import { chooseEndpoint, type EndpointChoice, type EndpointName } from "./endpoi
 import { classify } from "./errors.ts";
 import { toolCallIds40 } from "./quirks/history.ts";
 import { openaiModels } from "./quirks/openai-models.ts";
+import { jsonIsSaid } from "./quirks/response-format.ts";
 import { parseResponses } from "./responses/parse.ts";
 import { planResponses } from "./responses/plan.ts";
 import { ResponsesDecoder } from "./responses/stream.ts";
@@ -94,7 +95,7 @@ export const openaiRow: HostRow = {
   apiKeyEnv: ["OPENAI_API_KEY"],
   keyURL: "https://platform.openai.com/api-keys",
   settingsEnv: { organization: ["OPENAI_ORG_ID"], project: ["OPENAI_PROJECT_ID"] },
-  quirks: [toolCallIds40, openaiModels],
+  quirks: [jsonIsSaid, toolCallIds40, openaiModels],
   maxEmbeddingInputs: 2048,
   responses: true,
   planHeaders: ({ connection: { settings, headers } }) => ({

@@ -829,6 +829,27 @@ describe("hosts", () => {
     },
   );
 
+  test.each([
+    ["openai/gpt-4o", true],
+    ["azure/prod", true],
+    ["groq/openai/gpt-oss-20b", true],
+    ["deepseek/x", true],
+    ["together/x", false],
+    ["custom_openai/x", false],
+  ])("JSON mode wants its word in the messages, at %s: %s", (model, isWanted) => {
+    const response_format = { type: "json_object" as const };
+    const system = { role: "system" as const, content: "Be brief." };
+    const { body, changes } = plan(model, { messages: [system, ...messages], response_format });
+    const said = { role: "system", content: "Answer with one JSON object." };
+    expect(body.messages).toEqual([system, ...(isWanted ? [said] : []), ...messages]);
+    expect(body.response_format).toEqual(response_format);
+    expect(changes.length).toBe(isWanted ? 1 : 0);
+    const asked: CompletionRequest["messages"] = [
+      { role: "user", content: [{ type: "text", text: "As JSON, please." }] },
+    ];
+    expect(plan(model, { messages: asked, response_format }).body.messages).toEqual(asked);
+  });
+
   test("a schema goes into the prompt where JSON mode takes none", () => {
     const schema = { type: "object", properties: { a: { type: "number" } } };
     const { body, changes } = plan("deepseek/x", {

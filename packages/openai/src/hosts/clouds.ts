@@ -8,7 +8,7 @@ import { effortsByModel, qwenEffortAtGroq, reasoningObject } from "../quirks/eff
 import { textIsString, toolCallIds40 } from "../quirks/history.ts";
 import { maxTokensName, noMessageName } from "../quirks/names.ts";
 import { replayDetails, replayField, replayThinkTags } from "../quirks/replay.ts";
-import { schemaInPrompt } from "../quirks/response-format.ts";
+import { jsonIsSaid, schemaInPrompt } from "../quirks/response-format.ts";
 import { temperatureUpTo } from "../quirks/temperature.ts";
 import { allBut, common, openaiOnly, withMaxTokens } from "./shared.ts";
 
@@ -68,6 +68,7 @@ export const cloudRows = () =>
         ]),
         qwenEffortAtGroq,
         schemaInPrompt({ withoutSchema: groqWithoutSchema, notWithTools: true }),
+        jsonIsSaid,
         replayThinkTags(["qwen/", "openai/gpt-oss"]),
       ],
       thinkTags: true,

@@ -10,7 +10,7 @@ import { modelLacks } from "../quirks/model-lacks.ts";
 import { noMessageName, randomSeed } from "../quirks/names.ts";
 import { mistralParts, perplexityFiles } from "../quirks/parts.ts";
 import { replayExtraContent, replayField, replayThinkingPart } from "../quirks/replay.ts";
-import { schemaInPrompt } from "../quirks/response-format.ts";
+import { jsonIsSaid, schemaInPrompt } from "../quirks/response-format.ts";
 import { temperatureUpTo } from "../quirks/temperature.ts";
 import { autoToolChoiceOnly, requiredIsAny } from "../quirks/tools.ts";
 import { alternatingTurns, assistantAfterResults, finalPrefix } from "../quirks/turns.ts";
@@ -99,6 +99,7 @@ export const makerRows = () =>
         ...withMaxTokens,
         textIsString,
         schemaInPrompt(),
+        jsonIsSaid,
         thinkingSwitch(() => ["none", "low", "high", "max"]),
         replayField({ field: "reasoning_content", required: true }),
       ],

@@ -16,7 +16,10 @@ export type Body = { [key: string]: unknown };
 
 export interface Quirk {
   readonly name: string;
-  /** `body` holds on /responses too: it edits parameters before they get that API's names. */
+  /**
+   * `messages` and `body` hold on /responses too: they are given the history and the parameters
+   * before these get that API's shapes and names.
+   */
   readonly onBoth?: boolean;
   /** Edits the history, in the caller's own types; gives the same array back when it had no need. */
   messages?(messages: readonly Message[], draft: Draft): readonly Message[];

@@ -38,14 +38,7 @@ export function schemaInPrompt({ withoutSchema, notWithTools }: FormatLimits = {
             ? "this host's JSON mode takes no schema; the reply is checked here"
             : "this host takes no format beside tools; the reply is checked here",
       });
-      const content = instruction(format, instead === "no format");
-      const first = messages.findIndex((message) => message.role !== "system");
-      const at = first < 0 ? messages.length : first;
-      return [
-        ...messages.slice(0, at),
-        { role: "system", content } as Message,
-        ...messages.slice(at),
-      ];
+      return withSystem(messages, instruction(format, instead === "no format"));
     },
     body(body, draft) {
       const instead = insteadOf(draft);
@@ -53,6 +46,34 @@ export function schemaInPrompt({ withoutSchema, notWithTools }: FormatLimits = {
       else if (instead) delete body.response_format;
     },
   };
+}
+
+/** After the system messages that stand at the start. */
+function withSystem(messages: readonly Message[], content: string): readonly Message[] {
+  const first = messages.findIndex((message) => message.role !== "system");
+  const at = first < 0 ? messages.length : first;
+  return [...messages.slice(0, at), { role: "system", content }, ...messages.slice(at)];
+}
+
+/**
+ * JSON mode wants the word "json" somewhere in the messages: without it OpenAI, Azure and Groq answer
+ * 400, and DeepSeek's models may write white space without end.
+ */
+export const jsonIsSaid: Quirk = {
+  name: "jsonIsSaid",
+  onBoth: true,
+  messages(messages, { request, changes }) {
+    if (request.response_format?.type !== "json_object" || messages.some(saysJson)) return messages;
+    const to = "Answer with one JSON object.";
+    const reason = 'without the word "json" in a message this host\'s JSON mode fails';
+    changes.note({ param: "messages", action: "repaired", to, reason });
+    return withSystem(messages, to);
+  },
+};
+
+function saysJson({ content }: Message): boolean {
+  if (typeof content === "string") return /json/i.test(content);
+  return !!content?.some((part) => part.type === "text" && /json/i.test(part.text));
 }
 
 function instruction(format: WireResponseFormat, mayCallTools: boolean): string {

@@ -11,6 +11,7 @@ import {
   type ToolMessage,
   toolCallIds,
 } from "@polycall/core";
+import type { HostRow } from "../chat/host-row.ts";
 import type { Draft } from "../quirks/quirk.ts";
 import { assistantItems } from "./assistant.ts";
 import { inputParts, withoutName } from "./content.ts";
@@ -24,10 +25,14 @@ const repairs = [legacyFunctions, orderResults, dropOrphanResults, answerOrphanC
  * @param isContinued the history goes on from one that the host holds, so that results may answer
  *   calls which are not here
  */
-export function repaired({ request, changes }: Draft, isContinued: boolean): readonly Message[] {
+export function repaired(draft: Draft, row: HostRow, isContinued: boolean): readonly Message[] {
+  const { request, changes } = draft;
   if (isContinued) return legacyFunctions(request.messages, changes);
   let messages: readonly Message[] = request.messages;
   for (const repair of repairs) messages = repair(messages, changes);
+  for (const quirk of row.quirks ?? []) {
+    if (quirk.onBoth && quirk.messages) messages = quirk.messages(messages, draft);
+  }
   return messages;
 }
 

@@ -41,9 +41,15 @@ export function planResponses(
   const given = { ...(request as unknown as Body), ...request.extra_body };
   const isContinued = !!given.previous_response_id || !!given.conversation;
   const legacy = legacyTools(request, changes);
-  const named = toolNames(legacy.tools, repaired(draft, isContinued), legacy.tool_choice, changes, {
-    valid: toolNamePattern,
-  });
+  const named = toolNames(
+    legacy.tools,
+    repaired(draft, row, isContinued),
+    legacy.tool_choice,
+    changes,
+    {
+      valid: toolNamePattern,
+    },
+  );
   const isSystem = !!row.quirks?.includes(developerIsSystem);
   const input = inputItems(named.messages, draft, { developerIsSystem: isSystem });
   const body: Body = { model, input };

@@ -561,7 +561,6 @@ describe("tools and formats", () => {
 
   test.each<[CompletionRequest["response_format"], object]>([
     [{ type: "text" }, { type: "text" }],
-    [{ type: "json_object" }, { type: "json_object" }],
     [
       { type: "json_schema", json_schema: { name: "A", description: "d", schema } },
       { type: "json_schema", name: "A", description: "d", schema },
@@ -586,6 +585,21 @@ describe("tools and formats", () => {
     const input: Input = { response_format, verbosity: "medium" };
     expect(bodyOf("openai/gpt-4.1", input)).toEqual({ text: { format, verbosity: "medium" } });
   });
+});
+
+test.each<[string, string | undefined]>([
+  ["Hi", "Answer with one JSON object."],
+  ["Hi in json", undefined],
+])("JSON mode wants its word in the messages: %s", (content, said) => {
+  const input = {
+    messages: [{ role: "user" as const, content }],
+    response_format: { type: "json_object" as const },
+  };
+  const { body, changes } = plan("openai/gpt-4.1", input);
+  const system = said ? [{ role: "system", content: said }] : [];
+  expect(body.input).toEqual([...system, { role: "user", content }]);
+  expect(body.text).toEqual({ format: { type: "json_object" } });
+  expect(changes.map(({ to }) => to)).toEqual(said ? [said] : []);
 });
 
 test("an unknown key at every level is sent", () => {
