@@ -1,4 +1,4 @@
 /** What @polycall/openai exports. */
-export type { Extra, HostRow } from "./chat/host-row.ts";
+export type { Extra, HostRow, MediaPart } from "./chat/host-row.ts";
 export { hosts } from "./hosts.ts";
 export { azure, host, openai } from "./provider.ts";
