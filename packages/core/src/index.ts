@@ -47,6 +47,7 @@ export { callArguments, callName, sameArguments } from "./history/calls.ts";
 export { declareTools } from "./history/declare-tools.ts";
 export type { EmptyContentOptions } from "./history/empty-content.ts";
 export { emptyContent } from "./history/empty-content.ts";
+export { isForeign } from "./history/foreign.ts";
 export { foreignCallKeys, foreignMessageKeys } from "./history/foreign-keys.ts";
 export { legacyFunctions, legacyTools } from "./history/legacy-functions.ts";
 export { warnOfLostMedia } from "./history/lost-media.ts";

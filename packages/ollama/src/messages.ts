@@ -1,10 +1,12 @@
 /** OpenAI's messages as Ollama's: texts as strings, images beside them, arguments as objects. */
 import {
+  type AssistantMessage,
   answerOrphanCalls,
   type Changes,
   callArguments,
   callName,
   dropOrphanResults,
+  isForeign,
   legacyFunctions,
   type Message,
   orderResults,
@@ -37,26 +39,28 @@ function uniqueIds(messages: readonly Message[], changes: Changes): readonly Mes
  * The history in Ollama's words. Keys that polycall does not know stay on their message.
  * @throws UnsupportedParamsError for an image by URL, audio, files and unknown parts
  */
-export function ollamaMessages(given: readonly Message[], changes: Changes): OllamaMessage[] {
+export function ollamaMessages(
+  given: readonly Message[],
+  provider: string,
+  changes: Changes,
+): OllamaMessage[] {
   let messages = given;
   for (const pass of passes) messages = pass(messages, changes);
   const names = new Map<string, string>();
   return messages.map((message) => {
     const place = placeOf(message, messages, changes);
-    if (message.role === "assistant") {
-      for (const call of message.tool_calls ?? []) names.set(call.id, callName(call));
-    }
-    return one(message, place, names, changes);
+    if (message.role !== "assistant") return one(message, place, names, changes);
+    for (const call of message.tool_calls ?? []) names.set(call.id, callName(call));
+    return assistant(message, provider, place, changes);
   });
 }
 
 function one(
-  message: Message,
+  message: Exclude<Message, AssistantMessage>,
   place: string,
   names: ReadonlyMap<string, string>,
   changes: Changes,
 ): OllamaMessage {
-  if (message.role === "assistant") return assistant(message, place, changes);
   const { role, content, name, ...rest } = message as typeof message & { name?: string };
   noName(name, place, changes);
   const read = readContent(content, place, changes);
@@ -80,7 +84,8 @@ interface Noted {
 }
 
 function assistant(
-  message: Extract<Message, { role: "assistant" }>,
+  message: AssistantMessage,
+  provider: string,
   place: string,
   changes: Changes,
 ): OllamaMessage {
@@ -89,16 +94,15 @@ function assistant(
     audio: _audio,
     function_call: _call,
     reasoning_content,
-    thinking_blocks,
+    thinking_blocks: _thinking,
     ...stated
   } = others;
-  const { provider_state, ...noted } = stated;
+  const { provider_state: _state, ...noted } = stated;
   const { images: _images, annotations: _annotations, ...rest } = noted as Noted;
   noName(name, place, changes);
   warnOfLostMedia(message, place, ["audio", "images"], "Ollama", changes);
   const { content: text } = readContent(content, place, changes);
-  const isForeign = !!provider_state?.length || !!thinking_blocks?.length;
-  const thinking = isForeign ? undefined : reasoning_content;
+  const thinking = isForeign(message, provider) ? undefined : reasoning_content;
   return {
     ...rest,
     role,

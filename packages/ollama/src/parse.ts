@@ -4,6 +4,7 @@ import {
   type FinishReason,
   type Logprobs,
   type Plan,
+  type ProviderState,
   ReplyFailure,
   type ReplyMessage,
   type TokenLogprob,
@@ -26,7 +27,8 @@ export function parse(body: unknown, plan: Plan): CompletionData {
     content: content || (calls.length ? null : ""),
     refusal: null,
     ...(calls.length && { tool_calls: calls }),
-    ...(thinking && { reasoning_content: thinking }),
+    // A state without items: whose the reasoning is, for nobody else to be sent it.
+    ...(thinking && { reasoning_content: thinking, provider_state: [originOf(plan)] }),
   };
   const finish_reason = finishReason(reply, calls.length > 0);
   const raw = reply.done_reason;
@@ -44,6 +46,10 @@ export function parse(body: unknown, plan: Plan): CompletionData {
     ],
     usage: usage(reply),
   };
+}
+
+function originOf({ provider, model, endpoint }: Plan): ProviderState {
+  return { provider, model, endpoint, items: [] };
 }
 
 /** What a reply and its chunks share. Ollama has no ids: one is made of the time, in nanoseconds. */

@@ -84,7 +84,7 @@ export function plan(request: CompletionRequest, context: PlanContext): Plan {
 
   const legacy = legacyTools(request, changes);
   const tools = ollamaTools(legacy.tools, legacy.tool_choice, changes);
-  let messages = ollamaMessages(given, changes);
+  let messages = ollamaMessages(given, context.connection.provider, changes);
   let format = formatOf(response_format);
   if (format && tools) {
     // A grammar binds the model from its first token on: it could never call a tool.

@@ -75,6 +75,9 @@ describe("parse", () => {
         content: null,
         refusal: null,
         reasoning_content: "Hm.",
+        provider_state: [
+          { provider: "ollama", model: "llama3.2", endpoint: "api/chat", items: [] },
+        ],
         tool_calls: [
           {
             id: "call_20231212141343416799_0",

@@ -99,7 +99,7 @@ function messageOf(
   const images = imagesOf(wire.images);
   if (images.length) message.images = images;
   if (reasoning) message.reasoning_content = reasoning;
-  const state = stateOf(wire, plan.provider, plan.model);
+  const state = stateOf(wire, plan, !!reasoning);
   if (state) message.provider_state = [state];
   return message;
 }

@@ -1,5 +1,5 @@
 /** What a host must get back unchanged: reasoning details, and Google's thought signatures. */
-import type { AssistantMessage, ProviderState } from "@polycall/core";
+import type { AssistantMessage, Plan, ProviderState } from "@polycall/core";
 import type { ReasoningDetail, WireMessage } from "./wire.ts";
 
 /** The `endpoint` of the states made here. */
@@ -18,11 +18,14 @@ export function isExtraContent(item: unknown): item is ExtraContent {
   return (item as { type?: unknown } | null)?.type === "extra_content";
 }
 
-/** The state of a reply's message; `undefined` where plain text and calls suffice. */
+/**
+ * The state of a reply's message; `undefined` where plain text and calls suffice. A state without
+ * items says whose the reasoning is: only this provider reads it again.
+ */
 export function stateOf(
   message: WireMessage,
-  provider: string,
-  model: string,
+  { provider, model }: Pick<Plan, "provider" | "model">,
+  reasons: boolean,
 ): ProviderState | undefined {
   const items: StateItem[] = [...(message.reasoning_details ?? [])];
   if (message.extra_content) {
@@ -31,7 +34,8 @@ export function stateOf(
   for (const [call, { extra_content }] of (message.tool_calls ?? []).entries()) {
     if (extra_content) items.push({ type: "extra_content", call, extra_content });
   }
-  return items.length ? { provider, model, endpoint: chatEndpoint, items } : undefined;
+  if (!items.length && !reasons) return undefined;
+  return { provider, model, endpoint: chatEndpoint, items };
 }
 
 /** This host's own state on a message of the history. */
@@ -39,10 +43,4 @@ export function ownState(message: AssistantMessage, provider: string): ProviderS
   return message.provider_state?.find(
     (state) => state.provider === provider && state.endpoint === chatEndpoint,
   );
-}
-
-/** Whether another provider made this message, as far as the message tells. */
-export function isForeign(message: AssistantMessage, provider: string): boolean {
-  if (message.provider_state?.some((state) => state.provider === provider)) return false;
-  return !!message.provider_state?.length || !!message.thinking_blocks?.length;
 }

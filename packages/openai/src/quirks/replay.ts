@@ -1,6 +1,6 @@
 /** How the reasoning of earlier turns goes back to the host that made it. Default: it does not. */
-import type { AssistantMessage } from "@polycall/core";
-import { isExtraContent, isForeign, ownState } from "../chat/state.ts";
+import { type AssistantMessage, isForeign } from "@polycall/core";
+import { isExtraContent, ownState } from "../chat/state.ts";
 import type { Body, Quirk } from "./quirk.ts";
 
 export interface ReplayOptions {

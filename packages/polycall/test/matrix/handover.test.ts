@@ -12,7 +12,7 @@ interface Speaker {
   more?: Partial<CompletionInput>;
   /** What of a request holds what this provider said for its own eyes only. */
   mark?: RegExp;
-  /** Its reasoning is plain text and rides in `reasoning_content`, not in `provider_state`. */
+  /** It does not reason, and has no state. */
   stateless?: boolean;
 }
 
@@ -32,14 +32,13 @@ const gemini: Speaker = {
   more: high,
   mark: /"thoughtSignature":"(?!skip_|context_)/,
 };
-const openrouter: Speaker = { model: "openrouter/z-ai/glm-4.7", more: high, stateless: true };
+const openrouter: Speaker = { model: "openrouter/z-ai/glm-4.7", more: high };
 const deepseek: Speaker = {
   model: "deepseek/deepseek-reasoner",
   more: high,
   mark: /"reasoning_content":"The simulator reads/,
-  stateless: true,
 };
-const ollama: Speaker = { model: "ollama/qwen3:8b", more: high, stateless: true };
+const ollama: Speaker = { model: "ollama/qwen3:8b", more: high, mark: /"thinking":"/ };
 const chat: Speaker = { model: "openai/chat/gpt-4.1-mini", stateless: true };
 
 const pairs: [Speaker, Speaker][] = [

@@ -21,7 +21,8 @@ function textsOf(input: unknown): string[] {
 export const embeddings: Endpoint = ({ body, model }) => {
   const texts = textsOf(body.input);
   const whole = model.includes("large") ? 3072 : 1536;
-  const dimensions = typeof body.dimensions === "number" ? body.dimensions : whole;
+  const asked = body.dimensions ?? body.output_dimension; // The latter is Mistral's word.
+  const dimensions = typeof asked === "number" ? asked : whole;
   const tokens = texts.reduce((sum, text) => sum + countTokens(text), 0);
   const data = texts.map((text, index) => {
     const vector = embedText(text, dimensions);
