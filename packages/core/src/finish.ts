@@ -101,8 +101,7 @@ async function parsed(
     throw fail(`the reply is not the JSON asked for: ${said}${cut}`, undefined, error);
   }
   if (!format) return value;
-  const mended = reply.text.includes("null") ? dropAddedNulls(value, toJsonSchema(format)) : value;
-  const result = await validate(format, mended);
+  const result = await validate(format, dropAddedNulls(value, toJsonSchema(format)));
   if ("value" in result) return result.value;
   const list = result.issues.map(({ path, message }) => `${path || "(root)"}: ${message}`);
   throw fail(`the reply does not fit the schema: ${list.slice(0, 5).join("; ")}`, result.issues);
