@@ -118,7 +118,7 @@ describe("minified and gzipped", () => {
   // What one call may weigh beyond its SDK's own, in kB. The goal is 30, which OpenAI's adapter misses:
   // its SDK comes whole, since its client names every resource, so that nothing of it can be left out.
   test.each([
-    ["openai", 51],
+    ["openai", 54],
     ["anthropic", 30],
     ["gemini", 30],
   ] as const)(
