@@ -40,7 +40,6 @@ export class Deadlines {
   /** Ends them all. */
   stop(): void {
     clearTimeout(this.#timer);
-    this.#timer = undefined;
     this.#timerAt = 0; // Nothing is ever due before this, so nothing is armed again.
   }
 

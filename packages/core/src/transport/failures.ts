@@ -2,23 +2,21 @@
 import { type Timeouts, TransportError, type TransportPhase } from "./types.ts";
 
 const missing: Record<keyof Timeouts, string> = {
-  connect: "no connection",
-  firstByte: "no reply",
-  idle: "the reply stood still",
-  total: "the reply was not whole",
+  connect: "no connection after",
+  firstByte: "no reply after",
+  idle: "the reply stood still for",
+  total: "no end after",
 };
 
 /** The error of a timeout that ran out. */
 export function timeoutError(phase: keyof Timeouts, timeouts: Timeouts, url: string) {
-  const ms = timeouts[phase];
-  const after = phase === "idle" ? "for" : "after";
-  const message = `${missing[phase]} ${after} ${ms} ms (${hostOf(url)}, timeout.${phase})`;
+  const message = `${missing[phase]} ${timeouts[phase]} ms (${hostOf(url)}, timeout.${phase})`;
   return new TransportError("timeout", phase, message);
 }
 
 /** The error of a caller who left; the cause is the signal's reason. */
 export function abortError(phase: TransportPhase, signal: AbortSignal) {
-  return new TransportError("abort", phase, "the call was aborted", { cause: signal.reason });
+  return new TransportError("abort", phase, "aborted", { cause: signal.reason });
 }
 
 /** The error of a connection that broke. */

@@ -32,9 +32,8 @@ export function agentFor(protocol: Protocol, fresh: boolean): Agent {
   const key = `${protocol}${fresh}`;
   let agent = pools.get(key);
   if (agent === undefined) {
-    const env = proxyEnv(process.env);
-    const options = { keepAlive: !fresh, timeout: keepMs, proxyEnv: env };
-    agent = announcing(new (moduleFor(protocol).Agent)(options), env !== undefined);
+    const options = { keepAlive: !fresh, timeout: keepMs, proxyEnv: proxyEnv(process.env) };
+    agent = announcing(new (moduleFor(protocol).Agent)(options));
     pools.set(key, agent);
   }
   return agent;
@@ -44,27 +43,21 @@ export function agentFor(protocol: Protocol, fresh: boolean): Agent {
  * Makes an agent tell a request of its connection at once. The request's own "socket" event comes
  * only when a proxy's tunnel stands: whoever leaves before could close nothing.
  */
-function announcing(agent: Agent, proxied: boolean): Agent {
+function announcing(agent: Agent): Agent {
   const create = agent.createConnection;
   agent.createConnection = function createConnection(options, callback) {
     const connection = create.call(this, options, callback);
     if (connection) {
       (options as Partial<ConnectionOptions>).onConnection?.(connection);
-      if (proxied) listenOnce(connection);
+      // A proxied agent's tunnel (Node 24.21) listens once more at each piece of the proxy's answer:
+      // twice as often every time, so that a head in forty pieces would stop the process for good.
+      connection.on("newListener", (event, listener) => {
+        if (event === "readable") connection.off(event, listener);
+      });
     }
     return connection;
   };
   return agent;
-}
-
-/**
- * Keeps a listener of new bytes from being added twice. Node's tunnel (24.21) adds its own again at each
- * piece of the proxy's answer: a head in forty pieces would stop the process for good.
- */
-function listenOnce(connection: Duplex): void {
-  connection.on("newListener", (event, listener) => {
-    if (event === "readable") connection.off(event, listener);
-  });
 }
 
 /** The environment when it names a proxy that this Node can use; Node reads the rest. */

@@ -19,6 +19,9 @@ import {
   type TransportResponse,
 } from "./types.ts";
 
+/** A pooled connection that had died says so within a round trip; after that, someone worked on the request. */
+const staleMs = 1000;
+
 /** Sends a request over a pooled connection. */
 export const transport: Transport = (request) =>
   new Promise((resolve, reject) => {
@@ -116,10 +119,11 @@ class Exchange implements TransportResponse {
     const { method, body } = this.#request;
     const target = this.#target;
     const protocol = target.protocol as Protocol;
+    const start = performance.now();
     try {
       const options: ConnectionOptions = {
         method,
-        headers: withEncodings(this.#request.headers),
+        headers: { "accept-encoding": acceptEncoding, ...this.#request.headers }, // In any case: the last wins.
         agent: agentFor(protocol, fresh),
         onConnection: (connection) => {
           this.#connection = connection;
@@ -137,7 +141,8 @@ class Exchange implements TransportResponse {
         if (outgoing !== this.#outgoing) return;
         const silent = !this.#incoming && outgoing.socket?.bytesRead === before;
         const reset = cause.code === "ECONNRESET" || cause.code === "EPIPE";
-        const stale = outgoing.reusedSocket && silent && reset;
+        const soon = performance.now() - start < staleMs;
+        const stale = outgoing.reusedSocket && silent && reset && soon;
         if (stale && !fresh && !this.#failure) this.#send(true);
         else this.#lose(cause);
       });
@@ -278,10 +283,4 @@ class Exchange implements TransportResponse {
     this.#wake = undefined;
     wake?.();
   };
-}
-
-/** The headers, asking for compression unless they say themselves. */
-function withEncodings(headers: Record<string, string>): Record<string, string> {
-  for (const name in headers) if (name.toLowerCase() === "accept-encoding") return headers;
-  return { "accept-encoding": acceptEncoding, ...headers };
 }

@@ -132,6 +132,21 @@ describe.each([
     expect(server.requests.length).toBe(2);
   });
 
+  test("is not replaced after a while: the server may have been at work on the request", async () => {
+    const now = vi.spyOn(performance, "now");
+    const server = await start((socket, index) => {
+      if (index === 0) return void socket.write(reply("first"));
+      const later = performance.now() + 60_000;
+      now.mockImplementation(() => later);
+      socket.destroy();
+    });
+    await (await transport(get(server.url))).text();
+    await pooled();
+    const failed = transport(get(server.url, { method: "POST", body: "the body" }));
+    await expect(failed).rejects.toMatchObject({ kind: "connection", phase: "firstByte" });
+    expect(server.requests.length).toBe(2);
+  });
+
   test("a new connection that dies is not tried again", async () => {
     const server = await start((socket) => socket.destroy());
     await expect(transport(get(server.url))).rejects.toMatchObject({ kind: "connection" });
