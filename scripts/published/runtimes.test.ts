@@ -15,7 +15,7 @@ async function slowAtTheEnd(): Promise<Simulator> {
   const started = await simulator();
   for (const provider of models.map((model) => model.split("/")[0]!)) {
     started.fault({ provider, times: 4 });
-    started.fault({ provider, times: 2, chunkDelayMs: 100 });
+    started.fault({ provider, times: 2, chunkDelayMs: 50 });
   }
   return started;
 }

@@ -23,8 +23,11 @@ export const models = [
   "ollama/qwen3",
 ];
 
-/** The last words of a request whose stream is left early; the server looks for them. */
-export const leavingWords = { loop: "I shall leave the loop.", signal: "I shall abort." };
+/** A request for a long stream, which is left early; the server looks for it. */
+export const leavingWords = {
+  loop: "Count to 200, and I shall leave the loop.",
+  signal: "Count to 200, and I shall abort.",
+};
 
 const ask = (content: string) => [{ role: "user" as const, content }];
 
