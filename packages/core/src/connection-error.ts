@@ -9,13 +9,14 @@ import type { Plan } from "./provider.ts";
 import { redact, redactCause } from "./redact.ts";
 import { isTransportError } from "./transport/types.ts";
 
-/** @returns the error itself where it is one of ours already */
+/** @returns the error itself where it is one of ours already, also one that a user's `fetch` threw */
 export function connectionError(
   error: unknown,
   { provider, model }: Pick<Plan, "provider" | "model">,
   secrets: readonly string[],
 ): PolycallError {
-  if (error instanceof PolycallError) return error;
+  const thrown = isTransportError(error) ? error.cause : error;
+  if (thrown instanceof PolycallError) return thrown;
   const name = `${provider}/${model}`;
   const said = redact(error instanceof Error ? error.message : String(error), secrets);
   const info = { provider, model, cause: redactCause(error, secrets) };

@@ -14,13 +14,21 @@ function distance(a: string, b: string): number {
   return row[b.length]!;
 }
 
+const plain = (text: string) => text.toLowerCase().replaceAll(/[_-]/g, "");
+
+/** How far one word is from another; one that holds the other whole is near (`ollama_chat`, `hosted_vllm`). */
+function farness(a: string, b: string): number {
+  const [short, long] = a.length < b.length ? [a, b] : [b, a];
+  const at = short.length > 2 ? long.indexOf(short) : -1;
+  return at < 0 ? distance(a, b) : Math.min(distance(a, b), at ? 2 : 1);
+}
+
 /** The known word nearest to `word`, or undefined when none is near. Case does not count. */
 export function nearest(word: string, known: Iterable<string>): string | undefined {
-  const plain = (text: string) => text.toLowerCase().replaceAll(/[_-]/g, "");
   let best: string | undefined;
   let bestDistance = Math.max(2, Math.ceil(word.length / 3)) + 1;
   for (const candidate of known) {
-    const d = distance(plain(word), plain(candidate));
+    const d = farness(plain(word), plain(candidate));
     if (d < bestDistance) [best, bestDistance] = [candidate, d];
   }
   return best;

@@ -1,7 +1,7 @@
 import { createServer } from "node:net";
 import { inspect as nodeInspect } from "node:util";
 import { describe, expect, test } from "vitest";
-import { APIUserAbortError, type Provider } from "../src/index.ts";
+import { APIUserAbortError, type Provider, UnsupportedParamsError } from "../src/index.ts";
 import { plain } from "./support/plain.ts";
 import { completionOf, failing, json, messages, type Reply, reply, wire } from "./support/wire.ts";
 
@@ -307,6 +307,16 @@ describe("no secret is ever shown", () => {
     const { completion } = client({ defaults: { ...once, fetch: () => Promise.reject(cause) } });
     const error = await completion({ model, messages, apiKey: canary }).catch((e) => e);
     expect(error.cause.cause).toBe(cause);
+  });
+
+  test("an error of ours that a fetch throws is the call's own, and no connection's", async () => {
+    const { client } = await wire([]);
+    const mine = new UnsupportedParamsError("not in this test");
+    let calls = 0;
+    const fetch = () => Promise.reject([mine][calls++] ?? new Error("tried again"));
+    const { completion } = client({ defaults: { fetch } });
+    await expect(completion({ model, messages })).rejects.toBe(mine);
+    expect(calls).toBe(1);
   });
 
   test("the word before a key does not hide it from us", async () => {

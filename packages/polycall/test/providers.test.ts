@@ -79,6 +79,15 @@ describe("names", () => {
     ["openAI/gpt", "openai"],
     ["open_router/m", "openrouter"],
     ["gemni/m", "gemini"],
+    // As LiteLLM writes them.
+    ["hosted_vllm/m", "vllm"],
+    ["bedrock/m", "bedrock_mantle"],
+    ["together_ai/m", "together"],
+    ["fireworks_ai/m", "fireworks"],
+    ["vertex_ai/m", "vertex"],
+    ["ollama_chat/m", "ollama"],
+    ["lm_studio/m", "lmstudio"],
+    ["nvidia_nim/m", "nvidia"],
   ])("%s is near %s", async (model, near) => {
     const call = completion({ model, messages });
     await expect(call).rejects.toThrow(UnknownProviderError);
