@@ -27,5 +27,7 @@ export function connectionError(
   const Class = kind === "timeout" ? APIConnectionTimeoutError : APIConnectionError;
   // The transport knows what was left for one try, not the limit that the caller set.
   const late = `${name}: the call, all tries included, was not over within its timeout.`;
-  return new Class(phase === "total" ? late : message, { ...info, phase });
+  // What is too large once is so again.
+  const shouldRetry = kind === "limit" ? false : undefined;
+  return new Class(phase === "total" ? late : message, { ...info, phase, shouldRetry });
 }

@@ -17,7 +17,7 @@ export interface ErrorInfo {
   requestId?: string;
   /** How long the provider asks us to wait, in ms. */
   retryAfterMs?: number;
-  /** What the provider's `x-should-retry` says; it wins over what polycall thinks. */
+  /** What the provider's `x-should-retry` says, or a limit that ran out; it wins over the error's class. */
   shouldRetry?: boolean;
   /** The provider's error body, secrets removed. */
   body?: unknown;

@@ -109,6 +109,18 @@ describe("retry", () => {
     expect(requests).toHaveLength(tries);
   });
 
+  test("does not repeat a reply that is too large", async () => {
+    const { client, requests } = await wire([
+      json(200, {}, { "x-large": "x".repeat(20_000) }),
+      reply("Hi"),
+    ]);
+    await expect(client().completion({ model, messages, maxRetries: 2 })).rejects.toMatchObject({
+      name: "APIConnectionError",
+      message: expect.stringContaining("--max-http-header-size"),
+    });
+    expect(requests).toHaveLength(1);
+  });
+
   test("retries that are no number are none, not endless", async () => {
     const { client, requests } = await wire([failing(500), failing(500)]);
     const plugin = retry({ maxRetries: Number("many"), sleep: async () => {} });
