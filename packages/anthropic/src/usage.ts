@@ -25,11 +25,15 @@ export function usageOf(raw: unknown): Usage | undefined {
   let uncached = 0;
   let cached = 0;
   let written = 0;
+  let writtenForAnHour = 0;
   let output = 0;
   for (const pass of passes) {
     uncached += count(pass, "input_tokens");
     cached += count(pass, "cache_read_input_tokens");
     written += count(pass, "cache_creation_input_tokens");
+    if (isObject(pass.cache_creation)) {
+      writtenForAnHour += count(pass.cache_creation, "ephemeral_1h_input_tokens");
+    }
     output += count(pass, "output_tokens");
   }
   const input = uncached + cached + written;
@@ -37,7 +41,11 @@ export function usageOf(raw: unknown): Usage | undefined {
     prompt_tokens: input,
     completion_tokens: output,
     total_tokens: input + output,
-    prompt_tokens_details: { cached_tokens: cached, cache_write_tokens: written },
+    prompt_tokens_details: {
+      cached_tokens: cached,
+      cache_write_tokens: written,
+      ...(writtenForAnHour && { cache_write_1h_tokens: writtenForAnHour }),
+    },
   };
   const details = raw.output_tokens_details;
   if (isObject(details) && typeof details.thinking_tokens === "number") {

@@ -2,7 +2,7 @@
 import type { Attempt } from "./errors.ts";
 import type { CallLogger } from "./logger.ts";
 import type { Transport } from "./transport/types.ts";
-import type { Change, CompletionChunk } from "./types/completion.ts";
+import type { Change, CompletionChunk, Pricing } from "./types/completion.ts";
 import type { CompletionRequest, EmbeddingRequest } from "./types/request.ts";
 
 /** Limits in ms; a number is the `total`. Absent: 10 s, 600 s, 120 s, no total. */
@@ -65,6 +65,7 @@ export interface Call {
 /** What core itself needs to carry a call out. */
 export interface CallInternals extends Call {
   readonly transport: Transport;
+  readonly pricing?: () => Promise<Pricing>;
   readonly chunkListeners: readonly ((chunk: CompletionChunk) => void)[];
   readonly endListeners: readonly ((error: unknown) => void)[];
   /** The call's own key, URL and headers, and the provider whom they are for: its first model's. */

@@ -20,7 +20,7 @@ import { retry } from "./plugins/retry.ts";
 import type { Plan, Provider } from "./provider.ts";
 import { environment, type ProviderLoader, type ProviderOptions, Registry } from "./resolve.ts";
 import { fetchTransport } from "./transport/fetch.ts";
-import type { Change } from "./types/completion.ts";
+import type { Change, Pricing } from "./types/completion.ts";
 
 export interface ClientOptions {
   /** Keys, URLs, headers and settings by provider name. */
@@ -29,6 +29,8 @@ export interface ClientOptions {
   defaults?: Omit<CallOptions, "apiKey" | "baseURL" | "signal">;
   /** Layers of your own, outermost first; they go around polycall's. */
   plugins?: readonly Plugin[];
+  /** Says what a reply cost where its provider does not; asked for at the first such reply. */
+  pricing?: () => Promise<Pricing>;
   /** Default: the console. */
   logger?: Logger;
   /** Default: POLYCALL_LOG, else "warn". */
@@ -113,6 +115,7 @@ export class ClientContext {
       options,
       signal: options.signal,
       logger: this.logger,
+      pricing: this.#options.pricing,
       attempts: [],
       warnings,
       transport: fetch ? fetchTransport(fetch) : transport,

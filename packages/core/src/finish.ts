@@ -41,7 +41,7 @@ export async function finish({ data, raw, plan, call, schemas }: Finished): Prom
     parsed: undefined as unknown,
     toolCalls,
     invalidToolCalls,
-    ...costOf(data),
+    ...(await costOf(data, plan, call)),
     provider: plan.provider,
     warnings: [...call.warnings, ...plan.changes],
     attempts: call.attempts,
@@ -53,8 +53,20 @@ export async function finish({ data, raw, plan, call, schemas }: Finished): Prom
   return reply;
 }
 
-function costOf({ usage }: CompletionData): { cost?: Cost } {
-  return usage?.cost === undefined ? {} : { cost: { total: usage.cost, source: "provider" } };
+/** The provider's word, else the client's pricing, else nothing: no price is worth a failed call. */
+async function costOf(
+  data: CompletionData,
+  { provider, model }: Plan,
+  { pricing }: CallInternals,
+): Promise<{ cost?: Cost }> {
+  const total = data.usage?.cost;
+  if (total !== undefined) return { cost: { total, parts: [], source: "provider" } };
+  try {
+    const cost = data.usage && (await pricing?.())?.cost(provider, model, data);
+    return cost ? { cost } : {};
+  } catch {
+    return {};
+  }
 }
 
 async function typedCalls(data: CompletionData, schemas: Schemas) {

@@ -54,6 +54,8 @@ export interface Usage {
   prompt_tokens_details?: {
     cached_tokens?: number;
     cache_write_tokens?: number;
+    /** Those of `cache_write_tokens` that were written for an hour. Anthropic. */
+    cache_write_1h_tokens?: number;
     audio_tokens?: number;
     image_tokens?: number;
     text_tokens?: number;
@@ -129,6 +131,37 @@ export interface Change {
 /** What a call cost, in dollars. */
 export interface Cost {
   total: number;
-  /** Who says so. */
-  source: "provider";
+  /** What it is made of; empty where the provider says the total alone. Tokens only, no searches. */
+  parts: CostPart[];
+  /** Who says so: the provider itself, or the catalogue's prices. */
+  source: "provider" | "catalogue";
+  /** The model that was priced, where the catalogue did. */
+  model?: string;
+}
+
+/** Tokens of one kind. Each token of a reply is in one part. */
+export interface CostPart {
+  kind:
+    | "input"
+    | "audioInput"
+    | "cacheRead"
+    | "cacheWrite"
+    | "cacheWrite1h"
+    | "output"
+    | "reasoning"
+    | "audioOutput";
+  tokens: number;
+  /** Dollars per million tokens. */
+  rate: number;
+  /** Dollars. */
+  cost: number;
+}
+
+/** What replies cost, where their provider does not say. */
+export interface Pricing {
+  /**
+   * @param model as it was asked for, without the provider
+   * @returns undefined where it is not known
+   */
+  cost(provider: string, model: string, reply: CompletionData): Cost | undefined;
 }
