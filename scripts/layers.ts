@@ -24,6 +24,7 @@ export const layers: Record<string, Layer> = {
   "@polycall/anthropic": { imports: ["@polycall/core"], external: ["@anthropic-ai/sdk"], node: [] },
   "@polycall/gemini": { imports: ["@polycall/core"], external: ["@google/genai"], node: [] },
   "@polycall/ollama": { imports: ["@polycall/core"], external: [], node: [] },
+  "@polycall/models": { imports: ["@polycall/core"], external: [], node: [] },
   polycall: {
     imports: [
       "@polycall/core",
@@ -31,6 +32,7 @@ export const layers: Record<string, Layer> = {
       "@polycall/anthropic",
       "@polycall/gemini",
       "@polycall/ollama",
+      "@polycall/models",
     ],
     external: [],
     node: [],

@@ -1,0 +1,225 @@
+/** What models.dev lacks: the newest ids and prices, and the days on which models are turned off. */
+import type { ModelPatch, Source } from "../entry.ts";
+
+const openaiShutdowns: Source = {
+  url: "https://developers.openai.com/api/docs/deprecations",
+  date: "2026-11-23",
+};
+const openaiPrices: Source = {
+  url: "https://developers.openai.com/api/docs/pricing",
+  date: "2026-11-23",
+};
+const anthropicShutdowns: Source = {
+  url: "https://platform.claude.com/docs/en/about-claude/model-deprecations",
+  date: "2026-11-23",
+};
+const anthropicPrices: Source = {
+  url: "https://platform.claude.com/docs/en/about-claude/pricing",
+  date: "2026-11-23",
+};
+const geminiShutdowns: Source = {
+  url: "https://ai.google.dev/gemini-api/docs/deprecations",
+  date: "2026-11-23",
+};
+const vertexShutdowns: Source = {
+  url: "https://cloud.google.com/vertex-ai/generative-ai/docs/learn/model-versions",
+  date: "2026-11-23",
+};
+const deepseekShutdowns: Source = {
+  url: "https://api-docs.deepseek.com/updates",
+  date: "2026-11-23",
+};
+
+/** Last day, the source of it, provider, and each model with what its provider names in its place. */
+const shutdowns: [string, Source, string, Record<string, string | undefined>][] = [
+  [
+    "2026-10-23",
+    openaiShutdowns,
+    "openai",
+    {
+      "gpt-3.5-turbo": "gpt-5.6-terra",
+      "gpt-4": "gpt-5.6-sol",
+      "gpt-4-turbo": "gpt-5.6-sol",
+      "gpt-4o-2024-05-13": "gpt-5.6-sol",
+      "gpt-4.1-nano": undefined,
+      o1: "gpt-5.6-sol",
+      "o1-pro": "gpt-5.6-sol",
+      "o3-mini": "gpt-5.6-sol",
+      "o4-mini": "gpt-5.6-terra",
+    },
+  ],
+  [
+    "2026-12-11",
+    openaiShutdowns,
+    "openai",
+    {
+      "gpt-5": "gpt-6.1-sol",
+      "gpt-5-mini": "gpt-6.1-terra",
+      "gpt-5-nano": "gpt-6-luna",
+      "gpt-5-pro": "gpt-6.1-sol",
+      o3: "gpt-6.1-sol",
+      "o3-pro": "gpt-6.1-sol",
+    },
+  ],
+  [
+    "2027-01-14",
+    openaiShutdowns,
+    "openai",
+    {
+      "gpt-4o": "gpt-6-luna",
+      "gpt-4o-2024-08-06": "gpt-6-luna",
+      "gpt-4o-2024-11-20": "gpt-6-luna",
+      "gpt-4o-mini": "gpt-6-luna",
+      "gpt-4.1": "gpt-6-luna",
+      "gpt-4.1-mini": "gpt-6-luna",
+    },
+  ],
+  ["2027-04-01", openaiShutdowns, "openai", { "gpt-5.1": undefined }],
+  [
+    "2026-06-15",
+    anthropicShutdowns,
+    "anthropic",
+    { "claude-sonnet-4-20250514": undefined, "claude-opus-4-20250514": undefined },
+  ],
+  [
+    "2026-08-05",
+    anthropicShutdowns,
+    "anthropic",
+    { "claude-opus-4-1": undefined, "claude-opus-4-1-20250805": undefined },
+  ],
+  [
+    "2026-11-30",
+    anthropicShutdowns,
+    "anthropic",
+    { "claude-sonnet-4-5": undefined, "claude-sonnet-4-5-20250929": undefined },
+  ],
+  [
+    "2026-06-01",
+    geminiShutdowns,
+    "gemini",
+    { "gemini-2.0-flash": undefined, "gemini-2.0-flash-lite": undefined },
+  ],
+  [
+    "2026-12-01",
+    geminiShutdowns,
+    "gemini",
+    // From that day the old names are served by these, at their price.
+    { "gemini-2.5-pro": "gemini-3.8-flash", "gemini-2.5-flash": "gemini-3.5-flash-lite" },
+  ],
+  [
+    "2026-10-20",
+    vertexShutdowns,
+    "vertex",
+    {
+      "gemini-2.5-pro": undefined,
+      "gemini-2.5-flash": undefined,
+      "gemini-2.5-flash-lite": undefined,
+    },
+  ],
+  [
+    "2026-07-24",
+    deepseekShutdowns,
+    "deepseek",
+    { "deepseek-chat": undefined, "deepseek-reasoner": undefined },
+  ],
+];
+
+/** Dollars for a million tokens written to the cache for an hour. */
+const hourLong: Record<string, number> = {
+  "claude-fable-5": 20,
+  "claude-fable-5-1": 20,
+  "claude-haiku-4-5": 2,
+  "claude-haiku-4-5-20251001": 2,
+  "claude-opus-4-5": 10,
+  "claude-opus-4-5-20251101": 10,
+  "claude-opus-4-6": 10,
+  "claude-opus-4-7": 10,
+  "claude-opus-4-8": 10,
+  "claude-opus-5": 10,
+  "claude-opus-5-5": 8,
+  "claude-sonnet-4-5": 6,
+  "claude-sonnet-4-5-20250929": 6,
+  "claude-sonnet-4-6": 6,
+  "claude-sonnet-5": 4,
+  "claude-sonnet-5-5": 4,
+};
+
+/** Later ones over earlier ones, and all over the snapshot: field by field, a price rate by rate. */
+export const overlay: readonly ModelPatch[] = [
+  ...shutdowns.flatMap(([shutdown, source, provider, models]) =>
+    Object.entries(models).map(([id, successor]) => ({
+      provider,
+      id,
+      shutdown,
+      ...(successor && { successor }),
+      sources: [source],
+    })),
+  ),
+  ...Object.entries(hourLong).map(([id, cacheWrite1h]) => ({
+    provider: "anthropic",
+    id,
+    price: { cacheWrite1h },
+    sources: [anthropicPrices],
+  })),
+  {
+    provider: "openai",
+    id: "gpt-6.1-terra",
+    name: "GPT-6.1 Terra",
+    family: "gpt-terra",
+    kind: "reasoning",
+    openWeights: false,
+    output: ["text"],
+    price: { input: 1, output: 5, cacheRead: 0.05, cacheWrite: 1.25 },
+    sources: [openaiPrices],
+  },
+  {
+    provider: "openai",
+    id: "gpt-6.2",
+    name: "GPT-6.2",
+    family: "gpt",
+    kind: "reasoning",
+    openWeights: false,
+    released: "2026-11-17",
+    output: ["text"],
+    sources: [{ url: "https://developers.openai.com/api/docs/models", date: "2026-11-23" }],
+  },
+  {
+    provider: "anthropic",
+    id: "claude-haiku-5-5",
+    name: "Claude Haiku 5.5",
+    family: "claude-haiku",
+    openWeights: false,
+    released: "2026-10-07",
+    contextWindow: 1_000_000,
+    outputLimit: 128_000,
+    input: ["text", "image", "pdf"],
+    output: ["text"],
+    tools: true,
+    structuredOutput: true,
+    price: {
+      input: 0.1,
+      output: 0.5,
+      cacheRead: 0.01,
+      cacheWrite: 0.125,
+      cacheWrite1h: 0.2,
+      tiers: [
+        {
+          above: 100_000,
+          input: 0.5,
+          output: 2.5,
+          cacheRead: 0.05,
+          cacheWrite: 0.625,
+          cacheWrite1h: 1,
+        },
+      ],
+    },
+    sources: [anthropicPrices],
+  },
+  // Cut from 0.20 on 2026-10-07, after the snapshot.
+  {
+    provider: "anthropic",
+    id: "claude-sonnet-5-5",
+    price: { cacheRead: 0.1 },
+    sources: [anthropicPrices],
+  },
+];

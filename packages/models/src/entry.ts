@@ -1,0 +1,74 @@
+/** What the catalogue knows of a model. What is not known is undefined, never 0. */
+
+/** Dollars per million tokens. */
+export interface Rates {
+  input?: number;
+  output?: number;
+  cacheRead?: number;
+  cacheWrite?: number;
+  /** A cache write that is to last an hour, where that has a rate of its own. */
+  cacheWrite1h?: number;
+  /** Where it is not the output's. */
+  reasoning?: number;
+  /** Where it is not the input's. */
+  audioInput?: number;
+  audioOutput?: number;
+}
+
+/** Rates of a request whose prompt is longer than `above` tokens: of all of it, output included. */
+export interface PriceTier extends Rates {
+  above: number;
+}
+
+export interface Price extends Rates {
+  /** By length of the prompt, shortest first. */
+  tiers?: readonly PriceTier[];
+  /** By the service tier that served ("priority", …), whatever the length of the prompt. */
+  services?: Readonly<Record<string, Rates>>;
+}
+
+export type Modality = "text" | "image" | "audio" | "video" | "pdf";
+
+/** "hybrid": reasons or does not, as it is asked. Undefined for what makes no text. */
+export type ModelKind = "chat" | "reasoning" | "hybrid" | "embedding";
+
+/** Where a fact is from and when it was read there. */
+export interface Source {
+  url: string;
+  /** YYYY-MM-DD. */
+  date: string;
+}
+
+export interface ModelEntry {
+  /** The prefix of the model string. */
+  provider: string;
+  /** The provider's own name for it. */
+  id: string;
+  name?: string;
+  family?: string;
+  kind?: ModelKind;
+  openWeights?: boolean;
+  /** YYYY-MM-DD, or as much of it as is known. */
+  released?: string;
+  /** Knowledge cut-off: YYYY-MM-DD, or as much of it as is known. */
+  knowledge?: string;
+  /** Tokens. */
+  contextWindow?: number;
+  /** Tokens. */
+  outputLimit?: number;
+  input?: readonly Modality[];
+  output?: readonly Modality[];
+  tools?: boolean;
+  /** Whether the API holds the reply to a JSON schema. */
+  structuredOutput?: boolean;
+  price?: Price;
+  /** The day the provider turns it off, YYYY-MM-DD. */
+  shutdown?: string;
+  /** What the provider names in its place. */
+  successor?: string;
+  /** Of the whole; later ones say more, or say it later. */
+  sources: readonly Source[];
+}
+
+/** A part of an entry, to be laid over what the catalogue has. */
+export type ModelPatch = Partial<ModelEntry> & Pick<ModelEntry, "provider" | "id">;

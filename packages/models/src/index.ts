@@ -1,0 +1,29 @@
+/** What @polycall/models exports. */
+import { compareModels, findModels } from "./find.ts";
+import { getModel } from "./lookup.ts";
+
+export { registerModel } from "./catalogue.ts";
+export type { CostOptions, TokenCost } from "./cost.ts";
+export { costOf } from "./cost.ts";
+export type {
+  Modality,
+  ModelEntry,
+  ModelKind,
+  ModelPatch,
+  Price,
+  PriceTier,
+  Rates,
+  Source,
+} from "./entry.ts";
+export type { FindQuery, Found, ModelRow, Need } from "./find.ts";
+export { pricing } from "./pricing.ts";
+
+/** The catalogue: what models there are, what they can do, what they cost, until when they run. */
+export const models = {
+  /** What is known of "provider/model"; undefined where nothing is. Never throws. */
+  get: getModel,
+  /** The models that fit a need, best first, with the reasons. */
+  find: findModels,
+  /** Models side by side, a row each. */
+  compare: compareModels,
+};

@@ -1,0 +1,57 @@
+/** What a client asks of the catalogue: the cost of a reply, from the model that served it. */
+import type { CompletionData, Cost, Pricing } from "@polycall/core";
+import { edition } from "./catalogue.ts";
+import { costOf } from "./cost.ts";
+import type { ModelEntry } from "./entry.ts";
+import { find, getModel, namesDeployments } from "./lookup.ts";
+
+/** Entries by provider, model asked for and model served; a lookup that found none is one too. */
+const remembered = new Map<string, ModelEntry | undefined>();
+const most = 1000;
+let rememberedEdition = edition;
+
+/** Prices the replies of a client: `createClient({ pricing: async () => pricing })`. */
+export const pricing: Pricing = {
+  cost(provider, model, reply) {
+    const entry = servedBy(provider, model, reply.model);
+    if (!entry?.price || !reply.usage || madeMedia(reply)) return undefined;
+    const cost = costOf(reply.usage, entry.price, { serviceTier: reply.service_tier });
+    return cost && ({ ...cost, source: "catalogue", model: entry.id } satisfies Cost);
+  },
+};
+
+/** Images are made at a rate of their own, and no usage says how many tokens they were. */
+function madeMedia({ choices }: CompletionData): boolean {
+  return choices.some(({ message }) => message.images?.length);
+}
+
+function servedBy(provider: string, asked: string, served: string): ModelEntry | undefined {
+  const key = `${provider}\n${asked}\n${served}`;
+  if (rememberedEdition !== edition || remembered.size >= most) remembered.clear();
+  rememberedEdition = edition;
+  if (!remembered.has(key)) remembered.set(key, servedEntry(provider, asked, served));
+  return remembered.get(key);
+}
+
+/**
+ * The entry of the model that served. Where the catalogue does not know it by that name, the asked
+ * model's, provided that the two are one model; another one's price would be a guess.
+ */
+export function servedEntry(
+  provider: string,
+  asked: string,
+  served: string,
+): ModelEntry | undefined {
+  // A deployment's own name says nothing; where the host says another, that is the model behind it.
+  if (namesDeployments(provider) && served === asked) return undefined;
+  const entry = served ? find(provider, served) : undefined;
+  if (entry) return entry;
+  return isSame(asked, served) ? getModel(`${provider}/${asked}`) : undefined;
+}
+
+/** Whether a host wrote the asked name in its own way: with a folder, in capitals, with a version. */
+function isSame(asked: string, served: string): boolean {
+  const [one, other] = [asked, served].map((name) => name.toLowerCase().split("/").at(-1)!);
+  if (!other || other === one) return true;
+  return other.startsWith(one!) && /^[-@:](?:\d{3}[\d-]*|latest)$/.test(other.slice(one!.length));
+}

@@ -1,0 +1,18 @@
+/** What `polycall/models` exports: the catalogue, apart, so that `polycall` stays light to import. */
+export type {
+  CostOptions,
+  FindQuery,
+  Found,
+  Modality,
+  ModelEntry,
+  ModelKind,
+  ModelPatch,
+  ModelRow,
+  Need,
+  Price,
+  PriceTier,
+  Rates,
+  Source,
+  TokenCost,
+} from "@polycall/models";
+export { costOf, models, pricing, registerModel } from "@polycall/models";

@@ -1,0 +1,37 @@
+/** Writes the catalogue's snapshot: `npm run models -- [FILE]`; without FILE from models.dev. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { root } from "../workspace.ts";
+import { convert, type SourceCatalogue } from "./convert.ts";
+
+export const snapshotFile = join(root, "packages", "models", "src", "data", "snapshot.ts");
+const url = "https://models.dev/api.json";
+
+/** The file's text. @param date of the source, YYYY-MM-DD */
+export function snapshotText(catalogue: SourceCatalogue, date: string): string {
+  const providers = Object.entries(convert(catalogue)).map(([name, entries]) => {
+    const lines = entries.map((entry) => JSON.stringify(entry));
+    const text = lines.join("\n");
+    if (/[`\\]|\$\{/.test(text)) throw new Error(`${name} has a name that a template cannot hold.`);
+    return `  ${name}: \`\n${text}\n\`,\n`;
+  });
+  return `/** The models of each provider, one a line. Made by \`npm run models\`; never edited by hand. */
+import type { Source } from "../entry.ts";
+
+/** models.dev, MIT licence. */
+export const source: Source = { url: "${url}", date: "${date}" };
+
+/** Lines of JSON: an entry without its provider and sources. */
+export const lines: Readonly<Record<string, string>> = {
+${providers.join("")}};
+`;
+}
+
+if (import.meta.main) {
+  const [file] = process.argv.slice(2);
+  const text = file ? readFileSync(file, "utf8") : await (await fetch(url)).text();
+  const date =
+    /\d{4}-\d{2}-\d{2}/.exec(basename(file ?? ""))?.[0] ?? new Date().toISOString().slice(0, 10);
+  writeFileSync(snapshotFile, snapshotText(JSON.parse(text) as SourceCatalogue, date));
+  console.log(`${snapshotFile}: models.dev of ${date}`);
+}
