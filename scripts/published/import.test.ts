@@ -38,20 +38,23 @@ test.each([
   ["openai/gpt-5-mini", "@polycall/openai", "openai"],
   ["anthropic/claude-haiku-4-5", "@polycall/anthropic", "@anthropic-ai/sdk"],
   ["gemini/gemini-2.5-flash", "@polycall/gemini", "@google/genai"],
-])("the first call, to %s, loads its adapter and SDK, and no zod", async (model, ...packages) => {
-  await using server = await simulator();
-  const code = `
+])(
+  "the first call, to %s, loads its adapter, SDK and the catalogue, and no zod",
+  async (model, ...packages) => {
+    await using server = await simulator();
+    const code = `
     const { createClient } = await import("polycall");
     const { completion } = createClient({ providers: JSON.parse(process.env.PROVIDERS) });
     await completion({ model: "${model}", messages: [{ role: "user", content: "Hello" }] });
   `;
-  const loaded = await loads(code, { PROVIDERS: JSON.stringify(server.providers) });
-  expect(loaded).toEqual(expect.arrayContaining(["@polycall/core", "polycall", ...packages]));
-  const known = /^(@polycall\/.*|openai|@anthropic-ai\/sdk|@google\/genai)$/;
-  const foreign = loaded.filter((one) => known.test(one) && !packages.includes(one));
-  expect(foreign).toEqual(["@polycall/core"]);
-  expect(loaded).not.toContain("zod");
-});
+    const loaded = await loads(code, { PROVIDERS: JSON.stringify(server.providers) });
+    expect(loaded).toEqual(expect.arrayContaining(["@polycall/core", "polycall", ...packages]));
+    const known = /^(@polycall\/.*|openai|@anthropic-ai\/sdk|@google\/genai)$/;
+    const foreign = loaded.filter((one) => known.test(one) && !packages.includes(one));
+    expect(foreign).toEqual(["@polycall/core", "@polycall/models"]);
+    expect(loaded).not.toContain("zod");
+  },
+);
 
 test("what it costs (said, not judged: time is not the test's to keep)", async () => {
   const measure = async (code: string) => {

@@ -3,6 +3,7 @@ import {
   type ClientOptions,
   type PolycallClient as CoreClient,
   createClient as createCoreClient,
+  type Pricing,
   type Provider,
   type ProviderLoader,
 } from "@polycall/core";
@@ -18,13 +19,25 @@ export interface PolycallClient extends CoreClient {
   registerProvider(name: string, provider: Provider | ProviderLoader | Omit<HostRow, "name">): void;
 }
 
+let pricing: Promise<Pricing> | undefined;
+
+/** The catalogue's, loaded at the first reply whose provider does not say what it cost. */
+function cataloguePricing(): Promise<Pricing> {
+  pricing ??= import("@polycall/models").then((catalogue) => catalogue.pricing);
+  return pricing;
+}
+
 /**
  * A client with its own keys, defaults and plugins. It knows every provider by name and loads an
  * adapter on its first use; `adapters` adds more.
  * @throws UnknownProviderError for a name in `providers` that no adapter has
  */
 export function createClient(options: ClientOptions = {}): PolycallClient {
-  const client = createCoreClient({ ...options, adapters: { ...adapters, ...options.adapters } });
+  const client = createCoreClient({
+    ...options,
+    pricing: options.pricing ?? cataloguePricing,
+    adapters: { ...adapters, ...options.adapters },
+  });
   return {
     ...client,
     registerProvider(name, provider) {
