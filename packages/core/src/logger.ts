@@ -39,6 +39,7 @@ const levelOf: Record<Change["action"], "info" | "warn"> = {
   clamped: "warn",
   dropped: "warn",
   repaired: "warn",
+  deprecated: "warn",
   converted: "info",
   emulated: "info",
   renamed: "info",

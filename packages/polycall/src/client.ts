@@ -3,11 +3,11 @@ import {
   type ClientOptions,
   type PolycallClient as CoreClient,
   createClient as createCoreClient,
-  type Pricing,
   type Provider,
   type ProviderLoader,
 } from "@polycall/core";
 import type { HostRow } from "@polycall/openai";
+import { lifecycle } from "./lifecycle.ts";
 import { adapters, hostLoader } from "./providers.ts";
 
 export interface PolycallClient extends CoreClient {
@@ -19,13 +19,8 @@ export interface PolycallClient extends CoreClient {
   registerProvider(name: string, provider: Provider | ProviderLoader | Omit<HostRow, "name">): void;
 }
 
-let pricing: Promise<Pricing> | undefined;
-
-/** The catalogue's, loaded at the first reply whose provider does not say what it cost. */
-function cataloguePricing(): Promise<Pricing> {
-  pricing ??= import("@polycall/models").then((catalogue) => catalogue.pricing);
-  return pricing;
-}
+/** Loaded with the first call. */
+const catalogue = () => import("@polycall/models");
 
 /**
  * A client with its own keys, defaults and plugins. It knows every provider by name and loads an
@@ -35,7 +30,8 @@ function cataloguePricing(): Promise<Pricing> {
 export function createClient(options: ClientOptions = {}): PolycallClient {
   const client = createCoreClient({
     ...options,
-    pricing: options.pricing ?? cataloguePricing,
+    plugins: [...(options.plugins ?? []), lifecycle(catalogue)],
+    pricing: options.pricing ?? (async () => (await catalogue()).pricing),
     adapters: { ...adapters, ...options.adapters },
   });
   return {

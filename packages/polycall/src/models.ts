@@ -15,4 +15,4 @@ export type {
   Source,
   TokenCost,
 } from "@polycall/models";
-export { costOf, models, pricing, registerModel } from "@polycall/models";
+export { costOf, deprecationOf, models, pricing, registerModel } from "@polycall/models";

@@ -119,10 +119,10 @@ export interface CompletionChunk {
   system_fingerprint?: string;
 }
 
-/** A change that the plan made to the request, and why. */
+/** A change that the plan made to the request, and why; "deprecated": what it should not name much longer. */
 export interface Change {
   param: string;
-  action: "renamed" | "clamped" | "converted" | "dropped" | "emulated" | "repaired";
+  action: "renamed" | "clamped" | "converted" | "dropped" | "emulated" | "repaired" | "deprecated";
   from?: unknown;
   to?: unknown;
   reason: string;

@@ -1,34 +1,15 @@
 /** What models.dev lacks: the newest ids and prices, and the days on which models are turned off. */
 import type { ModelPatch, Source } from "../entry.ts";
 
-const openaiShutdowns: Source = {
-  url: "https://developers.openai.com/api/docs/deprecations",
-  date: "2026-11-23",
-};
-const openaiPrices: Source = {
-  url: "https://developers.openai.com/api/docs/pricing",
-  date: "2026-11-23",
-};
-const anthropicShutdowns: Source = {
-  url: "https://platform.claude.com/docs/en/about-claude/model-deprecations",
-  date: "2026-11-23",
-};
-const anthropicPrices: Source = {
-  url: "https://platform.claude.com/docs/en/about-claude/pricing",
-  date: "2026-11-23",
-};
-const geminiShutdowns: Source = {
-  url: "https://ai.google.dev/gemini-api/docs/deprecations",
-  date: "2026-11-23",
-};
-const vertexShutdowns: Source = {
-  url: "https://cloud.google.com/vertex-ai/generative-ai/docs/learn/model-versions",
-  date: "2026-11-23",
-};
-const deepseekShutdowns: Source = {
-  url: "https://api-docs.deepseek.com/updates",
-  date: "2026-11-23",
-};
+const read = (url: string): Source => ({ url: `https://${url}`, date: "2026-11-23" });
+
+const openaiShutdowns = read("developers.openai.com/api/docs/deprecations");
+const openaiPrices = read("developers.openai.com/api/docs/pricing");
+const anthropicShutdowns = read("platform.claude.com/docs/en/about-claude/model-deprecations");
+const anthropicPrices = read("platform.claude.com/docs/en/about-claude/pricing");
+const geminiShutdowns = read("ai.google.dev/gemini-api/docs/deprecations");
+const vertexShutdowns = read("cloud.google.com/vertex-ai/generative-ai/docs/learn/model-versions");
+const deepseekShutdowns = read("api-docs.deepseek.com/updates");
 
 /** Last day, the source of it, provider, and each model with what its provider names in its place. */
 const shutdowns: [string, Source, string, Record<string, string | undefined>][] = [
@@ -181,7 +162,7 @@ export const overlay: readonly ModelPatch[] = [
     openWeights: false,
     released: "2026-11-17",
     output: ["text"],
-    sources: [{ url: "https://developers.openai.com/api/docs/models", date: "2026-11-23" }],
+    sources: [read("developers.openai.com/api/docs/models")],
   },
   {
     provider: "anthropic",
