@@ -16,7 +16,7 @@ export type {
   Source,
 } from "./entry.ts";
 export type { FindQuery, Found, ModelRow, Need } from "./find.ts";
-export { deprecationOf } from "./lifecycle.ts";
+export { deprecationOf, substitutionOf } from "./lifecycle.ts";
 export { pricing } from "./pricing.ts";
 
 /** The catalogue: what models there are, what they can do, what they cost, until when they run. */

@@ -20,6 +20,9 @@ const folders: Readonly<Record<string, RegExp>> = {
 const dated =
   /(?:-20\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])|[-@]20\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))$/;
 
+/** A model's name without the day of the version. */
+export const undated = (name: string) => name.replace(dated, "");
+
 /** Another way to serve the same model, at another price. */
 const routed: Readonly<Record<string, RegExp>> = {
   openrouter: /:(?:nitro|floor|online|exacto)$/,
@@ -45,7 +48,7 @@ export function find(provider: string, name: string): ModelEntry | undefined {
   if (exact) return exact;
   const inFolder = Object.hasOwn(folders, provider) ? name.replace(folders[provider]!, "") : name;
   if (inFolder !== name) return find(provider, inFolder);
-  const base = models.get(name.replace(dated, "")) ?? models.get(name.replace(/-latest$/, ""));
+  const base = models.get(undated(name)) ?? models.get(name.replace(/-latest$/, ""));
   if (base) return { ...base, id: name };
   const route = Object.hasOwn(routed, provider) ? name.replace(routed[provider]!, "") : name;
   if (route !== name) return unpriced(models.get(route), name);

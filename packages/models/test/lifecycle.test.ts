@@ -1,6 +1,6 @@
 /** What is said of a model that is off, or soon will be. */
 import { expect, test } from "vitest";
-import { deprecationOf } from "../src/index.ts";
+import { deprecationOf, substitutionOf } from "../src/index.ts";
 
 const reasonOn = (day: string, model: string) => deprecationOf(model, new Date(day))?.reason;
 
@@ -55,4 +55,31 @@ test("it is a change of the model's name that is due", () => {
     reason:
       "it is turned off on 2026-12-01; its provider names gemini-3.5-flash-lite in its place.",
   });
+});
+
+test("another model that served is named, and is what the reply costs", () => {
+  expect(substitutionOf("gemini/gemini-2.5-pro", "gemini-3.8-flash")).toEqual({
+    param: "model",
+    action: "converted",
+    from: "gemini/gemini-2.5-pro",
+    to: "gemini-3.8-flash",
+    reason: "gemini-3.8-flash answered in its place, and is what the reply costs.",
+  });
+});
+
+test.each([
+  ["openai/gpt-4o", "gpt-4o"],
+  ["openai/gpt-4o", "gpt-4o-2024-05-13"],
+  ["openai/chat/gpt-5.4", "gpt-5.4-2026-03-05"],
+  ["anthropic/claude-haiku-4-5", "claude-haiku-4-5-20251001"],
+  ["anthropic/claude-haiku-4-5-20251001", "claude-haiku-4-5"],
+  ["gemini/models/gemini-2.5-pro", "gemini-2.5-pro"],
+  ["gemini/gemini-flash-latest", "gemini-3.8-flash"],
+  ["openrouter/openrouter/free", "openai/gpt-5.4"],
+  ["openai/gpt-4o", "gpt-99"],
+  ["openai/gpt-99", "gpt-4o"],
+  ["azure/my-deployment", "gpt-4o"],
+  ["openai/gpt-4o", ""],
+])("asked for %s, answered by %s: nothing to say", (asked, served) => {
+  expect(substitutionOf(asked, served)).toBeUndefined();
 });

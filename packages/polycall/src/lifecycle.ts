@@ -1,8 +1,9 @@
-/** Says when the model asked for is off, or soon will be: on the reply, and once in the client's log. */
+/** Says when a model is off or soon will be, and when another one served: on the reply, once in the log. */
 import type { Change, Plugin } from "@polycall/core";
 
 export interface Lifecycle {
   deprecationOf(model: string, now: Date): Change | undefined;
+  substitutionOf(model: string, served: string): Change | undefined;
 }
 
 /**
@@ -13,25 +14,41 @@ export function lifecycle(load: () => Promise<Lifecycle>, now = () => new Date()
   const said = new Set<string>();
   return async function lifecycle(request, next, call) {
     const { model } = request;
-    const looked = load().then(
-      (catalogue) => catalogue.deprecationOf(model, now()),
-      () => undefined,
-    );
+    const loading = load().catch(() => undefined);
+    const log = (change: Change) => {
+      const line = `${change.from}: ${change.reason}`;
+      if (said.has(line)) return;
+      said.add(line);
+      call.logger.warn(line);
+    };
     try {
       const reply = await next(request);
-      const change = await looked;
-      if (change) {
+      const catalogue = await loading;
+      const warn = (change: Change | undefined) => {
+        if (!change) return;
+        log(change);
         // Those of the call come again in a stream's final().
         call.warnings.unshift(change);
         reply.warnings.unshift(change);
+      };
+      warn(catalogue?.deprecationOf(model, now()));
+      // A fallback, where one answered, is what was asked for last.
+      const { provider, model: asked } = call.attempts.at(-1) ?? { provider: "", model: "" };
+      const served = (name: string) =>
+        warn(catalogue?.substitutionOf(`${provider}/${asked}`, name));
+      if ("model" in reply) served(reply.model);
+      else {
+        let first = true;
+        call.onChunk((chunk) => {
+          if (first) served(chunk.model);
+          first = false;
+        });
       }
       return reply;
-    } finally {
-      const change = await looked;
-      if (change && !said.has(model)) {
-        said.add(model);
-        call.logger.warn(`${model}: ${change.reason}`);
-      }
+    } catch (error) {
+      const change = (await loading)?.deprecationOf(model, now());
+      if (change) log(change);
+      throw error;
     }
   };
 }

@@ -15,4 +15,11 @@ export type {
   Source,
   TokenCost,
 } from "@polycall/models";
-export { costOf, deprecationOf, models, pricing, registerModel } from "@polycall/models";
+export {
+  costOf,
+  deprecationOf,
+  models,
+  pricing,
+  registerModel,
+  substitutionOf,
+} from "@polycall/models";

@@ -86,6 +86,8 @@ interface Case {
   whole: object;
   stream: string;
   cost: object | undefined;
+  /** What is said of another model that served. */
+  substituted?: object[];
 }
 
 const cases: Case[] = [
@@ -187,6 +189,15 @@ const cases: Case[] = [
       source: "catalogue",
       model: "gpt-4o-mini",
     },
+    substituted: [
+      {
+        param: "model",
+        action: "converted",
+        from: "openai/gpt-4o",
+        to: "gpt-4o-mini",
+        reason: "gpt-4o-mini answered in its place, and is what the reply costs.",
+      },
+    ],
   },
   {
     name: "a model that nobody knows",
@@ -223,12 +234,13 @@ function answering(body: object | string, options: object = {}) {
   });
 }
 
-describe.each(cases)("$name", ({ model, whole, stream, cost }) => {
+describe.each(cases)("$name", ({ model, whole, stream, cost, substituted = [] }) => {
   test("whole", async () => {
     const reply = await answering(whole).completion({ model, messages });
     expect(reply.text).toBe("Hi");
     expect(reply.cost).toEqual(cost);
     expect("cost" in reply).toBe(cost !== undefined);
+    expect(reply.warnings.filter(({ action }) => action === "converted")).toEqual(substituted);
   });
 
   test("streamed, the same", async () => {
@@ -236,6 +248,8 @@ describe.each(cases)("$name", ({ model, whole, stream, cost }) => {
     const reply = await chunks.final();
     expect(reply.text).toBe("Hi");
     expect(reply.cost).toEqual(cost);
+    expect(reply.warnings.filter(({ action }) => action === "converted")).toEqual(substituted);
+    expect(chunks.warnings).toEqual(reply.warnings);
   });
 });
 

@@ -67,6 +67,28 @@ test("a plugin that names another model is heard", async () => {
   expect(reply.warnings).toEqual([change]);
 });
 
+test("a fallback that answers is no substitute", async () => {
+  await using client = await onThe("2026-01-01");
+  client.sim.fault({ status: 500 });
+  const fetched: typeof fetch = async (...request) => {
+    const response = await fetch(...request);
+    const body = (await response.text()).replaceAll("simulator/", "");
+    return new Response(body, {
+      status: response.status,
+      headers: { "content-type": "application/json" },
+    });
+  };
+  const reply = await client.completion({
+    model: "openai/chat/gpt-4o",
+    fallbacks: ["openai/chat/gpt-4o-mini"],
+    messages,
+    fetch: fetched,
+  });
+  expect(reply.model).toBe("gpt-4o-mini");
+  expect(reply.attempts.map(({ model }) => model)).toEqual(["gpt-4o", "gpt-4o-mini"]);
+  expect(reply.warnings).toEqual([]);
+});
+
 test("a model string that is none is the call's own error", async () => {
   await using client = await onThe("2026-11-25");
   await expect(client.completion({ model: "gpt-5", messages })).rejects.toThrow(
