@@ -47,6 +47,7 @@ function serve(): void {
       response.end(reply(protocol, url.startsWith("/real")));
     });
   });
+  server.keepAliveTimeout = 0; // On a busy machine a contender waits longer than that for its turn.
   server.listen(0, "127.0.0.1", 511, () => {
     process.send?.((server.address() as { port: number }).port);
   });
