@@ -39,7 +39,10 @@ export function checkReply(data: CompletionData): CompletionData {
 
 /** Only what every token goes through; the rest is checked in the whole reply. @throws TypeError */
 export function checkChunks(chunks: readonly CompletionChunk[]): readonly CompletionChunk[] {
-  for (const { choices } of chunks) {
+  for (const { id, model, choices } of chunks) {
+    if (typeof id !== "string" || typeof model !== "string") {
+      throw new TypeError("a chunk's id or model is no text");
+    }
     for (const { delta } of choices) {
       if (isText(delta.content) && isText(delta.reasoning_content)) continue;
       throw new TypeError("a delta holds something else than text");

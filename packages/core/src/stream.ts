@@ -287,8 +287,9 @@ export class CompletionStream<
   }
 
   async #finish(): Promise<Completion<Format, Tools>> {
-    if (!this.#iterating) while (await this.#fill()) this.#take();
-    else await this.#overtake();
+    if (this.#iterating) await this.#overtake();
+    // A cancel() may have come between.
+    else while (await this.#fill()) if (this.#decode()) this.#take();
     const body = this.#decoder.body();
     const { plan, call } = this.#received;
     const data = readReply(this.#received, body);

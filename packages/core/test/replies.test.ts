@@ -80,6 +80,16 @@ describe("a 200 that is no reply ends in a typed error that says what came", () 
     });
   });
 
+  test.each(["id", "model"])("a chunk whose %s is none", async (key) => {
+    const chunk = { ...completionOf(""), choices: [{ index: 0, delta: {} }], [key]: 5 };
+    const { client } = await wire([raw(`data: ${JSON.stringify(chunk)}\n\n`)]);
+    const failed = client({ defaults: once }).completion({ model, messages, stream: true });
+    await expect(failed).rejects.toMatchObject({
+      name: "APIResponseValidationError",
+      message: expect.stringContaining("a chunk's id or model is no text"),
+    });
+  });
+
   test.each(["content", "reasoning_content"])("a delta whose %s is none", async (key) => {
     const chunk = { ...completionOf(""), choices: [{ index: 0, delta: { [key]: { text: "x" } } }] };
     const { client } = await wire([raw(`data: ${JSON.stringify(chunk)}\n\n`)]);
