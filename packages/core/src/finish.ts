@@ -3,9 +3,8 @@ import type { CallInternals } from "./call.ts";
 import { PolycallError, SchemaValidationError } from "./errors.ts";
 import type { Plan } from "./provider.ts";
 import { parseJsonReply } from "./schema/json-text.ts";
-import { dropAddedNulls } from "./schema/restore.ts";
 import { type StandardSchema, toJsonSchema } from "./schema/standard.ts";
-import { validate } from "./schema/validate.ts";
+import { issuesOf, validate } from "./schema/validate.ts";
 import type { AnyTool } from "./tool.ts";
 import { parseToolArguments } from "./tool-args.ts";
 import type { CompletionData, Cost } from "./types/completion.ts";
@@ -113,8 +112,9 @@ async function parsed(
     throw fail(`the reply is not the JSON asked for: ${said}${cut}`, undefined, error);
   }
   if (!format) return value;
-  const result = await validate(format, dropAddedNulls(value, toJsonSchema(format)));
-  if ("value" in result) return result.value;
-  const list = result.issues.map(({ path, message }) => `${path || "(root)"}: ${message}`);
-  throw fail(`the reply does not fit the schema: ${list.slice(0, 5).join("; ")}`, result.issues);
+  const { result } = await validate(format, value, toJsonSchema(format));
+  if (!result.issues) return result.value;
+  const issues = issuesOf(result.issues);
+  const list = issues.map(({ path, message }) => `${path || "(root)"}: ${message}`);
+  throw fail(`the reply does not fit the schema: ${list.slice(0, 5).join("; ")}`, issues);
 }

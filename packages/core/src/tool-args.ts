@@ -3,7 +3,7 @@ import { isObject } from "./schema/json.ts";
 import { breakIn } from "./schema/json-text.ts";
 import { dropAddedNulls } from "./schema/restore.ts";
 import { isStandardSchema } from "./schema/standard.ts";
-import { keysOf, pathText } from "./schema/validate.ts";
+import { keysOf, pathText, validate } from "./schema/validate.ts";
 import type { AnyTool } from "./tool.ts";
 import type { FunctionTool } from "./types/request.ts";
 
@@ -39,9 +39,11 @@ export async function parseToolArguments(
   if (!isObject(value))
     return { error: "arguments must be a JSON object", path: "", received: value };
   if (!tool) return { args: value };
-  const args = dropAddedNulls(value, tool.function.parameters ?? {});
-  if (!("schema" in tool) || !isStandardSchema(tool.schema)) return { args };
-  const result = await tool.schema["~standard"].validate(args);
+  const { parameters = {} } = tool.function;
+  if (!("schema" in tool) || !isStandardSchema(tool.schema)) {
+    return { args: dropAddedNulls(value, parameters) };
+  }
+  const { result, read } = await validate(tool.schema, value, parameters);
   if (!result.issues) return { args: result.value };
   const issues = result.issues.map((issue) => ({ keys: keysOf(issue), message: issue.message }));
   const keys = issues[0]?.keys ?? [];
@@ -52,7 +54,7 @@ export async function parseToolArguments(
     path: pathText(keys),
     received: keys.reduce<unknown>(
       (found, key) => (found as { [key: PropertyKey]: unknown } | null | undefined)?.[key],
-      args,
+      read,
     ),
   };
 }

@@ -19,6 +19,14 @@ export function dropAddedNulls(value: unknown, schema: JsonSchema): unknown {
   return new Restorer(schema).restore(value, [schema], 0).value;
 }
 
+/** The value without any null that is an object's property. */
+export function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (!isObject(value)) return value;
+  const kept = Object.entries(value).filter(([, item]) => item !== null);
+  return Object.fromEntries(kept.map(([name, item]) => [name, withoutNulls(item)]));
+}
+
 /** A value without added nulls, and whether its structure then fits the schemas. */
 interface Restored {
   value: unknown;

@@ -1,31 +1,43 @@
-/** The user's own schema on a value: validation by Standard Schema, sync or async. */
-import type { StandardIssue, StandardSchema } from "./standard.ts";
+/** The user's own schema on a value that a model wrote: validation by Standard Schema, sync or async. */
+import type { JsonSchema } from "../types/request.ts";
+import { dropAddedNulls, withoutNulls } from "./restore.ts";
+import type { StandardIssue, StandardResult, StandardSchema } from "./standard.ts";
 
 /** `path` as in JavaScript: "items[0].name"; "" is the value itself. */
 export interface ValidationIssue {
   path: string;
   message: string;
 }
-export type Validation<Output> = { value: Output } | { issues: ValidationIssue[] };
+
+/** What the schema says, and of what: the value without the nulls that say "absent". */
+export interface Validation<Output> {
+  result: StandardResult<Output>;
+  read: unknown;
+}
 
 /**
- * Validates (and transforms) a value. Only a Standard Schema can: when the user gave a plain JSON
- * Schema (`response_format: { type: "json_schema" }`, a plain tool) nothing is validated on the
- * client, and what the caller gets is the JSON value as it came.
+ * Validates (and transforms) a value. Where a union leaves open which nulls say "absent", and the
+ * likely reading does not fit, one without any is tried.
+ * @param json the JSON Schema of `schema`
  * @throws what a transform or refinement of the user's schema throws
  */
 export async function validate<Output>(
   schema: StandardSchema<unknown, Output>,
   value: unknown,
+  json: JsonSchema,
 ): Promise<Validation<Output>> {
-  const result = await schema["~standard"].validate(value);
-  if (!result.issues) return { value: result.value };
-  return {
-    issues: result.issues.map((issue) => ({
-      path: pathText(keysOf(issue)),
-      message: issue.message,
-    })),
-  };
+  const { validate } = schema["~standard"];
+  const read = dropAddedNulls(value, json);
+  const result = await validate(read);
+  if (!result.issues || !JSON.stringify(read).includes("null")) return { result, read };
+  const bare = withoutNulls(read);
+  const again = await validate(bare);
+  return again.issues ? { result, read } : { result: again, read: bare };
+}
+
+/** A Standard Schema's issues, with paths that a person reads. */
+export function issuesOf(issues: readonly StandardIssue[]): ValidationIssue[] {
+  return issues.map((issue) => ({ path: pathText(keysOf(issue)), message: issue.message }));
 }
 
 /** The keys that lead to where a Standard Schema found an issue. */

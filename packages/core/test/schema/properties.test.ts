@@ -3,8 +3,9 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { compileSchema } from "../../src/schema/compile.ts";
-import { dropAddedNulls } from "../../src/schema/restore.ts";
+import { withoutNulls } from "../../src/schema/restore.ts";
 import { toJsonSchema } from "../../src/schema/standard.ts";
+import { validate } from "../../src/schema/validate.ts";
 import { type Case, zodCases } from "./zod-arbitrary.ts";
 
 type Node = { readonly [keyword: string]: unknown };
@@ -30,17 +31,6 @@ function withNulls(value: unknown, schema: Node): unknown {
     Object.hasOwn(value, name) ? withNulls((value as Node)[name], property) : null,
   ]);
   return { ...value, ...Object.fromEntries(filled) };
-}
-
-/** The value with every property that is null left out. */
-function withoutNulls(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutNulls);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([key, item]) =>
-      item === null ? [] : [[key, withoutNulls(item)]],
-    ),
-  );
 }
 
 const keywords = {
@@ -90,12 +80,15 @@ function breaches(node: Node, dialect: keyof typeof keywords, path = "#"): strin
   return found;
 }
 
-const check = (property: (one: Case) => void) =>
-  fc.assert(fc.property(zodCases, property), { numRuns: 100 });
+const check = (property: (one: Case) => void | Promise<void>) =>
+  fc.assert(
+    fc.asyncProperty(zodCases, async (one) => property(one)),
+    { numRuns: 100 },
+  );
 const slow = { timeout: 120_000 };
 
 test("the generator makes values that the user's schema accepts", slow, () => {
-  check(({ schema, value }) => {
+  return check(({ schema, value }) => {
     expect(schema.safeParse(value)).toMatchObject({ success: true });
     expect(fits(toJsonSchema(schema), value)).toBe(true);
   });
@@ -104,9 +97,9 @@ test("the generator makes values that the user's schema accepts", slow, () => {
 test.each(["openai-strict", "anthropic", "gemini"] as const)(
   "%s accepts every value of the user's schema, and keeps the dialect's rules",
   slow,
-  (dialect) => {
+  async (dialect) => {
     let strict = 0;
-    check(({ schema, value }) => {
+    await check(({ schema, value }) => {
       const user = toJsonSchema(schema);
       const compiled = compileSchema(user, dialect);
       const { schema: sent, moved } = compiled;
@@ -128,13 +121,14 @@ test.each(["openai-strict", "anthropic", "gemini"] as const)(
   },
 );
 
-test("dropAddedNulls undoes what openai-strict invites", slow, () => {
-  check(({ schema, value }) => {
+test("a reply is read without the nulls openai-strict invites", slow, () => {
+  return check(async ({ schema, value }) => {
     const user = toJsonSchema(schema);
     const { schema: sent, strict } = compileSchema(user, "openai-strict");
-    if (!strict) return;
-    const restored = dropAddedNulls(withNulls(value, sent), user);
-    expect(schema.safeParse(restored)).toMatchObject({ success: true });
-    expect(withoutNulls(restored)).toEqual(withoutNulls(value));
+    // A tuple is sent as a list of any of its items: which of them a model fills in is not ours to know.
+    if (!strict || JSON.stringify(user).includes('"prefixItems"')) return;
+    const { result, read } = await validate(schema, withNulls(value, sent), user);
+    expect(result.issues).toBeUndefined();
+    expect(withoutNulls(read)).toEqual(withoutNulls(value));
   });
 });

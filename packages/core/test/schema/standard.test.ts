@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import * as z from "zod";
 import { isStandardSchema, type StandardSchema, toJsonSchema } from "../../src/schema/standard.ts";
-import { validate } from "../../src/schema/validate.ts";
+import { issuesOf, validate } from "../../src/schema/validate.ts";
 
 test.each<[string, unknown, boolean]>([
   ["zod", z.object({}), true],
@@ -63,15 +63,33 @@ test("validate gives the output, or issues with paths as JavaScript writes them"
     n: z.string().transform((text) => text.length),
     list: z.array(z.object({ "odd key": z.number() })).default([]),
   });
-  expect(await validate(schema, { n: "four" })).toEqual({ value: { n: 4, list: [] } });
-  const result = await validate(schema, { n: "x", list: [{ "odd key": "1" }] });
-  expect(result).toEqual({
-    issues: [{ path: 'list[0]["odd key"]', message: expect.stringContaining("number") }],
-  });
+  const json = toJsonSchema(schema);
+  const { result } = await validate(schema, { n: "four" }, json);
+  expect(result).toEqual({ value: { n: 4, list: [] } });
+  const unfit = await validate(schema, { n: "x", list: [{ "odd key": "1" }] }, json);
+  expect(issuesOf(unfit.result.issues!)).toEqual([
+    { path: 'list[0]["odd key"]', message: expect.stringContaining("number") },
+  ]);
 });
 
 test("validate waits for an async schema, and the root's path is empty", async () => {
   const even = z.number().refine(async (n) => n % 2 === 0, "must be even");
-  expect(await validate(even, 2)).toEqual({ value: 2 });
-  expect(await validate(even, 3)).toEqual({ issues: [{ path: "", message: "must be even" }] });
+  expect(await validate(even, 2, {})).toMatchObject({ result: { value: 2 } });
+  const { result } = await validate(even, 3, {});
+  expect(issuesOf(result.issues!)).toEqual([{ path: "", message: "must be even" }]);
+});
+
+test("validate reads a value without nulls where a union hides which of them say absent", async () => {
+  const schema = z.union([
+    z.object({ host: z.ipv4().nullable(), port: z.number().nullish() }),
+    z.object({ host: z.string(), port: z.number().optional() }),
+  ]);
+  // By its structure it is the first; only the second takes this host, and no null.
+  const json = toJsonSchema(schema);
+  const { result, read } = await validate(schema, { host: "example", port: null }, json);
+  expect(result).toEqual({ value: { host: "example" } });
+  expect(read).toEqual({ host: "example" });
+  const neither = await validate(schema, { host: 5, port: null }, json);
+  expect(neither.result.issues).toHaveLength(1);
+  expect(neither.read).toEqual({ host: 5, port: null });
 });
