@@ -43,6 +43,8 @@ export function getModel(model: string): ModelEntry | undefined {
 
 /** The same for a provider's own name of a model: what an Azure deployment says it is, too. */
 export function find(provider: string, name: string): ModelEntry | undefined {
+  // A host may write anything there.
+  if (typeof name !== "string") return undefined;
   const models = modelsOf(provider);
   const exact = models.get(name);
   if (exact) return exact;

@@ -80,6 +80,8 @@ test.each([
   ["openai/gpt-99", "gpt-4o"],
   ["azure/my-deployment", "gpt-4o"],
   ["openai/gpt-4o", ""],
+  ["openai/gpt-4o", 7 as unknown as string],
+  ["openai/gpt-4o", null as unknown as string],
 ])("asked for %s, answered by %s: nothing to say", (asked, served) => {
   expect(substitutionOf(asked, served)).toBeUndefined();
 });
