@@ -169,6 +169,24 @@ describe("leaving early closes the socket", () => {
     await expect(chunks.final()).rejects.toMatchObject({ name: "AbortError" });
   });
 
+  test("cancel() while final() waits: a plugin that watches is handed chunks only", async () => {
+    const { client } = await wire([endless]);
+    const seen: unknown[] = [];
+    const { completion } = client({
+      plugins: [
+        async function watching(request, next, call) {
+          call.onChunk((chunk) => seen.push(chunk));
+          return next(request);
+        },
+      ],
+    });
+    const chunks = await completion({ model, messages, stream: true });
+    const final = chunks.final();
+    chunks.cancel();
+    await expect(final).rejects.toMatchObject({ name: "AbortError" });
+    expect(seen).not.toContain(undefined);
+  });
+
   test("a plugin that throws at a chunk", async () => {
     const { client, closed } = await wire([stream([chunk("Hel")], "hang")]);
     const { completion } = client({
