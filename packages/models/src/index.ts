@@ -1,5 +1,6 @@
 /** What @polycall/models exports. */
 import { compareModels, findModels } from "./find.ts";
+import { lintModels } from "./lint.ts";
 import { getModel } from "./lookup.ts";
 
 export { registerModel } from "./catalogue.ts";
@@ -17,6 +18,7 @@ export type {
 } from "./entry.ts";
 export type { FindQuery, Found, ModelRow, Need } from "./find.ts";
 export { deprecationOf, substitutionOf } from "./lifecycle.ts";
+export type { LintFinding, LintOptions } from "./lint.ts";
 export { pricing } from "./pricing.ts";
 
 /** The catalogue: what models there are, what they can do, what they cost, until when they run. */
@@ -27,4 +29,6 @@ export const models = {
   find: findModels,
   /** Models side by side, a row each. */
   compare: compareModels,
+  /** Model strings in source text that will not work much longer, or that nobody knows. */
+  lint: lintModels,
 };

@@ -3,6 +3,8 @@ export type {
   CostOptions,
   FindQuery,
   Found,
+  LintFinding,
+  LintOptions,
   Modality,
   ModelEntry,
   ModelKind,
