@@ -60,7 +60,7 @@ function lay(models: Map<string, ModelEntry>, patch: ModelPatch): void {
 /**
  * Adds a model to the catalogue, or changes fields of one, for this process. A price replaces the
  * whole price, tiers included; a field given as undefined becomes unknown.
- * @throws TypeError naming the field and what is wrong with it; the catalogue is as it was
+ * @throws InvalidRequestError naming the field and what is wrong with it; the catalogue is as it was
  */
 export function registerModel(patch: ModelPatch): void {
   checkPatch(patch, "registerModel");

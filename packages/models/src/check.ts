@@ -1,10 +1,13 @@
 /** Whether an entry is one: a wrong price would be a wrong bill, so it is refused with path and reason. */
+import { InvalidRequestError } from "@polycall/core";
 
 type Check = (value: unknown, path: string) => void;
 
 const fail = (path: string, want: string, value: unknown): never => {
   const shown = typeof value === "string" ? JSON.stringify(value) : String(value);
-  throw new TypeError(`${path} must be ${want}, not ${shown.slice(0, 60)}.`);
+  throw new InvalidRequestError(`${path} must be ${want}, not ${shown.slice(0, 60)}.`, {
+    param: path,
+  });
 };
 
 const when =
@@ -56,7 +59,10 @@ function fields(checks: Record<string, Check>, required: readonly string[] = [])
     }
     for (const [name, own] of Object.entries(value)) {
       if (!Object.hasOwn(checks, name)) {
-        throw new TypeError(`${path} has no field "${name}"; it has ${Object.keys(checks)}.`);
+        const known = Object.keys(checks).join(", ");
+        throw new InvalidRequestError(`${path} has no field "${name}"; it has ${known}.`, {
+          param: `${path}.${name}`,
+        });
       }
       if (own !== undefined) checks[name]!(own, `${path}.${name}`);
     }
@@ -116,7 +122,7 @@ const entry = fields(
   ["provider", "id"],
 );
 
-/** @throws TypeError naming the field, as a path that begins with `path`, and the reason */
+/** @throws InvalidRequestError naming the field, as a path that begins with `path`, and the reason */
 export function checkPatch(patch: unknown, path: string): void {
   entry(patch, path);
 }

@@ -1,4 +1,5 @@
 /** What ships is well formed and sourced; what a user registers is checked and wins. */
+import { InvalidRequestError } from "@polycall/core";
 import { expect, test, vi } from "vitest";
 import { checkPatch } from "../src/check.ts";
 import { overlay } from "../src/data/overlay.ts";
@@ -118,7 +119,7 @@ const bad: [string, unknown][] = [
   ["registerModel.provider must be given", { id: "x" }],
   ["registerModel.provider must be the prefix", { provider: "a/b", id: "x" }],
   [
-    'registerModel has no field "contextwindow"; it has provider,id,',
+    'registerModel has no field "contextwindow"; it has provider, id,',
     { provider: "openai", id: "x", contextwindow: 1 },
   ],
   [
@@ -177,7 +178,7 @@ test.each(bad)("refused: %s", async (message, patch) => {
   } catch (error) {
     thrown = error;
   }
-  expect(thrown).toBeInstanceOf(TypeError);
+  expect(thrown).toBeInstanceOf(InvalidRequestError);
   expect((thrown as Error).message).toContain(message);
   // The shipped one stays in force.
   expect(models.get("openai/gpt-4o-mini")).toEqual(before);
