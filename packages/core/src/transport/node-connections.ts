@@ -33,7 +33,7 @@ export function agentFor(protocol: Protocol, fresh: boolean): Agent {
   let agent = pools.get(key);
   if (agent === undefined) {
     const options = { keepAlive: !fresh, timeout: keepMs, proxyEnv: proxyEnv(process.env) };
-    agent = announcing(new (moduleFor(protocol).Agent)(options));
+    agent = announcing(new (moduleFor(protocol).Agent)(options), !!options.proxyEnv);
     pools.set(key, agent);
   }
   return agent;
@@ -43,12 +43,13 @@ export function agentFor(protocol: Protocol, fresh: boolean): Agent {
  * Makes an agent tell a request of its connection at once. The request's own "socket" event comes
  * only when a proxy's tunnel stands: whoever leaves before could close nothing.
  */
-function announcing(agent: Agent): Agent {
+function announcing(agent: Agent, isProxied: boolean): Agent {
   const create = agent.createConnection;
   agent.createConnection = function createConnection(options, callback) {
     const connection = create.call(this, options, callback);
-    if (connection) {
-      (options as Partial<ConnectionOptions>).onConnection?.(connection);
+    if (!connection) return connection;
+    (options as Partial<ConnectionOptions>).onConnection?.(connection);
+    if (isProxied) {
       // A proxied agent's tunnel (Node 24.21) listens once more at each piece of the proxy's answer:
       // twice as often every time, so that a head in forty pieces would stop the process for good.
       connection.on("newListener", (event, listener) => {
