@@ -2,6 +2,7 @@
 import {
   type ChunkChoice,
   type CompletionChunk,
+  checkIndex,
   type Decoder,
   type Delta,
   type Plan,
@@ -91,7 +92,7 @@ export class MessageDecoder implements Decoder {
 
   #start(event: Json): readonly CompletionChunk[] {
     if (!this.#message || !isBlock(event.content_block)) return none;
-    const index = Number(event.index);
+    const index = checkIndex(event.index);
     const block = { ...event.content_block };
     this.#message.content[index] = block;
     if (block.type === "text" && block.text) return this.#text(String(block.text));

@@ -51,5 +51,16 @@ export function checkChunks(chunks: readonly CompletionChunk[]): readonly Comple
   return chunks;
 }
 
+/** The most that one list of a streamed reply may hold: an index beyond it would fill the memory. */
+const mostItems = 100_000;
+
+/** Where in a list an event of a stream belongs. @throws TypeError for an index that is none */
+export function checkIndex(index: unknown): number {
+  if (Number.isInteger(index) && (index as number) >= 0 && (index as number) < mostItems) {
+    return index as number;
+  }
+  throw new TypeError(`${String(index).slice(0, 40)} is no index`);
+}
+
 const isText = (value: unknown) =>
   typeof value === "string" || value === undefined || value === null;

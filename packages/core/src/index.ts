@@ -8,6 +8,7 @@ export type {
   TimeoutOption,
 } from "./call.ts";
 export { Changes } from "./changes.ts";
+export { checkIndex } from "./check-reply.ts";
 export type { Envelope, ErrorClass } from "./classify.ts";
 export { classifyFailure } from "./classify.ts";
 export type { PolycallClient } from "./client.ts";

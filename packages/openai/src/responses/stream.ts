@@ -3,6 +3,7 @@ import {
   type Annotation,
   type ChunkChoice,
   type CompletionChunk,
+  checkIndex,
   type Decoder,
   type Delta,
   type FinishReason,
@@ -56,7 +57,9 @@ export class ResponsesDecoder implements Decoder {
   decode(event: unknown, name: string | undefined): readonly CompletionChunk[] {
     if (!isObject(event)) throw new TypeError("an event is not an object");
     const wire: WireEvent = event;
-    const { type = name } = wire;
+    const { type = name, output_index, content_index, summary_index } = wire;
+    checkIndex(output_index ?? 0);
+    checkIndex(content_index ?? summary_index ?? 0);
     switch (type) {
       case "response.output_text.delta":
         return this.#text(wire);

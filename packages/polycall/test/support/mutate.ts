@@ -22,6 +22,7 @@ const strangers: readonly (() => Json)[] = [
   () => true,
   () => -1,
   () => 1e308,
+  () => 4_000_000_000,
   () => 0.5,
   () => "",
   () => "stranger",
