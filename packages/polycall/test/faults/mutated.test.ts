@@ -132,9 +132,8 @@ describe.each(protocols)("$protocol", ({ protocol, provider, model }) => {
         const request = { ...prompts[prompt], model, stream, fetch, timeout: limitMs };
         const { whole, text } = await wholeOf(await completion(request));
         expectWhole(whole, what);
-        if (text !== undefined && !repeatsText.has(protocol)) {
-          expect(lettersOf(text), what).toBe(lettersOf(whole.text));
-        }
+        const differs = text !== undefined && lettersOf(text) !== lettersOf(whole.text);
+        if (differs && !repeatsText.has(protocol)) outcome = "reply, told otherwise in its chunks";
       } catch (error) {
         if (!(error instanceof PolycallError)) throw new Error(what, { cause: error });
         expect(error, what).toMatchObject({ provider, message: expect.stringMatching(/\S/) });
@@ -143,6 +142,8 @@ describe.each(protocols)("$protocol", ({ protocol, provider, model }) => {
       }
       seen[outcome] = (seen[outcome] ?? 0) + 1;
     }
+    // A block that begins twice, or a choice whose index changes, has no one text.
+    expect(seen["reply, told otherwise in its chunks"] ?? 0).toBeLessThan(count / 1000);
     expect(seen.reply).toBeGreaterThan(count / 20);
     expect(Object.keys(seen).length).toBeGreaterThan(4);
   });
