@@ -22,11 +22,8 @@ export function limitMarks(
   changes: Changes,
 ): Marked {
   const most = "cache_control" in request ? maxMarks - 1 : maxMarks;
-  let found = 0;
-  each({ system, turns, tools }, (block) => {
-    found++;
-    return block;
-  });
+  let found = marksIn(tools) + marksIn(system);
+  for (const { content } of turns) found += marksIn(content);
   if (found <= most) return { system, turns, tools };
   const reason = `this API takes ${maxMarks} marks: the first and the last ${most - 1} stay`;
   changes.hint({ param: "cache_control", action: "dropped", from: found, to: most, reason });
@@ -37,6 +34,16 @@ export function limitMarks(
     const { cache_control: _, ...rest } = block;
     return rest as typeof block;
   });
+}
+
+/** How many blocks have a mark, those inside tool results included. */
+function marksIn(blocks: readonly object[]): number {
+  let found = 0;
+  for (const { cache_control, content } of blocks as readonly (Mark & { content?: unknown })[]) {
+    if (cache_control) found++;
+    if (Array.isArray(content)) found += marksIn(content);
+  }
+  return found;
 }
 
 /** Edits each block that has a mark, in the order in which the API reads them. */
