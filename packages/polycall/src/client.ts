@@ -1,6 +1,7 @@
 /** `createClient` with every provider known, and the default client behind the plain functions. */
 import {
   type ClientOptions,
+  type CompletionInput,
   type PolycallClient as CoreClient,
   createClient as createCoreClient,
   type Provider,
@@ -9,8 +10,23 @@ import {
 import type { HostRow } from "@polycall/openai";
 import { lifecycle } from "./lifecycle.ts";
 import { adapters, hostLoader } from "./providers.ts";
+import type { SwapOptions, SwapReport } from "./swap/check-swap.ts";
 
 export interface PolycallClient extends CoreClient {
+  /**
+   * Whether another model can take over a request: what it loses, what changes, whether the history's
+   * reasoning goes along, what it costs. Plans for both, without network and without keys.
+   * @param request `completion()`'s input; its `model`, `apiKey`, `baseURL` and `headers` are not read
+   * @param options `usage`: the tokens of a real reply, to work the costs out for
+   * @throws UnknownProviderError for a model string of no provider; InvalidRequestError for a request
+   *   that is wrong in itself
+   */
+  checkSwap(
+    request: Omit<CompletionInput, "model">,
+    from: string,
+    to: string,
+    options?: SwapOptions,
+  ): Promise<SwapReport>;
   /**
    * Adds a provider, or replaces one, under a prefix of the model string.
    * @param provider an adapter, a function that loads one, or where to find a host that speaks
@@ -41,6 +57,10 @@ export function createClient(options: ClientOptions = {}): PolycallClient {
   });
   return {
     ...client,
+    async checkSwap(request, from, to, options) {
+      const { checkSwap } = await import("./swap/check-swap.ts");
+      return checkSwap(client.explain, request, from, to, options);
+    },
     registerProvider(name, provider) {
       const isHost = typeof provider === "object" && !("plan" in provider);
       client.registerProvider(name, isHost ? hostLoader({ ...provider, name }) : provider);
@@ -70,6 +90,9 @@ export const embedding = defaultClient.embedding;
 
 /** What `completion()` would send for this request, and why. Touches no network. */
 export const explain = defaultClient.explain;
+
+/** Whether another model can take over a request. @see PolycallClient.checkSwap */
+export const checkSwap = defaultClient.checkSwap;
 
 /** Adds a provider to the default client, or replaces one. @see PolycallClient.registerProvider */
 export const registerProvider = defaultClient.registerProvider;

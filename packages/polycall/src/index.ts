@@ -85,4 +85,14 @@ export {
   UnsupportedParamsError,
 } from "@polycall/core";
 export type { PolycallClient } from "./client.ts";
-export { completion, createClient, embedding, explain, registerProvider } from "./client.ts";
+export {
+  checkSwap,
+  completion,
+  createClient,
+  embedding,
+  explain,
+  registerProvider,
+} from "./client.ts";
+export type { FactChange, SwapOptions, SwapReport } from "./swap/check-swap.ts";
+export type { HistoryState } from "./swap/history.ts";
+export type { Refusal } from "./swap/planned.ts";
