@@ -1,5 +1,6 @@
 /**
- * What loading costs: ms and memory of an import, and the size of a bundle of one call.
+ * What loading costs: ms and memory of an import, the size of a bundle of one call, and the time in which
+ * the compiler checks one.
  * `node bench/start.ts`; polycall as it is published, in a folder like a user's.
  */
 import { execFileSync } from "node:child_process";
@@ -41,6 +42,7 @@ function install(): string {
   for (const [names, from] of [
     [sdks, import.meta.dirname],
     [peers, join(import.meta.dirname, "peers")],
+    [["@types/node"], root],
   ] as const) {
     for (const name of names) {
       mkdirSync(dirname(join(modules, name)), { recursive: true });
@@ -124,10 +126,57 @@ async function measureBundles(user: string): Promise<string> {
   return table(["a bundle of one call, minified", "kB", "gzip, kB"], rows);
 }
 
+const typed: Record<string, string> = {
+  "an empty file": "export {};",
+  polycall: `import { completion } from "polycall"; export const reply = await completion${ask.replace('"m"', '"openai/gpt-6-luna"')};`,
+  "polycall with a tool and a schema": `import { completion, tool } from "polycall"; import * as z from "zod";
+    const price = tool({ name: "price", parameters: z.object({ city: z.string() }), execute: ({ city }) => city.length });
+    export const { parsed, toolCalls } = await completion({ model: "anthropic/claude-haiku-5-5", messages: [], tools: [price], response_format: z.object({ a: z.string() }) });`,
+  openai: `import OpenAI from "openai"; export const reply = await new OpenAI().chat.completions.create${ask.replace('"hi" }]', '"hi" as const }]')};`,
+  "@anthropic-ai/sdk": `import Anthropic from "@anthropic-ai/sdk"; export const reply = await new Anthropic().messages.create${ask};`,
+  "ai + @ai-sdk/openai": `import { generateText } from "ai"; import { createOpenAI } from "@ai-sdk/openai"; export const reply = await generateText({ model: createOpenAI()("m"), prompt: "hi" });`,
+  "@langchain/openai": `import { ChatOpenAI } from "@langchain/openai"; export const reply = await new ChatOpenAI({ model: "m" }).invoke("hi");`,
+};
+
+/** Checked as most apps are: strict, without checking the libraries themselves. */
+function measureTypes(user: string): string {
+  const compilers = { "TypeScript 7": "tsc", "TypeScript 6": "tsc6" };
+  const options = ["--noEmit", "--strict", "--skipLibCheck", "--target", "es2024"];
+  options.push("--module", "nodenext", "--types", "node");
+  const seen = new Map<string, number[]>();
+  for (const name of Object.keys(typed))
+    writeFileSync(join(user, `${slug(name)}.ts`), typed[name]!);
+  for (let round = 0; round < rounds; round++) {
+    for (const name of Object.keys(typed)) {
+      for (const [compiler, bin] of Object.entries(compilers)) {
+        const start = performance.now();
+        execFileSync(join(root, "node_modules/.bin", bin), [...options, `${slug(name)}.ts`], {
+          cwd: user,
+        });
+        const key = `${name} ${compiler}`;
+        seen.set(key, [...(seen.get(key) ?? []), performance.now() - start]);
+      }
+    }
+  }
+  const of = (name: string, compiler: string) => median(seen.get(`${name} ${compiler}`)!);
+  const rows = Object.keys(typed).map((name) => [
+    name,
+    ...Object.keys(compilers).flatMap((compiler) => [
+      of(name, compiler).toFixed(0),
+      (of(name, compiler) / of("openai", compiler)).toFixed(2),
+    ]),
+  ]);
+  const head = Object.keys(compilers).flatMap((compiler) => [`${compiler}, ms`, "x openai"]);
+  return table(["tsc on an app that imports", ...head], rows);
+}
+
+const slug = (name: string) => `app-${name.replaceAll(/\W+/g, "-")}`;
+
 const user = install();
 try {
   console.log(`\n${measureImports(user)}`);
   console.log(`\n${await measureBundles(user)}`);
+  console.log(`\n${measureTypes(user)}`);
 } finally {
   rmSync(user, { recursive: true });
 }

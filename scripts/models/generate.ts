@@ -1,8 +1,10 @@
 /** Writes the catalogue's snapshot: `npm run models -- [FILE]`; without FILE from models.dev. */
+import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { root } from "../workspace.ts";
 import { convert, type SourceCatalogue } from "./convert.ts";
+import { knownFile } from "./known.ts";
 
 export const snapshotFile = join(root, "packages", "models", "src", "data", "snapshot.ts");
 const url = "https://models.dev/api.json";
@@ -33,5 +35,9 @@ if (import.meta.main) {
   const date =
     /\d{4}-\d{2}-\d{2}/.exec(basename(file ?? ""))?.[0] ?? new Date().toISOString().slice(0, 10);
   writeFileSync(snapshotFile, snapshotText(JSON.parse(text) as SourceCatalogue, date));
-  console.log(`${snapshotFile}: models.dev of ${date}`);
+  // In a process of its own: the catalogue that is loaded here is the one before.
+  const known = `const { knownText } = await import("./known.ts"); process.stdout.write(knownText());`;
+  const node = ["--input-type=module", "--eval", known];
+  writeFileSync(knownFile, execFileSync(process.execPath, node, { cwd: import.meta.dirname }));
+  console.log(`${snapshotFile} and ${knownFile}: models.dev of ${date}`);
 }

@@ -1,6 +1,7 @@
 /** The types of the tarballs and of the SDKs under them, in an app whose compiler skips nothing. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import ts from "typescript";
 import { expect, inject, test } from "vitest";
 import { command, strangersEnv } from "../command.ts";
 
@@ -72,3 +73,75 @@ test.each(Object.entries(settings))(
     expect({ code, output }).toEqual({ code: 0, output: "" });
   },
 );
+
+test("an editor offers the models of the catalogue, and a provider's own parameters", () => {
+  const file = join(installed, "types", "editor.ts");
+  const source = `import { completion } from "polycall";
+completion({ model: "", messages: [] });
+completion({ model: "anthropic/claude-haiku-5-5", messages: [], extra_body: {  } });`;
+  writeFileSync(file, source);
+  const options = {
+    module: ts.ModuleKind.NodeNext,
+    moduleResolution: ts.ModuleResolutionKind.NodeNext,
+    strict: true,
+    skipLibCheck: true,
+    types: [],
+  };
+  const service = ts.createLanguageService({
+    getCompilationSettings: () => options,
+    getScriptFileNames: () => [file],
+    getScriptVersion: () => "1",
+    getScriptSnapshot: (name) => {
+      const text = ts.sys.readFile(name);
+      return text === undefined ? undefined : ts.ScriptSnapshot.fromString(text);
+    },
+    getCurrentDirectory: () => installed,
+    getDefaultLibFileName: ts.getDefaultLibFilePath,
+    fileExists: ts.sys.fileExists,
+    readFile: ts.sys.readFile,
+    readDirectory: ts.sys.readDirectory,
+    directoryExists: ts.sys.directoryExists,
+  });
+  const offered = (after: string) => {
+    const at = source.indexOf(after) + after.length;
+    const found = service.getCompletionsAtPosition(file, at, undefined)?.entries ?? [];
+    return found.map(({ name }) => name);
+  };
+  expect(offered('model: "')).toEqual(
+    expect.arrayContaining(["openai/gpt-6-luna", "anthropic/claude-haiku-5-5"]),
+  );
+  expect(offered("extra_body: { ")).toEqual(expect.arrayContaining(["inference_geo", "container"]));
+});
+
+test("the compiler does less for an app that imports polycall than for one that imports openai", async () => {
+  const apps = {
+    polycall:
+      'import { completion } from "polycall"; await completion({ model: "openai/gpt-6-luna", messages: [] });',
+    openai:
+      'import OpenAI from "openai"; await new OpenAI().chat.completions.create({ model: "gpt-6-luna", messages: [] });',
+  };
+  const work: Record<string, number> = {};
+  for (const [name, app] of Object.entries(apps)) {
+    const file = join(installed, "types", `${name}.ts`);
+    writeFileSync(file, `${app}\nexport {};`);
+    const tsc = [
+      "--noEmit",
+      "--strict",
+      "--skipLibCheck",
+      "--module",
+      "nodenext",
+      "--types",
+      "node",
+    ];
+    const options = { cwd: installed, env: strangersEnv };
+    const { output } = await command(
+      "tsc",
+      [...tsc, "--target", "es2024", "--diagnostics", file],
+      options,
+    );
+    const count = (what: string) => Number(new RegExp(`${what}: +(\\d+)`).exec(output)?.[1]);
+    work[name] = count("Lines") + count("Types") + count("Instantiations");
+  }
+  expect(work.polycall).toBeGreaterThan(0);
+  expect(work.polycall).toBeLessThan(work.openai! * 1.5);
+});

@@ -7,6 +7,7 @@ import { expect, test } from "vitest";
 import { adapters } from "../../packages/polycall/src/providers.ts";
 import { convert, providerNames, type SourceModel } from "../models/convert.ts";
 import { snapshotFile, snapshotText } from "../models/generate.ts";
+import { knownFile, knownText } from "../models/known.ts";
 
 const data = sharedData("models");
 const date = "2026-09-30";
@@ -14,6 +15,16 @@ const date = "2026-09-30";
 test.skipIf(!data)("the snapshot is made from the source of its day", () => {
   const text = readFileSync(join(data!, `models.dev.${date}.json`), "utf8");
   expect(readFileSync(snapshotFile, "utf8")).toBe(snapshotText(JSON.parse(text), date));
+});
+
+test("the models that an editor offers are those of the catalogue", () => {
+  const text = readFileSync(knownFile, "utf8");
+  expect(text).toBe(knownText());
+  expect(text).toContain('| "openai/gpt-6-luna"');
+  // Turned off on 11 December 2026; an embedding writes no text; Azure's names are the user's.
+  for (const none of ['"openai/gpt-5-mini"', "text-embedding-3-small", '"azure/']) {
+    expect(text).not.toContain(none);
+  }
 });
 
 test("it is small", () => {

@@ -122,6 +122,7 @@ export type {
   CompletionInput,
   EmbeddingInput,
   Embeddings,
+  ExtraBody,
   InvalidToolCall,
   ParsedOf,
   PolycallReply,

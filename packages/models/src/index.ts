@@ -6,6 +6,7 @@ import { getModel } from "./lookup.ts";
 export { registerModel } from "./catalogue.ts";
 export type { CostOptions, TokenCost } from "./cost.ts";
 export { costOf } from "./cost.ts";
+export type { KnownModel } from "./data/known.ts";
 export type {
   Modality,
   ModelEntry,

@@ -1,18 +1,40 @@
 /** `createClient` with every provider known, and the default client behind the plain functions. */
 import {
   type ClientOptions,
+  type CompletionFunction,
   type CompletionInput,
   type PolycallClient as CoreClient,
   createClient as createCoreClient,
+  type Explanation,
+  type ExtraBody,
   type Provider,
   type ProviderLoader,
+  type ResponseFormat,
+  type ToolInput,
 } from "@polycall/core";
+
+import type { KnownModel } from "@polycall/models";
 import type { HostRow } from "@polycall/openai";
+import type { ExtraBodies } from "./extra-body.ts";
 import { lifecycle } from "./lifecycle.ts";
 import { adapters, hostLoader } from "./providers.ts";
 import type { SwapOptions, SwapReport } from "./swap/check-swap.ts";
 
-export interface PolycallClient extends CoreClient {
+/** A model that the catalogue knows, offered by editors; any other string is taken too. */
+type ModelString = KnownModel | (string & {});
+
+export interface PolycallClient extends Omit<CoreClient, "completion" | "explain"> {
+  /** @see completion */
+  completion: CompletionFunction<KnownModel, ExtraBodies>;
+  /** What `completion()` would send, and why; no network. */
+  explain<Model extends ModelString = string>(
+    input: CompletionInput<
+      ResponseFormat | undefined,
+      readonly ToolInput[],
+      Model | KnownModel,
+      ExtraBody<Model, ExtraBodies>
+    >,
+  ): Promise<Explanation>;
   /**
    * Whether another model can take over a request: what it loses, what changes, whether the history's
    * reasoning goes along, what it costs. Plans for both, without network and without keys.
@@ -23,8 +45,8 @@ export interface PolycallClient extends CoreClient {
    */
   checkSwap(
     request: Omit<CompletionInput, "model">,
-    from: string,
-    to: string,
+    from: ModelString,
+    to: ModelString,
     options?: SwapOptions,
   ): Promise<SwapReport>;
   /**
@@ -57,6 +79,7 @@ export function createClient(options: ClientOptions = {}): PolycallClient {
   });
   return {
     ...client,
+    completion: client.completion as CompletionFunction<KnownModel, ExtraBodies>,
     async checkSwap(request, from, to, options) {
       const { checkSwap } = await import("./swap/check-swap.ts");
       return checkSwap(client.explain, request, from, to, options);

@@ -84,6 +84,7 @@ export {
   UnprocessableEntityError,
   UnsupportedParamsError,
 } from "@polycall/core";
+export type { KnownModel } from "@polycall/models";
 export type { PolycallClient } from "./client.ts";
 export {
   checkSwap,
@@ -93,6 +94,7 @@ export {
   explain,
   registerProvider,
 } from "./client.ts";
+export type { ExtraBodies } from "./extra-body.ts";
 export type { FactChange, SwapOptions, SwapReport } from "./swap/check-swap.ts";
 export type { HistoryState } from "./swap/history.ts";
 export type { Refusal } from "./swap/planned.ts";

@@ -13,13 +13,24 @@ export type ToolInput = AnyTool | WireTool;
 /** A zod (or other Standard) schema, or OpenAI's own `response_format`. */
 export type ResponseFormat = StandardSchema | WireResponseFormat;
 
+/** What `extra_body` takes for a model: its provider's own parameters, where they are known. */
+export type ExtraBody<Model extends string, Bodies> = Model extends `${infer Provider}/${string}`
+  ? Provider extends keyof Bodies
+    ? Bodies[Provider]
+    : { [key: string]: unknown }
+  : { [key: string]: unknown };
+
 export interface CompletionInput<
   Format extends ResponseFormat | undefined = ResponseFormat | undefined,
   Tools extends readonly ToolInput[] = readonly ToolInput[],
+  Model extends string = string,
+  Body = { [key: string]: unknown },
 > extends CompletionParams,
     CallOptions {
   /** "provider/model". */
-  model: string;
+  model: Model;
+  /** Merged into the provider's body last, deeply; wins over everything. */
+  extra_body?: Body;
   messages: readonly Message[];
   tools?: Tools;
   /** A schema makes `reply.parsed` typed and checked. */
@@ -89,24 +100,35 @@ export interface EmbeddingInput extends CallOptions {
 
 export type PolycallReply = Completion | CompletionStream | Embeddings;
 
-/** `completion()`. `stream: true` gives a stream; a schema types `parsed`; tools type `toolCalls`. */
-export interface CompletionFunction {
+/**
+ * `completion()`. `stream: true` gives a stream; a schema types `parsed`; tools type `toolCalls`.
+ * `Known` are the model strings that an editor offers, any other is taken too; `Bodies` type
+ * `extra_body` by the provider in the model string.
+ */
+export interface CompletionFunction<Known extends string = string, Bodies = unknown> {
   <
     Format extends ResponseFormat | undefined = undefined,
     const Tools extends readonly ToolInput[] = readonly ToolInput[],
+    Model extends Known | (string & {}) = string,
   >(
-    input: CompletionInput<Format, Tools> & { stream: true },
+    input: CompletionInput<Format, Tools, Model | Known, ExtraBody<Model, Bodies>> & {
+      stream: true;
+    },
   ): Promise<CompletionStream<Format, Tools>>;
   <
     Format extends ResponseFormat | undefined = undefined,
     const Tools extends readonly ToolInput[] = readonly ToolInput[],
+    Model extends Known | (string & {}) = string,
   >(
-    input: CompletionInput<Format, Tools> & { stream?: false | null },
+    input: CompletionInput<Format, Tools, Model | Known, ExtraBody<Model, Bodies>> & {
+      stream?: false | null;
+    },
   ): Promise<Completion<Format, Tools>>;
   <
     Format extends ResponseFormat | undefined = undefined,
     const Tools extends readonly ToolInput[] = readonly ToolInput[],
+    Model extends Known | (string & {}) = string,
   >(
-    input: CompletionInput<Format, Tools>,
+    input: CompletionInput<Format, Tools, Model | Known, ExtraBody<Model, Bodies>>,
   ): Promise<Completion<Format, Tools> | CompletionStream<Format, Tools>>;
 }

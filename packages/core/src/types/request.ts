@@ -85,8 +85,6 @@ export interface CompletionParams {
   user?: string;
   verbosity?: "low" | "medium" | "high" | null;
   web_search_options?: object | null;
-  /** Merged into the provider's body last, deeply; wins over everything. */
-  extra_body?: { [key: string]: unknown };
 }
 
 /** A chat completion request after the door: zod schemas and tool objects have become plain JSON. */
@@ -97,6 +95,8 @@ export interface CompletionRequest extends CompletionParams {
   tools?: WireTool[];
   response_format?: WireResponseFormat;
   stream?: boolean | null;
+  /** Merged into the provider's body last, deeply; wins over everything. */
+  extra_body?: { [key: string]: unknown };
 }
 
 export interface EmbeddingRequest {
