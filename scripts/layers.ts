@@ -35,7 +35,12 @@ export const layers: Record<string, Layer> = {
       "@polycall/models",
     ],
     external: [],
-    node: [],
+    node: ["src/bin"],
+  },
+  "@polycall/cli": {
+    imports: ["@polycall/core", "@polycall/models", "polycall"],
+    external: [],
+    node: ["src/"],
   },
   "@polycall/testing": { imports: ["@polycall/core"], external: ["ajv", "msw"], node: ["src/"] },
 };
