@@ -37,3 +37,6 @@ export function textOf(blocks: readonly Block[]): string {
 export function argumentsOf(block: Block): string {
   return typeof block.input === "string" ? block.input : JSON.stringify(block.input ?? {});
 }
+
+/** The text of a turn that would have none: the API refuses it. */
+export const filler = "(no text)";

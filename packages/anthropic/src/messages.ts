@@ -21,7 +21,7 @@ import {
   type WireTool,
   warnOfLostMedia,
 } from "@polycall/core";
-import { type Block, isObject, isThinkingBlock, type Turn } from "./blocks.ts";
+import { type Block, filler, isObject, isThinkingBlock, type Turn } from "./blocks.ts";
 import { blocksOf } from "./content.ts";
 import type { ModelFacts } from "./models.ts";
 import { foreignThinking, type Origin, ownState, replayed } from "./state.ts";
@@ -69,7 +69,7 @@ export function conversationOf(
   messages = answerOrphanCalls(messages, changes);
   messages = emptyContent(messages, changes, {
     dropBlank: true,
-    filler: "(no text)",
+    filler,
     trimFinal: true,
   });
   const named = toolNames(given.tools, messages, given.choice, changes, { valid: validName });
@@ -133,7 +133,16 @@ function turnsOf(
       last.content.push(...turn.content);
     else if (turn.content.length) turns.push(turn);
   }
-  return turns;
+  return turns.map((turn) => endedInWords(turn, changes));
+}
+
+/** Thinking that led to nothing: 400 "The final block in an assistant message cannot be `thinking`". */
+function endedInWords(turn: Turn, changes: Changes): Turn {
+  const last = turn.content.at(-1);
+  if (!last || !isThinkingBlock(last)) return turn;
+  const reason = "this API refuses a turn that ends in thinking";
+  changes.note({ param: "messages", action: "repaired", to: filler, reason });
+  return { ...turn, content: [...turn.content, { type: "text", text: filler }] };
 }
 
 function turnOf(message: Message, place: string, origin: Origin, changes: Changes): Turn {

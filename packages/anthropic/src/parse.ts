@@ -3,7 +3,6 @@ import {
   type Annotation,
   type CompletionData,
   type Plan,
-  type ProviderState,
   ReplyFailure,
   type ReplyMessage,
   type ThinkingBlock,
@@ -119,11 +118,15 @@ function messageOf(blocks: readonly Block[], plan: Plan, id: unknown): ReplyMess
   if (calls.length) message.tool_calls = calls;
   if (annotations.length) message.annotations = annotations;
   if (reasoning) message.reasoning_content = reasoning;
-  // The call, or the text, is not what the model signed: the next request cannot carry that.
-  if (plan.forcedTool !== undefined || standsIn) return message;
-  if (thinking.length) message.thinking_blocks = thinking;
-  const state = stateOf(blocks, plan);
-  if (state) message.provider_state = [state];
+  // The call, or the text, is not what the model signed: the next request cannot carry that. Without
+  // items the state says whose the reasoning is: nobody else is sent it.
+  const isRewritten = plan.forcedTool !== undefined || standsIn;
+  if (thinking.length && !isRewritten) message.thinking_blocks = thinking;
+  const items = isRewritten ? [] : opaqueOf(blocks);
+  if (items.length || reasoning) {
+    const { provider, model, endpoint } = plan;
+    message.provider_state = [{ provider, model, endpoint, items }];
+  }
   return message;
 }
 
@@ -145,15 +148,14 @@ export function annotationsOf(block: Block, start: number): Annotation[] {
   });
 }
 
-/** All blocks as they came, when some of them cannot be rebuilt from our message. */
-function stateOf(blocks: readonly Block[], plan: Plan): ProviderState | undefined {
+/** All blocks as they came, when some of them cannot be rebuilt from our message; else none. */
+function opaqueOf(blocks: readonly Block[]): readonly Block[] {
   const isOpaque = (block: Block) =>
     !(block.type === "text" || block.type === "tool_use") ||
     (isObject(block.caller) && block.caller.type !== "direct");
-  if (!blocks.some(isOpaque)) return undefined;
+  if (!blocks.some(isOpaque)) return [];
   // An empty text block comes back from the API but is refused by it.
-  const items = blocks.filter((block) => block.type !== "text" || textOf([block]) !== "");
-  return { provider: plan.provider, model: plan.model, endpoint: plan.endpoint, items };
+  return blocks.filter((block) => block.type !== "text" || textOf([block]) !== "");
 }
 
 function serviceTier(usage: unknown): CompletionData["service_tier"] {

@@ -32,7 +32,7 @@ export function replayed(
   changes: Changes,
 ): Block[] | undefined {
   const state = ownState(message, origin);
-  if (!state) return undefined;
+  if (!state?.items.length) return undefined;
   const items = state.items.filter(isBlock);
   if (!agrees(message, items)) {
     const reason =
@@ -40,8 +40,7 @@ export function replayed(
     changes.note({ param: `${place}.provider_state`, action: "repaired", reason });
     return undefined;
   }
-  // The model itself writes blank text between thinking and calls; the API refuses it back.
-  const said = items.filter((block) => block.type !== "text" || textOf([block]).trim());
+  const said = items.filter(isTaken);
   const blocks = said.map((block) =>
     block.type === "tool_use" && typeof block.input === "string"
       ? { ...block, input: inputOf(block) }
@@ -59,6 +58,15 @@ export function replayed(
     });
   }
   return others;
+}
+
+/**
+ * The model itself writes blank text between thinking and calls, and no signature under thinking that
+ * the limit on tokens cut off; the API refuses both back.
+ */
+function isTaken(block: Block): boolean {
+  if (block.type === "text") return !!textOf([block]).trim();
+  return block.type !== "thinking" || !!block.signature;
 }
 
 function agrees(message: AssistantMessage, items: readonly Block[]): boolean {

@@ -230,6 +230,8 @@ test("a mark on a message that ends in thinking is one on what comes before it, 
   const thought = { type: "thinking", thinking: "t", signature: "s" };
   const blocks = [{ type: "compaction", content: "c" }, thought];
   const origin = { provider: "anthropic", model: "claude-sonnet-4-5", endpoint: "messages" };
+  // "The final block in an assistant message cannot be `thinking`."
+  const said = { type: "text", text: "(no text)" };
   const { turns: made, changes } = turns([
     { role: "user", content: "Hi" },
     {
@@ -244,13 +246,18 @@ test("a mark on a message that ends in thinking is one on what comes before it, 
   ] as Message[]);
   expect(made).toMatchObject([
     {},
-    { content: [{ type: "compaction", content: "c", cache_control }, thought] },
+    { content: [{ type: "compaction", content: "c", cache_control }, thought, said] },
     {},
-    { content: [thought] },
+    { content: [thought, said] },
     {},
   ]);
   expect(JSON.stringify(made).match(/cache_control/g)).toHaveLength(1);
-  expect(changes).toMatchObject([{ param: "messages[3].cache_control", action: "dropped" }]);
+  const ended = { param: "messages", action: "repaired", to: "(no text)" };
+  expect(changes).toMatchObject([
+    { param: "messages[3].cache_control", action: "dropped" },
+    ended,
+    ended,
+  ]);
 });
 
 test("of more marks than four, the first and the last three are sent", () => {

@@ -292,3 +292,39 @@ test("blank text that the model wrote between thinking and a call is not sent ba
   });
   expect(body.messages).toMatchObject([{}, { content: [thought, use] }, {}]);
 });
+
+test("thinking that the limit on tokens cut goes back with words after it, or not at all", () => {
+  const cut = reply([thinking]) as Message;
+  const said = { type: "text", text: "(no text)" };
+  expect(sentBack(cut).content).toEqual([thinking, said]);
+  // Cut off before it was signed: "Invalid `signature` in `thinking` block".
+  const unsigned = reply([{ ...thinking, signature: "" }]) as Message;
+  const { body } = planOf({ messages: continued(unsigned as ReplyMessage, false) }, model);
+  expect(body.messages).toEqual([
+    {
+      role: "user",
+      content: [
+        { type: "text", text: "Hi" },
+        { type: "text", text: "Go on" },
+      ],
+    },
+  ]);
+});
+
+test("a reply read as the arguments of a schema's tool still says whose its reasoning is", () => {
+  const format = { type: "json_schema" as const, json_schema: { name: "r", schema: {} } };
+  const plan = planOf(
+    { messages: [{ role: "user", content: "Hi" }], response_format: format },
+    "claude-3-7-sonnet-latest",
+  );
+  expect(plan.outputTool).toBeDefined();
+  const call = { ...use, name: plan.outputTool };
+  const raw = { id: "msg_1", model, content: [thinking, call], stop_reason: "tool_use", usage: {} };
+  const { message } = anthropic.parse(raw, plan).choices[0]!;
+  expect(message).toMatchObject({
+    content: '{"x":1}',
+    reasoning_content: "Hm.",
+    provider_state: [{ provider: "anthropic", items: [] }],
+  });
+  expect(message.thinking_blocks).toBeUndefined();
+});

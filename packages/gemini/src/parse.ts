@@ -87,9 +87,15 @@ function choiceOf(candidate: WireCandidate, position: number, id: string, plan: 
     }),
     ...(images.length && { images }),
     ...(reasoning && { reasoning_content: reasoning }),
-    ...(keepsState && {
+    // Without items it says whose the reasoning is: nobody else is sent it.
+    ...((keepsState || reasoning) && {
       provider_state: [
-        { provider: plan.provider, model: plan.model, endpoint: plan.endpoint, items: parts },
+        {
+          provider: plan.provider,
+          model: plan.model,
+          endpoint: plan.endpoint,
+          items: keepsState ? parts : [],
+        },
       ],
     }),
   };

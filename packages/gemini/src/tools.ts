@@ -13,7 +13,7 @@ import type { Service } from "./service.ts";
 type Json = { [key: string]: unknown };
 
 /** What Google takes as a function's name (FunctionDeclaration.name in @google/genai 3.1). */
-export const validName = /^[A-Za-z_][A-Za-z0-9_.:-]{0,127}$/;
+export const validName = /^[A-Za-z_][A-Za-z0-9_.:-]{0,63}$/;
 
 export interface ToolsInput {
   readonly service: Service;

@@ -207,6 +207,11 @@ describe("whole", () => {
     );
     const items = [{ text: "a" }, { text: "", thoughtSignature: "S" }];
     expect(message(items).provider_state?.[0]?.items).toEqual(items);
+    // Nobody else is sent its thoughts.
+    expect(message([{ text: "Hm.", thought: true }])).toMatchObject({
+      reasoning_content: "Hm.",
+      provider_state: [{ provider: "gemini", items: [] }],
+    });
   });
 
   test("several candidates are several choices, ids their own", () => {

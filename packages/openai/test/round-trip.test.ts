@@ -166,7 +166,7 @@ describe("replay", () => {
     expect(sent).toEqual({ content: null, ...reply.choices[0]!.message });
   });
 
-  test("reasoning that a host insists on is sent, another provider's and none at all too", () => {
+  test("reasoning that a host insists on has a stand-in; another provider's is never sent", () => {
     const turn = { content: "", tool_calls: [toolCall("a")] };
     const foreign = {
       ...turn,
@@ -174,7 +174,10 @@ describe("replay", () => {
       provider_state: state("anthropic", "c", []),
     };
     expect(sentBy("deepseek", "m", turn).sent.reasoning_content).toBe("");
-    expect(sentBy("deepseek", "m", foreign).sent.reasoning_content).toBe("hm");
+    expect(sentBy("deepseek", "m", foreign).sent.reasoning_content).toBe("");
+    // Kimi takes an empty text for none: "reasoning_content is missing in assistant tool call message".
+    expect(sentBy("moonshot", "kimi-k2.6", foreign).sent.reasoning_content).toBe(" ");
+    expect(sentBy("moonshot", "kimi-k2.6", turn).sent.reasoning_content).toBe(" ");
     expect(sentBy("zai", "m", foreign).sent.reasoning_content).toBeUndefined();
     expect(sentBy("deepseek", "m", { content: "a" }).sent).toEqual({
       role: "assistant",

@@ -101,7 +101,7 @@ export const makerRows = () =>
         schemaInPrompt(),
         jsonIsSaid,
         thinkingSwitch(() => ["none", "low", "high", "max"]),
-        replayField({ field: "reasoning_content", required: true }),
+        replayField({ field: "reasoning_content", standIn: "" }),
       ],
       responses: true,
     },
@@ -173,7 +173,7 @@ export const makerRows = () =>
         temperatureUpTo(1),
         modelLacks(kimiK3, ["temperature", "top_p", "frequency_penalty", "presence_penalty"]),
         thinkingSwitch((model) => (kimiK3.test(model) ? ["low", "high", "max"] : undefined)),
-        replayField({ field: "reasoning_content", required: true }),
+        replayField({ field: "reasoning_content", standIn: " " }),
       ],
     },
     zai: {

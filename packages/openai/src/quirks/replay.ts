@@ -6,22 +6,24 @@ import type { Body, Quirk } from "./quirk.ts";
 export interface ReplayOptions {
   /** The field that the host reads. */
   field: "reasoning_content" | "reasoning";
-  /** A turn with tool calls is refused without it (DeepSeek V4, Kimi): another provider's text is sent too. */
-  required?: boolean;
+  /**
+   * A turn with tool calls is refused without it (DeepSeek V4, Kimi): what stands in where this host
+   * wrote none. Kimi K2.5 and later take an empty text for none (public issues, 2026-04).
+   */
+  standIn?: "" | " ";
   /** Beginnings of the models that read it; default: all. */
   prefixes?: readonly string[];
 }
 
 /** Reasoning as a field of the message. */
-export function replayField({ field, required, prefixes = [""] }: ReplayOptions): Quirk {
+export function replayField({ field, standIn, prefixes = [""] }: ReplayOptions): Quirk {
   return {
     name: "replayField",
     assistant(wire, message, { provider, model }) {
       if (!prefixes.some((prefix) => model.startsWith(prefix))) return;
-      const needed = required && !!message.tool_calls?.length;
-      if (message.reasoning_content && (needed || !isForeign(message, provider))) {
-        wire[field] = message.reasoning_content;
-      } else if (needed) wire[field] = "";
+      const reasoning = ownReasoning(message, provider);
+      if (reasoning) wire[field] = reasoning;
+      else if (standIn !== undefined && message.tool_calls?.length) wire[field] = standIn;
     },
   };
 }

@@ -1,12 +1,41 @@
 /** The order of turns that strict hosts want. */
-import { type AssistantMessage, type Message, mergeTurns, placeOf, Trail } from "@polycall/core";
+import {
+  type AssistantMessage,
+  editEach,
+  hoistSystem,
+  type Message,
+  mergeTurns,
+  placeOf,
+  Trail,
+  textOnlyContent,
+  userFirst,
+} from "@polycall/core";
 import type { Quirk } from "./quirk.ts";
 
-/** Hosts whose turns must alternate (Perplexity). */
+/**
+ * Hosts whose turns must alternate after the system messages (Perplexity: 400 "After the (optional)
+ * system message(s), user and assistant roles should be alternating"). Nothing of theirs is signed, so
+ * turns are joined whoever wrote them.
+ */
 export const alternatingTurns: Quirk = {
   name: "alternatingTurns",
-  messages: (messages, { changes }) => mergeTurns(messages, changes),
+  messages(messages, { changes }) {
+    const trail = Trail.of(messages, changes);
+    const { system, rest } = hoistSystem(messages, changes, { later: "as-user" });
+    const bare = editEach(rest, (message) => withoutState(message, trail));
+    const turns = userFirst(mergeTurns(bare, changes), changes);
+    if (!system.length) return turns;
+    const isOne = rest.length === messages.length - 1;
+    const head: Message = isOne ? messages[0]! : { role: "system", content: system };
+    return [...textOnlyContent([head], changes), ...turns];
+  },
 };
+
+function withoutState(message: Message, trail: Trail): Message {
+  if (message.role !== "assistant") return message;
+  const { provider_state, thinking_blocks, ...rest } = message;
+  return provider_state || thinking_blocks ? trail.copy(message, rest) : message;
+}
 
 /**
  * Only the assistant may speak after a tool's result (Mistral: 400 "Unexpected role 'user' after

@@ -10,21 +10,28 @@ import {
 import { hostedFactsOf } from "../models.ts";
 import type { Draft } from "../quirks/quirk.ts";
 import { withoutMark, withoutName } from "./content.ts";
-import { hasReasoning, isUnedited, ownState, replayed } from "./state.ts";
+import { hasReasoning, isUnedited, itemIds, ownState, replayed } from "./state.ts";
 
 type Json = { [key: string]: unknown };
 
-/** @param written the message before its call ids were mended: what its state is compared with */
+/**
+ * @param written the message before its call ids were mended: what its state is compared with
+ * @param sent ids of the host's items that went before: the same one twice is a 400
+ */
 export function assistantItems(
   message: AssistantMessage,
   written: AssistantMessage,
   place: string,
   draft: Draft,
+  sent: Set<string>,
 ): unknown[] {
   const { changes, provider } = draft;
   const state = ownState(message, provider);
   if (state) {
-    const why = whyLost(written, state, draft);
+    const ids = itemIds(state);
+    const isTwice = ids.some((id) => sent.has(id));
+    const why = isTwice ? "this reply went before" : whyLost(written, state, draft);
+    for (const id of why ? [] : ids) sent.add(id);
     if (!why) return replayed(state, mendedIds(written, message));
     const reason = `${why}, so its reasoning and built-in tool calls are left out`;
     changes.note({ param: place, action: "repaired", reason });

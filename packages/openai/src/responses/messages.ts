@@ -56,12 +56,13 @@ export function inputItems(
   const { changes } = draft;
   const sent = toolCallIds(messages, changes, callIds);
   const custom = new Set<string>();
+  const itemIds = new Set<string>();
   return sent.flatMap((message, index): unknown[] => {
     const place = placeOf(message, sent, changes);
     if (message.role === "assistant") {
       for (const call of message.tool_calls ?? []) if (call.type === "custom") custom.add(call.id);
       const written = messages[index] as AssistantMessage;
-      return assistantItems(message, written, place, draft);
+      return assistantItems(message, written, place, draft, itemIds);
     }
     if (message.role === "tool") return [outputItem(message, custom, place, changes)];
     if (message.role === "function") return [];

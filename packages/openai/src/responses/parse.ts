@@ -95,7 +95,7 @@ function messageOf(items: readonly WireItem[], reply: WireResponse, plan: Plan):
   if (images.length) message.images = images;
   const reasoning = reasoningOf(items);
   if (reasoning) message.reasoning_content = reasoning;
-  const state = stateOf(reply, plan);
+  const state = stateOf(reply, plan, !!reasoning);
   if (state) message.provider_state = [state];
   return message;
 }

@@ -22,11 +22,19 @@ function isOpaque(item: WireItem): boolean {
   return opaqueFields.some((field) => (item as Record<string, unknown>)[field] != null);
 }
 
-/** The state of a reply; `undefined` where plain text and calls suffice. */
-export function stateOf(reply: WireResponse, plan: Plan): ProviderState | undefined {
+/**
+ * The state of a reply; `undefined` where plain text and calls suffice. Without items it says whose the
+ * reasoning is: nobody else is sent it.
+ */
+export function stateOf(
+  reply: WireResponse,
+  plan: Plan,
+  reasons: boolean,
+): ProviderState | undefined {
   const isStored = (reply.store ?? plan.body.store) !== false;
-  const items = replayable(reply.output ?? [], isStored);
-  if (!items.some(isOpaque)) return undefined;
+  const kept = replayable(reply.output ?? [], isStored);
+  const items = kept.some(isOpaque) ? kept : [];
+  if (!items.length && !reasons) return undefined;
   const { provider, model } = plan;
   return { provider, model, endpoint: responsesEndpoint, items };
 }
@@ -46,12 +54,17 @@ function carriesItself({ type, encrypted_content, content }: WireItem): boolean 
 /** This host's own state on a message of the history. */
 export function ownState(message: AssistantMessage, provider: string): ProviderState | undefined {
   return message.provider_state?.find(
-    (state) => state.provider === provider && state.endpoint === responsesEndpoint,
+    (state) =>
+      state.provider === provider && state.endpoint === responsesEndpoint && !!state.items.length,
   );
 }
 
 export function hasReasoning({ items }: ProviderState): boolean {
   return (items as readonly WireItem[]).some(({ type }) => type === "reasoning");
+}
+
+export function itemIds({ items }: ProviderState): string[] {
+  return (items as readonly (WireItem | null)[]).flatMap((item) => item?.id || []);
 }
 
 /** Whether the message still says what its state says. */

@@ -253,9 +253,13 @@ describe("state", () => {
   });
 
   test("call ids that a later turn uses again are told apart, reasoning kept", () => {
-    const turn = () => replyWith([reasoning, called]);
+    const turn = (at: number) =>
+      replyWith([
+        { ...reasoning, id: `rs_${at}` },
+        { ...called, id: `fc_${at}` },
+      ]);
     const result: Message = { role: "tool", tool_call_id: "c1", content: "1" };
-    const { input } = planOf([user, turn(), result, turn(), { ...result }]).body;
+    const { input } = planOf([user, turn(1), result, turn(2), { ...result }]).body;
     const ids = (input as Item[]).flatMap(({ call_id }) => call_id ?? []);
     expect(ids).toHaveLength(4);
     expect(ids[0]).toBe(ids[1]);
@@ -319,6 +323,28 @@ const message: fc.Arbitrary<Message> = fc.oneof(
   replied.map((one) => ({ ...one, content: "edited" })),
   fc.record({ role: fc.constant("tool" as const), tool_call_id: callId, content: text }),
 );
+
+test("reasoning that led to nothing is not sent back, and to nobody else", () => {
+  const thought = { ...reasoning, summary: [{ type: "summary_text", text: "Hm." }] };
+  const message = replyWith([thought], { status: "incomplete" });
+  expect(message).toMatchObject({
+    reasoning_content: "Hm.",
+    provider_state: [{ provider: "openai", endpoint: "responses", items: [] }],
+  });
+  const { body, changes } = planOf([user, message, user]);
+  expect(body.input).toEqual([user, user]);
+  expect(changes).toMatchObject([{ param: "messages[1]", action: "dropped" }]);
+});
+
+test("a reply that stands in the history twice goes back once as it came, then in words", () => {
+  const message = replyWith([reasoning, said]);
+  const { body, changes } = planOf([user, message, user, message, user]);
+  const words = { role: "assistant", content: "Hello" };
+  expect(body.input).toEqual([user, reasoning, said, user, words, user]);
+  expect(changes).toMatchObject([
+    { action: "repaired", reason: expect.stringMatching(/went before/) },
+  ]);
+});
 
 describe("any history", () => {
   test("has each call answered once, each answer asked for, and no reasoning alone", () => {
