@@ -11,6 +11,8 @@ export {
 } from "./interaction.ts";
 export { MISSING_MODEL } from "./missing-model.ts";
 export { type Recorder, type RecordOptions, record } from "./record.ts";
+export { type PlannedRequest, refusalFor } from "./referee.ts";
+export type { Refusal } from "./refusal.ts";
 export { type Replayer, ReplayMismatchError, type ReplayOptions, replay } from "./replay.ts";
 export type { RetryAfter } from "./retry-after.ts";
 export type { Scripted, ScriptedReply } from "./script.ts";

@@ -51,6 +51,9 @@ function refusePairing(messages: JsonObject[]): Refusal | undefined {
       }
       answered.add(id);
     }
+    const late = asArray(message.content).map((block) => asObject(block).type === "tool_result");
+    if (late.lastIndexOf(true) >= answered.size)
+      return unanswered(turns[at - 1]?.first ?? 0, before);
     const missing = before.filter((id) => !answered.has(id));
     if (missing.length > 0) return unanswered(turns[at - 1]?.first ?? 0, missing);
     // The same id in a later turn is accepted: cross_provider_capability_replay__google-… (200).
@@ -110,6 +113,17 @@ function refuseContent(messages: JsonObject[]): Refusal | undefined {
       );
     }
     const last = blocks.at(-1);
+    if (role === "assistant" && /thinking$/.test(asString(last?.type))) {
+      return anthropicRefusal(
+        `messages.${index}: The final block in an assistant message cannot be \`thinking\`.`,
+      );
+    }
+    const unsigned = blocks.findIndex(({ type, signature }) => type === "thinking" && !signature);
+    if (unsigned !== -1) {
+      return anthropicRefusal(
+        `messages.${index}.content.${unsigned}: Invalid \`signature\` in \`thinking\` block`,
+      );
+    }
     const ending = typeof content === "string" ? content : asString(last?.text);
     if (isLastAssistant && /\s$/.test(ending)) {
       return anthropicRefusal(

@@ -52,6 +52,28 @@ function turnsOf(contents: JsonObject[]): JsonObject[] {
   return turns;
 }
 
+/** Each result has the name, and where it is given the id, of its call. The wording is ours. */
+function strayResult(turn: JsonObject, next: JsonObject | undefined): string | undefined {
+  if (turn.role !== "model" || !next) return undefined;
+  const told = (content: JsonObject, ...keys: string[]) =>
+    asArray(content.parts).flatMap((part) => {
+      const found = keys.map((key) => asObject(part)[key]).find((value) => value !== undefined);
+      const { name, id } = asObject(found);
+      return found === undefined ? [] : [`${asString(name)} ${asString(id)}`];
+    });
+  const calls = told(turn, "functionCall", "function_call");
+  const names = new Set(calls.map((call) => call.split(" ")[0]));
+  const stray = told(next, "functionResponse", "function_response").find((result) => {
+    const [name, id] = result.split(" ");
+    return id
+      ? calls.some((call) => call.endsWith(` ${id}`)) && !calls.includes(result)
+      : !names.has(name);
+  });
+  return (
+    stray && `The function response ${stray} does not match a function call of the turn before.`
+  );
+}
+
 function refuseOrder(contents: JsonObject[]): Refusal | undefined {
   const turns = turnsOf(contents);
   for (const [index, turn] of turns.entries()) {
@@ -68,6 +90,8 @@ function refuseOrder(contents: JsonObject[]): Refusal | undefined {
           "function call parts of the function call turn.",
       );
     }
+    const stray = strayResult(turn, next);
+    if (stray) return geminiRefusal(stray);
     if (calls > 0 && turn.role === "model" && index === 0) {
       return geminiRefusal(
         "Please ensure that function call turn comes immediately after a user turn or after a " +

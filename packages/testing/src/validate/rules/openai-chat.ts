@@ -4,10 +4,11 @@ import { asArray, asObject, asString } from "../../json.ts";
 import type { Refusal } from "../../refusal.ts";
 import type { Checked } from "../checked.ts";
 import { openaiRefusal } from "../words/openai.ts";
+import { hostRules } from "./hosts.ts";
 import { outOfBounds } from "./numbers.ts";
 import { refuseImages } from "./openai-images.ts";
 import { refuseChatModel } from "./openai-models.ts";
-import { refuseChoices, refuseFormat, refuseFunction } from "./openai-tools.ts";
+import { refuseChoices, refuseFormat, refuseFunction, refuseName } from "./openai-tools.ts";
 
 const MAX_CALL_ID = 40;
 
@@ -74,6 +75,12 @@ function refuseMessages(messages: JsonObject[]): Refusal | undefined {
       const told = `Invalid '${param}': empty array. Expected an array with minimum length 1, but got an empty array instead.`;
       return openaiRefusal(told, param, "empty_array");
     }
+    for (const [place, call] of asArray(message.tool_calls).map(asObject).entries()) {
+      if (call.type !== "function") continue;
+      const name = asString(asObject(call.function).name);
+      const refusal = refuseName(name, `${at}.tool_calls[${place}].function.name`);
+      if (refusal) return refusal;
+    }
     const long = calls.findIndex((id) => id.length > MAX_CALL_ID);
     if (long !== -1) {
       const param = `${at}.tool_calls[${long}].id`;
@@ -126,7 +133,7 @@ function refuseTools(body: JsonObject): Refusal | undefined {
   return refuseFormat(asObject(format.json_schema), "response_format");
 }
 
-/** The first rule a Chat Completions request breaks; hosts keep only the pairing. */
+/** The first rule a Chat Completions request breaks; hosts keep only the pairing and rules of their own. */
 export function chatRules({ body, route }: Checked): Refusal | undefined {
   const messages = asArray(body.messages).map(asObject);
   if (messages.length === 0) {
@@ -134,7 +141,7 @@ export function chatRules({ body, route }: Checked): Refusal | undefined {
       "Invalid 'messages': empty array. Expected an array with minimum length 1, but got an empty array instead.";
     return openaiRefusal(told, "messages", "empty_array");
   }
-  const pairing = refusePairing(messages);
+  const pairing = refusePairing(messages) ?? hostRules(route.provider.name, body, messages);
   if (pairing || route.provider.chat.lenient) return pairing;
   return (
     refuseMessages(messages) ??

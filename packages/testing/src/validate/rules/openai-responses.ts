@@ -15,13 +15,24 @@ const bounds = [
   { param: "top_logprobs", min: 0, max: 20, whole: true },
 ];
 
-/** Each call in the input has its output in the input, and the other way round. */
+const MAX_CALL_ID = 64;
+
+/** Each call in the input has its output after it in the input, and the other way round. */
 function refusePairing(items: JsonObject[], isContinued: boolean): Refusal | undefined {
-  const idsOf = (type: string) =>
-    items.filter((item) => item.type === type).map((item) => asString(item.call_id));
-  const calls = idsOf("function_call");
-  const outputs = idsOf("function_call_output");
-  const orphan = outputs.find((id) => !calls.includes(id));
+  const idsOf = (list: JsonObject[], type: string) =>
+    list.filter((item) => item.type === type).map((item) => asString(item.call_id));
+  const calls = idsOf(items, "function_call");
+  const outputs = idsOf(items, "function_call_output");
+  const long = calls.find((id) => id.length > MAX_CALL_ID);
+  if (long !== undefined) {
+    const param = `input[${items.findIndex(({ call_id }) => call_id === long)}].call_id`;
+    const told = `Invalid '${param}': string too long. Expected a string with maximum length ${MAX_CALL_ID}, but got a string with length ${long.length} instead.`;
+    return openaiRefusal(told, param, "string_above_max_length");
+  }
+  const orphan = outputs.find((id) => {
+    const at = items.findIndex((i) => i.type === "function_call_output" && i.call_id === id);
+    return !idsOf(items.slice(0, at), "function_call").includes(id);
+  });
   if (orphan !== undefined && !isContinued) {
     const told = `No tool call found for function call output with call_id ${orphan}.`;
     return openaiRefusal(told, "input");
@@ -46,13 +57,27 @@ function refuseReasoning(items: JsonObject[]): Refusal | undefined {
   return undefined;
 }
 
+/** An item of the service comes once. */
+function refuseTwice(items: JsonObject[]): Refusal | undefined {
+  const seen = new Set<string>();
+  for (const { id } of items) {
+    if (typeof id !== "string" || !id) continue;
+    if (!seen.has(id)) seen.add(id);
+    else {
+      const told = `Duplicate item found with id ${id}. Remove duplicate items from your input and try again.`;
+      return openaiRefusal(told, "input");
+    }
+  }
+  return undefined;
+}
+
 function refuseInput(body: JsonObject, isContinued: boolean): Refusal | undefined {
   if (body.input === undefined && !body.prompt && !isContinued) {
     const told = "Missing required parameter: 'input'.";
     return openaiRefusal(told, "input", "missing_required_parameter");
   }
   const items = asArray(body.input).map(asObject);
-  return refusePairing(items, isContinued) ?? refuseReasoning(items);
+  return refusePairing(items, isContinued) ?? refuseReasoning(items) ?? refuseTwice(items);
 }
 
 function refuseTools(body: JsonObject): Refusal | undefined {
