@@ -239,7 +239,7 @@ describe("heads and ends", () => {
     expect(chunks.map(({ id }) => id)).toEqual(["c1", "c1"]);
   });
 
-  test("usage with the last chunk, alone, twice, or in x_groq, is one chunk at the end", () => {
+  test("usage with the last chunk, alone, twice, in x_groq, or in the choice, is one chunk at the end", () => {
     for (const tail of [
       [{ ...finish("stop"), usage }],
       [finish("stop"), { ...head, choices: [], usage }],
@@ -248,10 +248,14 @@ describe("heads and ends", () => {
         { ...finish(null), usage },
       ],
       [{ ...finish("stop"), x_groq: { usage } }],
+      // Moonshot.
+      [{ ...head, choices: [{ index: 0, delta: {}, finish_reason: "stop", usage }] }],
     ]) {
       const { chunks, data } = run([delta({ role: "assistant", content: "a" }), ...tail]);
       expect(chunks.at(-1)).toMatchObject({ choices: [], usage });
       expect(chunks.filter((chunk) => chunk.usage)).toHaveLength(1);
+      const choices = chunks.flatMap((chunk) => chunk.choices);
+      expect(JSON.stringify(choices)).not.toContain("prompt_tokens");
       expect(data.usage).toEqual(usage);
     }
   });

@@ -141,6 +141,11 @@ export class ChatDecoder implements Decoder {
     if (finish && !finished) {
       choice.close(delta, finish);
       reason = finishReason(finish, choice.calls.size > 0, reply);
+      // Moonshot; where the event has its own, that is it.
+      if (wire.usage) {
+        this.#usage ??= wire.usage;
+        delete wire.usage;
+      }
     }
     wire.finish_reason = reason;
     wire.delta = delta as WireMessage;

@@ -60,6 +60,8 @@ export interface WireChoice {
   native_finish_reason?: string | null;
   message?: WireMessage | null;
   delta?: WireMessage | null;
+  /** Moonshot: usage of a stream, where the event has none. */
+  usage?: WireUsage | null;
   logprobs?: Logprobs | null;
   error?: unknown;
 }
