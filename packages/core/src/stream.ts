@@ -247,7 +247,9 @@ export class CompletionStream<
       this.attempts.at(-1)!.error = { name, message };
       error.attempts ??= this.attempts;
       try {
-        error.partial ??= readReply(this.#received, this.#decoder.body());
+        const partial = readReply(this.#received, this.#decoder.body());
+        error.partial ??= partial;
+        this.attempts.at(-1)!.usage = partial.usage;
       } catch {
         // Too little had come to be read as a reply.
       }

@@ -37,6 +37,8 @@ export interface SimulatorRequest {
   status: number;
   /** True once the client has closed the connection before the reply was whole. */
   aborted: boolean;
+  /** What befell it, where something did. */
+  fault?: Fault;
 }
 
 /** What a test says to the simulator and reads from it. */
@@ -189,6 +191,7 @@ export class SimulatedServices implements SimulatorControls {
     const found = route(url.pathname, body);
     seen.endpoint = found?.endpoint ?? "";
     const fault = this.#takeFault(seen.provider);
+    if (Object.keys(fault).length) seen.fault = fault;
     if (fault.delayMs) await pause(fault.delayMs, undefined, { signal });
     if (fault.hang) return { kind: "hang" };
     if (fault.close) return { kind: "close" };

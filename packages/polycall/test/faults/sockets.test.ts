@@ -1,8 +1,8 @@
 /** After many calls, good and bad, nothing is left open but the connections kept for the next ones. */
-import { setTimeout as pause } from "node:timers/promises";
 import type { Fault } from "@polycall/testing";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { test } from "vitest";
 import { protocols } from "../support/protocols.ts";
+import { watchResources } from "../support/resources.ts";
 import { simulated } from "../support/simulated.ts";
 
 const { sim, completion } = await simulated();
@@ -24,12 +24,6 @@ const fates: (Fault & { stream?: boolean; leave?: "break" | "abort" })[] = [
   { stream: true, chunkDelayMs: 10, leave: "break" },
   { stream: true, chunkDelayMs: 10, leave: "abort" },
 ];
-
-const open = (kind: RegExp) =>
-  process.getActiveResourcesInfo().filter((name) => kind.test(name)).length;
-/** Both ends of a connection are in this process. */
-const sockets = () => open(/^TCP(Socket)?Wrap$/) / 2;
-const timers = () => open(/^Timeout$/);
 
 /** 10,000 under `npm run test:long`. */
 const count = process.env.POLYCALL_LONG ? 10_000 : 1000;
@@ -55,15 +49,7 @@ async function call(model: string, fate: (typeof fates)[number], lasting: AbortS
 
 test(`${count} calls of every kind`, { timeout: count * 60 }, async () => {
   const { signal } = new AbortController();
-  const added = vi.spyOn(signal, "addEventListener");
-  const removed = vi.spyOn(signal, "removeEventListener");
-  const warnings: Error[] = [];
-  const warn = (warning: Error) => warnings.push(warning);
-  process.on("warning", warn);
-  onTestFinished(() => void process.off("warning", warn));
-  const before = { sockets: sockets(), timers: timers() };
-  const kept = () => sockets() - before.sockets;
-  const left = () => timers() - before.timers;
+  const expectNothingOpen = watchResources(signal, { kept: atOnce, listeners: count / 2 });
 
   for (let i = 0; i < count; i += atOnce) {
     sim.reset();
@@ -79,14 +65,5 @@ test(`${count} calls of every kind`, { timeout: count * 60 }, async () => {
     );
   }
 
-  // No timer of the test's own runs while it looks.
-  for (let i = 0; i < 100 && (kept() > atOnce || left() > 0); i++) await pause(20);
-  expect(left()).toBeLessThanOrEqual(0);
-  expect(kept()).toBeLessThanOrEqual(atOnce);
-  expect(kept()).toBeGreaterThan(0);
-  const listeners = new Set(added.mock.calls.map(([, listener]) => listener));
-  expect(listeners.size).toBeGreaterThan(count / 2);
-  for (const [, listener] of removed.mock.calls) listeners.delete(listener);
-  expect(listeners.size).toBe(0);
-  expect(warnings).toEqual([]);
+  await expectNothingOpen();
 });
