@@ -110,7 +110,7 @@ export const steps = fc.array(step, { minLength: 1, maxLength: 7 });
 
 /** These have no address of their own. */
 const nowhere = new Set(["azure", "snowflake", "bedrock_mantle", "custom_openai"]);
-const client = createClient({
+export const client = createClient({
   providers: Object.fromEntries(
     Object.keys(adapters).map((name) => [
       name,
