@@ -51,9 +51,10 @@ export function thinkingOf(asked: Asked, facts: Thinking, changes: Changes): Jso
     if (isOff && thinkingBudget) {
       const reason = "this model always thinks";
       changes.hint({ param, action: "clamped", from, to: thinkingBudget, reason });
-    } else if (!effort && thinkingBudget !== wanted) {
+    } else if (thinkingBudget !== wanted) {
       const reason = `this model thinks for ${facts.min} to ${facts.max} tokens`;
-      changes.hint({ param, action: "clamped", from: wanted, to: thinkingBudget, reason });
+      const asked = effort ?? wanted;
+      changes.hint({ param, action: "clamped", from: asked, to: thinkingBudget, reason });
     }
     return isOff ? { thinkingBudget } : { thinkingBudget, includeThoughts: true };
   }

@@ -38,6 +38,8 @@ function clampEffort(body: Body, model: string, { efforts }: ModelFacts, changes
   if (!from || !efforts) return;
   if (!efforts.length) {
     delete body.reasoning_effort;
+    // It does as it was asked.
+    if (from === "none") return;
     const reason = `${model} does not reason and takes no reasoning_effort`;
     changes.hint({ param: "reasoning_effort", action: "dropped", from, reason });
     return;
