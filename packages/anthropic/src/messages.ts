@@ -43,6 +43,8 @@ const knownFunction = new Set(["name", "arguments", ...foreignCallKeys]);
 /** Source: the API's own 400, `tool_use.id` and `tools.name` [providers.md 1.4]. */
 const validId = /^[a-zA-Z0-9_-]+$/;
 const validName = /^[a-zA-Z0-9_-]{1,128}$/;
+/** Beside Anthropic's own web search: "Tool names must be unique." */
+const validBesideSearch = /^(?!web_search$)[a-zA-Z0-9_-]{1,128}$/;
 
 export interface Conversation {
   system: Block[];
@@ -58,7 +60,13 @@ export interface Conversation {
  * @throws UnsupportedParamsError for content that the API cannot take
  */
 export function conversationOf(
-  given: { messages: readonly Message[]; tools?: WireTool[]; choice?: ToolChoice },
+  given: {
+    messages: readonly Message[];
+    tools?: WireTool[];
+    choice?: ToolChoice;
+    /** Anthropic's own web search is among the tools. */
+    searches?: boolean;
+  },
   facts: ModelFacts,
   origin: Origin,
   changes: Changes,
@@ -72,7 +80,8 @@ export function conversationOf(
     filler,
     trimFinal: true,
   });
-  const named = toolNames(given.tools, messages, given.choice, changes, { valid: validName });
+  const valid = given.searches ? validBesideSearch : validName;
+  const named = toolNames(given.tools, messages, given.choice, changes, { valid });
   messages = toolCallIds(named.messages, changes, { valid: validId, unique: true });
   if (!startsCompacted(messages, origin)) messages = userFirst(messages, changes);
   const { system, rest, kept } = splitSystem(messages, facts, changes);

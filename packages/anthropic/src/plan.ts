@@ -45,6 +45,7 @@ export function plan(request: CompletionRequest, context: PlanContext): Plan {
     {
       messages: request.messages,
       tools: declared,
+      searches: !!request.web_search_options,
       choice: isBare && wanted === "auto" ? "none" : legacy.tool_choice,
     },
     facts,

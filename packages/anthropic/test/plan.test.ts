@@ -1,6 +1,7 @@
 /** The planned body, worked out by hand from the Messages API's types. */
 import { type CompletionRequest, type Message, UnsupportedParamsError } from "@polycall/core";
 import { describe, expect, test } from "vitest";
+import { anthropic } from "../src/index.ts";
 import { connection, planOf } from "./helpers.ts";
 
 type Request = Omit<CompletionRequest, "model">;
@@ -711,4 +712,33 @@ test("thinking without a budget is no wish for the highest effort", () => {
   expect(body).toMatchObject({ thinking: { type: "adaptive" } });
   expect(body.output_config).toBeUndefined();
   expect(changes).toEqual([]);
+});
+
+test("a function of the web search's own name goes under another, and comes back under its own", () => {
+  const tools = [{ type: "function" as const, function: { name: "web_search" } }];
+  const history: Message[] = [
+    { role: "user", content: "Hi" },
+    {
+      role: "assistant",
+      content: null,
+      tool_calls: [
+        { id: "a", type: "function", function: { name: "web_search", arguments: "{}" } },
+      ],
+    },
+    { role: "tool", tool_call_id: "a", content: "1" },
+  ];
+  const plan = planOf({ messages: history, tools, web_search_options: {} }, "claude-opus-5");
+  const names = (plan.body.tools as { name: string }[]).map(({ name }) => name);
+  expect(names).toEqual(["web_search_2", "web_search"]);
+  expect(JSON.stringify(plan.body.messages)).toContain('"name":"web_search_2"');
+  expect(plan.changes).toMatchObject([
+    { param: "tools", action: "renamed", from: "web_search", to: "web_search_2" },
+  ]);
+  const content = [{ type: "tool_use", id: "b", name: "web_search_2", input: {} }];
+  const { message } = anthropic.parse({ id: "m", content, stop_reason: "tool_use" }, plan)
+    .choices[0]!;
+  expect(message.tool_calls).toMatchObject([{ function: { name: "web_search" } }]);
+  // Without the option the name is free.
+  const alone = planOf({ messages: history, tools }, "claude-opus-5");
+  expect(alone.body.tools).toMatchObject([{ name: "web_search" }]);
 });

@@ -248,6 +248,8 @@ export class CompletionStream<
       error.attempts ??= this.attempts;
       try {
         const partial = readReply(this.#received, this.#decoder.body());
+        // As in a chunk: nobody has said why it ended.
+        if (!this.#decoder.done) for (const c of partial.choices) c.finish_reason = null as never;
         error.partial ??= partial;
         this.attempts.at(-1)!.usage = partial.usage;
       } catch {

@@ -84,7 +84,8 @@ describe("a stream", () => {
       phase: "body",
       message: "alpha/m: the stream broke off before its end.",
       attempts: [{ status: 200, error: { name: "APIConnectionError" } }],
-      partial: { choices: [{ message: { content: "Hel" } }] },
+      // Nobody said that it was done.
+      partial: { choices: [{ message: { content: "Hel" }, finish_reason: null }] },
     });
   });
 

@@ -5,10 +5,18 @@ export class Fold {
   /** The reply so far; undefined until the first event. */
   reply: WireReply | undefined;
 
+  readonly #wanted: number;
+
+  /** @param wanted candidates that were asked for: one may end before another begins */
+  constructor(wanted: number) {
+    this.#wanted = wanted;
+  }
+
   /** A reason to stop was given for every candidate, or the prompt was blocked. */
   get done(): boolean {
     const { candidates, promptFeedback } = this.reply ?? {};
     if (!candidates?.length) return !!promptFeedback?.blockReason;
+    if (candidates.length < this.#wanted) return false;
     return candidates.every(({ finishReason }) => !!finishReason);
   }
 

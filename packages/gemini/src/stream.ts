@@ -29,7 +29,7 @@ interface Progress {
 
 class GeminiDecoder implements Decoder {
   readonly #plan: Plan;
-  readonly #fold = new Fold();
+  readonly #fold: Fold;
   readonly #progress: Progress[] = [];
   readonly #calls = new PartialCalls();
   #id = "";
@@ -38,6 +38,8 @@ class GeminiDecoder implements Decoder {
 
   constructor(plan: Plan) {
     this.#plan = plan;
+    const config = plan.body?.generationConfig as { candidateCount?: unknown } | undefined;
+    this.#fold = new Fold(Number(config?.candidateCount ?? 1) || 1);
   }
 
   /** There is no end mark: a reason to stop for every candidate, or a blocked prompt, is the end. */

@@ -479,6 +479,12 @@ describe("streamed", () => {
       candidates: [{ index: 1, content: { parts: [{ text }] }, ...more }],
     });
     expect(stream([event([{ text: "a" }], stop), second("x")]).done).toBe(false);
+    // Of two that were asked for, the second may begin when the first has ended.
+    const two = gemini.decoder({ ...plan, body: { generationConfig: { candidateCount: 2 } } });
+    two.decode(event([{ text: "a" }], stop), undefined);
+    expect(two.done).toBe(false);
+    two.decode(second("x", stop), undefined);
+    expect(two.done).toBe(true);
     const { chunks } = stream([event([{ text: "a" }], stop), second("x"), second("y", stop)]);
     const of = (index: number) =>
       chunks.flatMap(({ choices }) => choices).filter((choice) => choice.index === index);
