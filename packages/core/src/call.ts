@@ -1,4 +1,5 @@
 /** One call as plugins see it: its operation, its options, and what has happened so far. */
+import type { LearnedLayer } from "./capabilities/fit.ts";
 import type { Attempt } from "./errors.ts";
 import type { CallLogger } from "./logger.ts";
 import type { Transport } from "./transport/types.ts";
@@ -70,6 +71,8 @@ export interface CallInternals extends Call {
   readonly endListeners: readonly ((error: unknown) => void)[];
   /** The call's own key, URL and headers, and the provider whom they are for: its first model's. */
   readonly connection: ConnectionOptions & { readonly provider: string };
+  /** What a refusal seems to say of the model: the next try is planned with it. */
+  trial?: readonly LearnedLayer[];
 }
 
 export type AnyRequest = CompletionRequest | EmbeddingRequest;

@@ -21,10 +21,10 @@ export class Changes {
    * @throws UnsupportedParamsError when `onUnsupported` is "error"
    */
   hint(change: Change): void {
-    const { param, action, reason } = change;
+    const { param, action, reason, rule } = change;
     if (this.#context.onUnsupported === "error") {
       const instead = 'Change it, or set onUnsupported to "warn".';
-      this.refuse(param, `${param} would be ${action}: ${reason}.`, instead);
+      this.refuse(param, `${param} would be ${action}: ${reason}.`, instead, rule);
     }
     this.list.push(change);
   }
@@ -33,9 +33,10 @@ export class Changes {
    * A meaning (tools, a schema, an image, `n`, `stop`, a forced call) that cannot be kept.
    * @param what one sentence: what cannot be done and where it stands in the request
    * @param instead what to do about it
+   * @param rule the id of the combination that it is about
    * @throws UnsupportedParamsError always
    */
-  refuse(param: string, what: string, instead?: string): never {
+  refuse(param: string, what: string, instead?: string, rule?: string): never {
     const { provider } = this.#context.connection;
     const { model } = this.#context;
     const name = `${provider}/${model}`;
@@ -43,6 +44,7 @@ export class Changes {
       provider,
       model,
       param,
+      rule,
     });
   }
 }

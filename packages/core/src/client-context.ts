@@ -1,6 +1,8 @@
 /** The inside of a client: its adapters, its plugins, and how a call begins. Nothing is shared between two. */
 import { transport } from "#transport";
 import type { CallInternals, CallOptions } from "./call.ts";
+import type { CapabilityBook, QuirkStore } from "./capabilities/book.ts";
+import type { CapabilityFacts, CapabilityLayer } from "./capabilities/layers.ts";
 import { checkConnection, checkOptions } from "./check-options.ts";
 import { InvalidRequestError } from "./errors.ts";
 import {
@@ -15,12 +17,20 @@ import {
 import { optionNames } from "./params.ts";
 import type { Plugin } from "./plugin.ts";
 import { fallback } from "./plugins/fallback.ts";
+import { heal } from "./plugins/heal.ts";
 import { reask } from "./plugins/reask.ts";
 import { retry } from "./plugins/retry.ts";
-import type { Plan, Provider } from "./provider.ts";
-import { environment, type ProviderLoader, type ProviderOptions, Registry } from "./resolve.ts";
+import type { Plan, PlanContext, Provider } from "./provider.ts";
+import {
+  environment,
+  type ProviderLoader,
+  type ProviderOptions,
+  Registry,
+  type Resolved,
+} from "./resolve.ts";
 import { fetchTransport } from "./transport/fetch.ts";
 import type { Change, Pricing } from "./types/completion.ts";
+import type { CompletionRequest } from "./types/request.ts";
 
 export interface ClientOptions {
   /** Keys, URLs, headers and settings by provider name. */
@@ -31,6 +41,8 @@ export interface ClientOptions {
   plugins?: readonly Plugin[];
   /** Says what a reply cost where its provider does not; asked for at the first such reply. */
   pricing?: () => Promise<Pricing>;
+  /** Where facts about models that their refusals taught are kept. Default: in this client's memory. */
+  quirks?: QuirkStore;
   /** Default: the console. */
   logger?: Logger;
   /** Default: POLYCALL_LOG, else "warn". */
@@ -57,8 +69,9 @@ export class ClientContext {
   /** Around a call. */
   readonly plugins: readonly Plugin[];
   /** Around each of its requests. */
-  readonly requestPlugins: readonly Plugin[] = builtIn.request;
+  readonly requestPlugins: readonly Plugin[] = [...builtIn.request, heal(this)];
   readonly #options: ClientOptions;
+  #book: Promise<CapabilityBook> | undefined;
   readonly #changes = new OnceLogger();
   #logger: CallLogger | undefined;
 
@@ -126,6 +139,47 @@ export class ClientContext {
       onChunk: (listener) => void chunkListeners.push(listener),
       onEnd: (listener) => void endListeners.push(listener),
     };
+  }
+
+  /** What the user says of models and what was learned of them. */
+  openBook(): Promise<CapabilityBook> {
+    this.#book ??= import("./capabilities/book.ts").then(
+      ({ CapabilityBook }) => new CapabilityBook(this.#options.quirks),
+    );
+    return this.#book;
+  }
+
+  /** The same, where there may be any: a plain call loads and waits for nothing. */
+  get book(): Promise<CapabilityBook> | undefined {
+    return this.#book ?? (this.#options.quirks && this.openBook());
+  }
+
+  /** @see PolycallClient.registerCapabilities */
+  async registerCapabilities(pattern: string, facts: CapabilityFacts): Promise<void> {
+    const [name] = this.registry.split(pattern);
+    const { capabilities } = await this.registry.adapter(name);
+    (await this.openBook()).register(pattern, facts, capabilities);
+  }
+
+  /** The layers of a model that go over its adapter's own. */
+  async layersOf(
+    resolved: Resolved,
+    { logger, trial = [] }: CallInternals,
+  ): Promise<readonly CapabilityLayer[]> {
+    const book = await this.book;
+    return book ? [...(await book.layersOf(resolved, logger)), ...trial] : trial;
+  }
+
+  /** The plan under these layers. */
+  async planKnown(
+    request: CompletionRequest,
+    resolved: Resolved,
+    context: PlanContext,
+    call: CallInternals,
+  ): Promise<Plan> {
+    const book = await this.openBook();
+    const layers = await this.layersOf(resolved, call);
+    return book.plan(layers, resolved.provider, request, context);
   }
 
   /** Says a plan's changes, each once per model and parameter. */

@@ -1,4 +1,5 @@
 /** A client, as its user sees it. */
+import type { CapabilityFacts } from "./capabilities/layers.ts";
 import { ClientContext, type ClientOptions } from "./client-context.ts";
 import { complete } from "./completion.ts";
 import { embed } from "./embedding.ts";
@@ -24,6 +25,13 @@ export interface PolycallClient {
   explain(input: CompletionInput): Promise<Explanation>;
   /** Adds a provider, or replaces one, under a prefix of the model string. */
   registerProvider(name: string, provider: Provider | ProviderLoader): void;
+  /**
+   * Says what a model takes where polycall knows it otherwise, or not yet. What was said before of
+   * another fact stays; a longer pattern wins over a shorter one.
+   * @param pattern "provider/model", or the beginning of one and a `*`
+   * @throws InvalidRequestError naming the path and the reason; the shipped facts stay in force
+   */
+  registerCapabilities(pattern: string, facts: CapabilityFacts): Promise<void>;
 }
 
 /**
@@ -38,5 +46,6 @@ export function createClient(options: ClientOptions = {}): PolycallClient {
     embedding: (input) => embed(client, input),
     explain: (input) => explain(client, input),
     registerProvider: (name, provider) => client.registry.register(name, provider),
+    registerCapabilities: (pattern, facts) => client.registerCapabilities(pattern, facts),
   };
 }

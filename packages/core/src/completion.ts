@@ -38,7 +38,7 @@ async function once(
   // 2. resolve the model string
   const resolved = await client.registry.resolve(request.model, call);
   // 3. plan, without network
-  const plan = planCompletion(request, resolved, call);
+  const plan = await planCompletion(client, request, resolved, call);
   client.warn(call, plan);
   requireReachable(resolved);
   return attempt(call, plan, async (note) => {
@@ -58,12 +58,16 @@ async function once(
 
 /** The adapter's plan: what is sent, in the provider's words. */
 export function planCompletion(
+  client: ClientContext,
   request: CompletionRequest,
-  { provider, connection, model }: Resolved,
+  resolved: Resolved,
   call: CallInternals,
-): Plan {
+): Plan | Promise<Plan> {
+  const { provider, connection, model } = resolved;
   const onUnsupported = call.options.onUnsupported ?? "warn";
-  return provider.plan(request, { connection, model, onUnsupported });
+  const context = { connection, model, onUnsupported };
+  if (!client.book && !call.trial) return provider.plan(request, context);
+  return client.planKnown(request, resolved, context, call);
 }
 
 async function openStream(received: Received, schemas: Schemas): Promise<CompletionStream> {

@@ -1,4 +1,4 @@
-/** Anthropic's `thinking` as OpenAI's `reasoning_effort`, for the APIs that know levels only. */
+/** Reasoning efforts: the scale, the nearest that a model takes, and Anthropic's `thinking` on it. */
 import type { ReasoningEffort } from "./types/request.ts";
 
 /**
@@ -13,4 +13,35 @@ export function effortOfThinking(
   if (thinking?.type !== "enabled" || !thinking.budget_tokens) return undefined;
   if (thinking.budget_tokens <= 1024) return "low";
   return thinking.budget_tokens <= 2048 ? "medium" : "high";
+}
+
+const order: readonly ReasoningEffort[] = [
+  "none",
+  "minimal",
+  "low",
+  "medium",
+  "high",
+  "xhigh",
+  "max",
+];
+
+/**
+ * The wanted effort where it is taken, else the nearest on the scale; of two as near, the one
+ * closer to "high" (DeepSeek's own rule: medium and xhigh are high). Reasoning is never turned
+ * off by nearness: "none" is given only to who asks for it.
+ */
+export function nearestEffort(
+  wanted: ReasoningEffort,
+  taken: readonly ReasoningEffort[],
+): ReasoningEffort {
+  if (taken.includes(wanted) || !order.includes(wanted)) return wanted;
+  const high = order.indexOf("high");
+  const at = order.indexOf(wanted);
+  const rank = (effort: ReasoningEffort) => {
+    const place = order.indexOf(effort);
+    return Math.abs(place - at) + Math.abs(place - high) / 100;
+  };
+  return taken
+    .filter((effort) => effort !== "none")
+    .reduce((best, effort) => (rank(effort) < rank(best) ? effort : best));
 }

@@ -14,6 +14,8 @@ export interface ErrorInfo {
   code?: string;
   type?: string;
   param?: string;
+  /** The id of the combination of parameters that conflicts: docs/compatibility.md lists them. */
+  rule?: string;
   requestId?: string;
   /** How long the provider asks us to wait, in ms. */
   retryAfterMs?: number;
@@ -49,6 +51,7 @@ export class PolycallError extends Error {
   declare readonly code?: string;
   declare readonly type?: string;
   declare readonly param?: string;
+  declare readonly rule?: string;
   declare readonly requestId?: string;
   declare readonly retryAfterMs?: number;
   declare readonly shouldRetry?: boolean;

@@ -1,4 +1,5 @@
 /** `explain(request)`: resolve and plan, and nothing else: what would be sent, and why. */
+import type { CapabilityLayer } from "./capabilities/layers.ts";
 import type { ClientContext } from "./client-context.ts";
 import { planCompletion } from "./completion.ts";
 import { openCompletion } from "./door.ts";
@@ -19,6 +20,8 @@ export interface Explanation {
   /** The body, exactly as it would be sent. */
   body: Record<string, unknown>;
   changes: Change[];
+  /** What is known of the model and where that is from, lowest layer first. */
+  capabilities: CapabilityLayer[];
 }
 
 export async function explain(client: ClientContext, input: CompletionInput): Promise<Explanation> {
@@ -26,7 +29,7 @@ export async function explain(client: ClientContext, input: CompletionInput): Pr
   const call = client.call("completion", request.model, options, warnings);
   const resolved = await client.registry.resolve(request.model, call);
   const { connection } = resolved;
-  const plan = planCompletion(request, resolved, call);
+  const plan = await planCompletion(client, request, resolved, call);
   const { provider, model, endpoint, reason, method, path, headers, body, changes } = plan;
   return {
     provider,
@@ -38,5 +41,9 @@ export async function explain(client: ClientContext, input: CompletionInput): Pr
     headers: redactHeaders({ ...connection.headers, ...headers }, secretsOf(connection)),
     body: { ...body },
     changes: [...warnings, ...changes],
+    capabilities: [
+      ...(resolved.provider.capabilities?.layers(resolved.model) ?? []),
+      ...(await client.layersOf(resolved, call)),
+    ],
   };
 }

@@ -7,6 +7,18 @@ export type {
   FallbackTarget,
   TimeoutOption,
 } from "./call.ts";
+export type { QuirkStore } from "./capabilities/book.ts";
+export type {
+  Capabilities,
+  CapabilityFacts,
+  CapabilityLayer,
+  CapabilityRule,
+  FactShape,
+  FactValue,
+  ParamFact,
+  ParamFacts,
+} from "./capabilities/layers.ts";
+export { factsFrom } from "./capabilities/layers.ts";
 export { Changes } from "./changes.ts";
 export { checkIndex } from "./check-reply.ts";
 export type { Envelope, ErrorClass } from "./classify.ts";
@@ -15,7 +27,7 @@ export type { PolycallClient } from "./client.ts";
 export { createClient } from "./client.ts";
 export type { ClientOptions } from "./client-context.ts";
 // For adapters
-export { effortOfThinking } from "./effort.ts";
+export { effortOfThinking, nearestEffort } from "./effort.ts";
 export type { Attempt, ErrorInfo } from "./errors.ts";
 export {
   APIConnectionError,
@@ -66,6 +78,7 @@ export { toolNames } from "./history/tool-names.ts";
 export { editEach, placeOf, Trail } from "./history/trail.ts";
 export type { UserFirstOptions } from "./history/user-first.ts";
 export { userFirst } from "./history/user-first.ts";
+export { dropParams } from "./lacking.ts";
 export type { Logger, LogLevel } from "./logger.ts";
 export { mediaTypeOf } from "./media-type.ts";
 export { mergeBody } from "./merge-body.ts";

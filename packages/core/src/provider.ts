@@ -1,4 +1,5 @@
 /** What an adapter is: data about a service, a handful of pure functions, and one SDK call. */
+import type { Capabilities, CapabilityFacts } from "./capabilities/layers.ts";
 import type { PolycallError } from "./errors.ts";
 import type { Change, CompletionChunk, CompletionData } from "./types/completion.ts";
 import type { EmbeddingData } from "./types/embedding.ts";
@@ -122,6 +123,8 @@ export interface PlanContext {
   readonly model: string;
   /** Hints that the model cannot take bend with a warning, are refused, or bend in silence. */
   readonly onUnsupported: "warn" | "error" | "drop";
+  /** What the user says of this model, and what was learned of it; wins over what the adapter knows. */
+  readonly facts?: CapabilityFacts;
 }
 
 /** The embeddings side of a provider, in the same way. */
@@ -145,4 +148,6 @@ export interface Provider {
   /** Pure: the provider's refusal as one of our errors. */
   classify(failure: Failure): PolycallError;
   readonly embedding?: EmbeddingEndpoint;
+  /** What is known of its models. */
+  readonly capabilities?: Capabilities;
 }

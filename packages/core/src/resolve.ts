@@ -78,14 +78,20 @@ export class Registry {
   ): Promise<Resolved> {
     const [name, rest] = this.split(model);
     let provider = this.#providers.get(name)!;
-    if (typeof provider === "function") {
-      provider = await provider();
-      this.#providers.set(name, provider);
-    }
+    if (typeof provider === "function") provider = await this.adapter(name);
     const { connection: first, target } = call;
     const own = target?.model === model ? target : first.provider === name ? first : undefined;
     const connection = await this.#connect(name, rest, provider.info, own, call);
     return { provider, connection, model: rest };
+  }
+
+  /** A provider that is known, loaded. */
+  async adapter(name: string): Promise<Provider> {
+    const known = this.#providers.get(name)!;
+    if (typeof known !== "function") return known;
+    const loaded = await known();
+    this.#providers.set(name, loaded);
+    return loaded;
   }
 
   /**

@@ -1,6 +1,7 @@
 /** Embeddings of OpenAI and of hosts that copy them. Pure. */
 import {
   Changes,
+  dropParams,
   type EmbeddingData,
   type EmbeddingEndpoint,
   type EmbeddingRequest,
@@ -10,7 +11,6 @@ import {
   ReplyFailure,
 } from "@polycall/core";
 import type { HostRow } from "./chat/host-row.ts";
-import { dropParams } from "./chat/lacking.ts";
 import { saysItFailed } from "./chat/parse.ts";
 import { isObject } from "./chat/wire.ts";
 

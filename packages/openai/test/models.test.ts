@@ -1,7 +1,7 @@
 /** Facts by model name, prefixes that must not match, and the endpoint they lead to. */
 import type { CompletionRequest } from "@polycall/core";
+import { nearestEffort } from "@polycall/core";
 import { expect, test } from "vitest";
-import { nearestEffort } from "../src/chat/effort.ts";
 import { chooseEndpoint } from "../src/endpoint.ts";
 import { factsOf } from "../src/models.ts";
 

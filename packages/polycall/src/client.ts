@@ -119,3 +119,6 @@ export const checkSwap = defaultClient.checkSwap;
 
 /** Adds a provider to the default client, or replaces one. @see PolycallClient.registerProvider */
 export const registerProvider = defaultClient.registerProvider;
+
+/** Says what a model takes, to the default client. @see PolycallClient.registerCapabilities */
+export const registerCapabilities = defaultClient.registerCapabilities;

@@ -7,6 +7,8 @@ export type {
   AudioPart,
   Call,
   CallOptions,
+  CapabilityFacts,
+  CapabilityLayer,
   Change,
   Choice,
   ClientOptions,
@@ -35,6 +37,7 @@ export type {
   Provider,
   ProviderLoader,
   ProviderOptions,
+  QuirkStore,
   ReplyMessage,
   ResponseFormat,
   ResponseOptions,
@@ -92,6 +95,7 @@ export {
   createClient,
   embedding,
   explain,
+  registerCapabilities,
   registerProvider,
 } from "./client.ts";
 export type { ExtraBodies } from "./extra-body.ts";

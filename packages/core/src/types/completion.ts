@@ -126,6 +126,8 @@ export interface Change {
   from?: unknown;
   to?: unknown;
   reason: string;
+  /** The id of the combination of parameters that made it: docs/compatibility.md lists them. */
+  rule?: string;
 }
 
 /** What a call cost, in dollars. */

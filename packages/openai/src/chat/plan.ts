@@ -2,6 +2,7 @@
 import {
   Changes,
   type CompletionRequest,
+  dropParams,
   effortOfThinking,
   legacyTools,
   type Plan,
@@ -12,7 +13,6 @@ import type { EndpointChoice } from "../endpoint.ts";
 import { enveloped, passParams } from "../envelope.ts";
 import type { Body, Draft } from "../quirks/quirk.ts";
 import type { HostRow } from "./host-row.ts";
-import { dropParams } from "./lacking.ts";
 import { repaired, wireMessages } from "./messages.ts";
 import { checkNoChoice, toolNamePattern, wireFormat, wireTools } from "./tools.ts";
 import { refuseUnreadParts } from "./unread-parts.ts";

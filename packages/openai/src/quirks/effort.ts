@@ -1,6 +1,10 @@
 /** How hosts are told how much to think. */
-import { type Changes, effortOfThinking, type ReasoningEffort } from "@polycall/core";
-import { nearestEffort } from "../chat/effort.ts";
+import {
+  type Changes,
+  effortOfThinking,
+  nearestEffort,
+  type ReasoningEffort,
+} from "@polycall/core";
 import type { Body, Quirk } from "./quirk.ts";
 
 function clamp(

@@ -1,5 +1,5 @@
 /** Parameters that some of a host's models refuse. */
-import { dropParams } from "../chat/lacking.ts";
+import { dropParams } from "@polycall/core";
 import type { Quirk } from "./quirk.ts";
 
 export function modelLacks(models: RegExp, params: readonly string[]): Quirk {

@@ -1,6 +1,5 @@
 /** OpenAI's own models: token limit's name, sampling, efforts, verbosity, stop, by the facts of `models.ts`. */
-import type { Changes, ReasoningEffort } from "@polycall/core";
-import { nearestEffort } from "../chat/effort.ts";
+import { type Changes, nearestEffort, type ReasoningEffort } from "@polycall/core";
 import { factsOf, type ModelFacts, reasons } from "../models.ts";
 import type { Body, Quirk } from "./quirk.ts";
 

@@ -141,8 +141,12 @@ describe.each([true, false])("stream: %s", (stream) => {
   test("a missing model, and a value out of bounds", async () => {
     const asked = ask({}, `openai/responses/${MISSING_MODEL}`);
     await expect(asked).rejects.toThrow(NotFoundError);
-    const hot = ask({ temperature: 3 }, "openai/responses/gpt-4.1");
-    await expect(hot).rejects.toThrow(APIError);
+    const strict = { temperature: 3, onUnsupported: "error" } as const;
+    await expect(ask(strict, "openai/responses/gpt-4.1")).rejects.toThrow(APIError);
+    const { warnings } = await ask({ temperature: 3 }, "openai/responses/gpt-4.1");
+    expect(warnings).toContainEqual(
+      expect.objectContaining({ param: "temperature", action: "clamped", from: 3, to: 2 }),
+    );
   });
 });
 

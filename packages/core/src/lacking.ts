@@ -1,16 +1,29 @@
 /** Parameters that a host or a model does not take: a hint is left out, a meaning refused. */
-import type { Changes } from "@polycall/core";
-import type { Body } from "../quirks/quirk.ts";
+import type { Changes } from "./changes.ts";
 
 /** What changes the reply's meaning, so that it is refused and never left out. */
 const meanings: ReadonlySet<string> = new Set([
   "audio",
+  "function_call",
+  "functions",
+  "max_completion_tokens",
+  "max_tokens",
+  "messages",
   "modalities",
+  "model",
   "n",
+  "response_format",
   "stop",
+  "stream",
+  "tool_choice",
   "tools",
   "web_search_options",
 ]);
+
+/** Whether the parameter is a meaning: what the reply is, and what it may cost. All others are hints. */
+export function isMeaning(param: string): boolean {
+  return meanings.has(param);
+}
 
 /** What every model does anyway, where the parameter is left out. */
 const neutral: { readonly [param: string]: unknown } = {
@@ -30,7 +43,7 @@ const neutral: { readonly [param: string]: unknown } = {
  * @throws UnsupportedParamsError for a meaning, and for a hint where those are refused
  */
 export function dropParams(
-  body: Body,
+  body: { [param: string]: unknown },
   params: readonly string[],
   who: string,
   changes: Changes,
@@ -40,7 +53,7 @@ export function dropParams(
     if (from === undefined) continue;
     if (isAsked(param, from)) {
       const reason = `${who} takes no ${param}`;
-      if (meanings.has(param))
+      if (isMeaning(param))
         changes.refuse(param, `${reason}.`, "Leave it out, or choose another model.");
       changes.hint({ param, action: "dropped", from, reason });
     }
