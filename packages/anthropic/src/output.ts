@@ -115,6 +115,7 @@ export function callBySchema(
     from: choice,
     to: "a reply held to the tool's schema",
     reason: "this model cannot be made to call a tool",
+    rule: "anthropic/forced-call-always-thinking",
   });
   return { format: { type: "json_schema", schema }, name };
 }

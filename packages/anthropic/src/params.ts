@@ -1,5 +1,5 @@
 /** The plain parameters: sampling, stop sequences, service tier, and those that this API does not know. */
-import type { Changes, CompletionRequest } from "@polycall/core";
+import { type Changes, type CompletionRequest, reportIdleStreamOptions } from "@polycall/core";
 import type { ModelFacts } from "./models.ts";
 import { type Reasoning, thinks } from "./thinking.ts";
 
@@ -49,6 +49,7 @@ export function reportUnsupported(request: CompletionRequest, changes: Changes):
     const why = "this API's metadata has user_id only";
     changes.hint({ param: `metadata.${key}`, action: "dropped", from, reason: why });
   }
+  reportIdleStreamOptions(request, "anthropic/stream-options", changes);
   if (typeof request.n === "number" && request.n > 1) {
     changes.refuse("n", `this API gives one choice, and n is ${request.n}.`, "Call it n times.");
   }
@@ -89,19 +90,17 @@ export function samplingOf(
 ): Body {
   const { temperature, top_p, top_k } = request;
   const body: Body = {};
-  const drop = (param: string, from: unknown, reason: string) =>
-    changes.hint({ param, action: "dropped", from, reason });
-  const none =
-    facts.sampling === "none" || !allowed
-      ? "this model chooses its sampling itself"
-      : thinks(reasoning, facts)
-        ? "a model that thinks chooses its sampling itself"
-        : undefined;
-  if (none) {
+  const drop = (param: string, from: unknown, reason: string, rule?: string) =>
+    changes.hint({ param, action: "dropped", from, reason, ...(rule && { rule }) });
+  const never = facts.sampling === "none" || !allowed;
+  if (never || thinks(reasoning, facts)) {
+    const who = never ? "this model" : "a model that thinks";
+    const reason = `${who} chooses its sampling itself`;
+    const rule = never ? undefined : "anthropic/sampling-thinking";
     // 1 is what the model does anyway.
-    if (temperature != null && temperature !== 1) drop("temperature", temperature, none);
-    if (top_p != null && top_p !== 1) drop("top_p", top_p, none);
-    if (top_k != null) drop("top_k", top_k, none);
+    if (temperature != null && temperature !== 1) drop("temperature", temperature, reason, rule);
+    if (top_p != null && top_p !== 1) drop("top_p", top_p, reason, rule);
+    if (top_k != null) drop("top_k", top_k, reason, rule);
     return body;
   }
   if (temperature != null) {
@@ -113,7 +112,10 @@ export function samplingOf(
   }
   if (top_p != null) {
     if (facts.sampling === "all" || temperature == null) body.top_p = top_p;
-    else if (top_p !== 1) drop("top_p", top_p, "this model takes temperature or top_p, not both");
+    else if (top_p !== 1) {
+      const reason = "this model takes temperature or top_p, not both";
+      drop("top_p", top_p, reason, "anthropic/temperature-top-p");
+    }
   }
   if (top_k != null) body.top_k = top_k;
   return body;

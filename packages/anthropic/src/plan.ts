@@ -26,9 +26,9 @@ type Body = { [key: string]: unknown };
 
 /** @throws UnsupportedParamsError for a meaning that this model cannot be given */
 export function plan(request: CompletionRequest, context: PlanContext): Plan {
-  const { model, connection } = context;
+  const { model, connection, facts: known } = context;
   const changes = new Changes(context);
-  const facts = factsOf(model);
+  const facts = factsOf(model, known);
   const origin = { provider: connection.provider, model, endpoint: "messages" };
   reportUnsupported(request, changes);
 
@@ -39,7 +39,7 @@ export function plan(request: CompletionRequest, context: PlanContext): Plan {
   const wanted = legacy.tool_choice ?? "auto";
   if (asksForCall(wanted) && (isBare || !(declared?.length || request.web_search_options))) {
     const what = "tool_choice asks for a call, and the request declares no tool.";
-    changes.refuse("tool_choice", what, "Declare it in tools.");
+    changes.refuse("tool_choice", what, "Declare it in tools.", "anthropic/choice-without-tools");
   }
   const talk = conversationOf(
     {
@@ -62,7 +62,8 @@ export function plan(request: CompletionRequest, context: PlanContext): Plan {
   }
   if (output.instruction) talk.system.push({ type: "text", text: output.instruction });
 
-  const maxTokens = maxTokensOf(request, model, facts, changes);
+  const isSure = isKnown(model) || known?.maxOutput !== undefined;
+  const maxTokens = maxTokensOf(request, isSure, facts, changes);
   let reasoning = reasoningOf(request, facts, maxTokens, changes);
   const canForce = facts.forcedTool !== "never" || output.format || output.tool;
   const bySchema = !canForce && isForced(choice) && callBySchema(choice!, tools, changes);
@@ -76,7 +77,8 @@ export function plan(request: CompletionRequest, context: PlanContext): Plan {
   reasoning = keepThinkingWhole(reasoning, talk.turns, changes);
   // Neither thinking nor a native schema goes with a begun reply.
   const prefill = facts.prefill && !thinks(reasoning, facts) && !output.format;
-  endWithUser(talk.turns, prefill, changes);
+  const rule = facts.prefill ? "anthropic/prefill-thinking" : undefined;
+  endWithUser(talk.turns, prefill, changes, rule);
   const marked = limitMarks(talk, tools, request, changes);
 
   const service = serviceOf(request, changes);
@@ -124,7 +126,7 @@ function unknownParams(request: CompletionRequest): Body {
 
 function maxTokensOf(
   request: CompletionRequest,
-  model: string,
+  isSure: boolean,
   { maxOutput }: ModelFacts,
   changes: Changes,
 ): number {
@@ -132,7 +134,7 @@ function maxTokensOf(
   const asked = request.max_completion_tokens ?? request.max_tokens;
   // The API wants a limit; no limit is the model's own.
   if (asked == null) return maxOutput;
-  if (asked <= maxOutput || !isKnown(model)) return asked;
+  if (asked <= maxOutput || !isSure) return asked;
   const reason = `this model writes ${maxOutput} tokens at most`;
   changes.hint({ param, action: "clamped", from: asked, to: maxOutput, reason });
   return maxOutput;
@@ -154,12 +156,13 @@ function keepThinkingWhole(reasoning: Reasoning, turns: Turn[], changes: Changes
     action: "dropped",
     from: thinking,
     reason: "the history's tool call came without thinking, and this API wants both or neither",
+    rule: "anthropic/thinking-history",
   });
   return rest;
 }
 
 /** A conversation that ends with the model's turn asks for a continuation: said in words where prefill is refused. */
-function endWithUser(turns: Turn[], prefill: boolean, changes: Changes): void {
+function endWithUser(turns: Turn[], prefill: boolean, changes: Changes, rule?: string): void {
   const last = turns.at(-1);
   if (last?.role !== "assistant" || isPaused(last.content)) return;
   if (prefill) {
@@ -170,7 +173,8 @@ function endWithUser(turns: Turn[], prefill: boolean, changes: Changes): void {
     param: "messages",
     action: "emulated",
     to: "Continue.",
-    reason: "this model does not go on from a message of its own, so a user turn asks it to",
+    reason: `this model does not go on from a message of its own${rule ? " while it thinks or keeps to a schema" : ""}, so a user turn asks it to`,
+    ...(rule && { rule }),
   });
   turns.push({ role: "user", content: [{ type: "text", text: "Continue." }] });
 }

@@ -2,6 +2,7 @@
 import { BaseAnthropic, type ClientOptions } from "@anthropic-ai/sdk";
 import type { Connection, Plan, Provider, Send } from "@polycall/core";
 import { classify } from "./errors.ts";
+import { capabilities } from "./models.ts";
 import { parse } from "./parse.ts";
 import { plan } from "./plan.ts";
 import { MessageDecoder } from "./stream.ts";
@@ -87,4 +88,5 @@ export const anthropic: Provider = {
   parse,
   decoder: (plan) => new MessageDecoder(plan),
   classify,
+  capabilities,
 };

@@ -46,7 +46,8 @@ export function reasoningOf(
     const given = typeof asked.budget_tokens === "number" ? asked.budget_tokens : undefined;
     if (given !== undefined && effort && !facts.efforts.length) {
       const reason = "thinking.budget_tokens says it more exactly";
-      changes.hint({ param: "reasoning_effort", action: "dropped", from: effort, reason });
+      const rule = "anthropic/effort-budget";
+      changes.hint({ param: "reasoning_effort", action: "dropped", from: effort, reason, rule });
     }
     const word = effort && effort !== "none" ? effort : "medium";
     const budget = fitBudget("thinking", given ?? budgets[word], given, maxTokens, changes);
@@ -135,6 +136,7 @@ function off(
         from: effort,
         to: "high",
         reason,
+        rule: "anthropic/effort-no-thinking",
       });
       rest.effort = "high";
     }
@@ -177,9 +179,10 @@ function fitBudget(
   maxTokens: number,
   changes: Changes,
 ): number | undefined {
+  const rule = "anthropic/budget-max-tokens";
   if (maxTokens <= 1024) {
     const reason = `thinking needs 1,024 tokens, and max_tokens is ${maxTokens}`;
-    changes.hint({ param, action: "dropped", from: given ?? budget, reason });
+    changes.hint({ param, action: "dropped", from: given ?? budget, reason, rule });
     return undefined;
   }
   const most = given === undefined ? Math.max(1024, maxTokens - 1024) : maxTokens - 1;
@@ -189,7 +192,7 @@ function fitBudget(
       given === undefined
         ? "thinking counts towards max_tokens, which must also hold the answer"
         : "a thinking budget is 1,024 tokens at least and less than max_tokens";
-    changes.hint({ param, action: "clamped", from: budget, to, reason });
+    changes.hint({ param, action: "clamped", from: budget, to, reason, rule });
   }
   return to;
 }
@@ -215,6 +218,7 @@ export function makeForcible(
       param,
       "this model cannot be made to call a tool.",
       'Use tool_choice "auto" and say in the prompt when to call it, or choose another model.',
+      "anthropic/forced-call-always-thinking",
     );
   }
   const { thinking, effort } = reasoning;
@@ -224,7 +228,8 @@ export function makeForcible(
     (facts.forcedTool === "unless-thinking" && thinks(reasoning, facts));
   if (!conflicts) return reasoning;
   const reason = "a forced tool call and thinking exclude each other on this model";
-  const change = { param: "thinking", from: thinking, reason } as const;
+  const rule = "anthropic/forced-call-thinking";
+  const change = { param: "thinking", from: thinking, reason, rule } as const;
   if (thinking) changes.hint({ ...change, action: "dropped" });
   else changes.note({ ...change, action: "emulated", to: { type: "disabled" } });
   const capped = effort === "xhigh" || effort === "max" ? "high" : effort;

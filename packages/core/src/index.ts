@@ -78,6 +78,7 @@ export { toolNames } from "./history/tool-names.ts";
 export { editEach, placeOf, Trail } from "./history/trail.ts";
 export type { UserFirstOptions } from "./history/user-first.ts";
 export { userFirst } from "./history/user-first.ts";
+export { reportIdleStreamOptions } from "./idle-stream-options.ts";
 export { dropParams } from "./lacking.ts";
 export type { Logger, LogLevel } from "./logger.ts";
 export { mediaTypeOf } from "./media-type.ts";

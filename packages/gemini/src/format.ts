@@ -47,6 +47,7 @@ export function formatOf(
       "response_format",
       "this model takes built-in tools or a JSON response, not both in one request.",
       "Ask in two requests, or choose Gemini 3 or newer.",
+      "gemini/built-in-json",
     );
   }
   const { name, description, schema } =
@@ -72,10 +73,11 @@ export function formatOf(
     };
   }
 
+  const rule = "gemini/functions-json";
   const why = "this model takes functions or a JSON response, not both in one request";
   if (choice !== undefined && choice !== "auto" && isForced(choice)) {
     const reason = `${why}, and tool_choice asks for a call`;
-    changes.note({ param: "response_format", action: "emulated", to: "a tool call", reason });
+    changes.note({ param: "response_format", action: "emulated", to: "a tool call", reason, rule });
     return { config: rest };
   }
   if (!schema) {
@@ -83,6 +85,7 @@ export function formatOf(
       "response_format",
       `${why}.`,
       "Send a json_schema, or choose Gemini 3 or newer.",
+      rule,
     );
   }
   const tool = freeName(name, functions);
@@ -91,6 +94,7 @@ export function formatOf(
     action: "emulated",
     to: `a function ${tool} that the model must end with`,
     reason: why,
+    rule,
   });
   return {
     config: { ...rest, ...more },

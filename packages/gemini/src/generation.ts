@@ -94,7 +94,8 @@ function output({ modalities, audio }: CompletionRequest, changes: Changes, set:
   if (speaks && wanted.length > 1) {
     const reason = "Gemini speaks or writes, not both in one reply";
     const [from, to] = [modalities, ["audio"]];
-    changes.note({ param: "modalities", action: "converted", from, to, reason });
+    const rule = "gemini/text-and-speech";
+    changes.note({ param: "modalities", action: "converted", from, to, reason, rule });
   }
   if (wanted.length) set("responseModalities", speaks ? ["AUDIO"] : wanted);
   if (!audio) return;

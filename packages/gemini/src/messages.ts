@@ -151,6 +151,7 @@ function signed(
     action: "repaired",
     to: noSignature,
     reason,
+    rule: "gemini/call-without-signature",
   });
   return parts.with(first, { ...parts[first], thoughtSignature: noSignature });
 }

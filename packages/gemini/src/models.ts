@@ -1,8 +1,5 @@
-/**
- * What varies by model. Rows, not branches: the longest prefix that ends at a boundary wins.
- * Sources, checked 2026-11-23: ai.google.dev/gemini-api/docs/{thinking, openai, function-calling,
- * structured-output, thought-signatures, gemma} and the release notes of 3.5 to 3.8.
- */
+/** What varies by model. Rows, not branches: the longest prefix that ends at a boundary wins. */
+import { type CapabilityLayer, type FactShape, factsFrom } from "@polycall/core";
 
 export type ThinkingLevel = "MINIMAL" | "LOW" | "MEDIUM" | "HIGH";
 
@@ -13,7 +10,7 @@ export type Thinking =
   /** 3.x: words, lowest first; thinking cannot be turned off. */
   | { readonly kind: "level"; readonly levels: readonly ThinkingLevel[] };
 
-export interface ModelFacts {
+export type ModelFacts = {
   /** Takes temperature, topP and topK; else a 400. */
   readonly sampling: boolean;
   /** Takes presencePenalty and frequencyPenalty. */
@@ -34,15 +31,41 @@ export interface ModelFacts {
   readonly mediaResults: boolean;
   /** Refuses a function call in the history that has no thoughtSignature. */
   readonly signatures: boolean;
-}
+};
 
 const fromLow = ["LOW", "MEDIUM", "HIGH"] as const;
 const fromMinimal = ["MINIMAL", ...fromLow] as const;
 
-const newest: ModelFacts = {
-  sampling: false,
+/** What a user may say otherwise. */
+export const shape: { readonly [fact in keyof ModelFacts]: FactShape } = {
+  sampling: "boolean",
+  penalties: "boolean",
+  thinking: {
+    kinds: {
+      none: {},
+      budget: { min: "integer", max: "integer", off: "boolean" },
+      level: { levels: { listOf: fromMinimal } },
+    },
+  },
+  system: "boolean",
+  functions: "boolean",
+  strict: "boolean",
+  json: "boolean",
+  jsonWithTools: "boolean",
+  mixedTools: "boolean",
+  mediaResults: "boolean",
+  signatures: "boolean",
+};
+
+type Layers = readonly CapabilityLayer[];
+
+const date = "2026-11-23";
+const docs = "https://ai.google.dev/gemini-api/docs";
+
+const base: ModelFacts = {
+  sampling: true,
   penalties: false,
-  thinking: { kind: "level", levels: fromLow },
+  thinking: { kind: "level", levels: fromMinimal },
   system: true,
   functions: true,
   strict: true,
@@ -52,63 +75,100 @@ const newest: ModelFacts = {
   mediaResults: true,
   signatures: true,
 };
-const gemini3: ModelFacts = {
-  ...newest,
-  sampling: true,
-  thinking: { kind: "level", levels: fromMinimal },
-};
-const gemini2: ModelFacts = {
-  ...newest,
-  sampling: true,
-  penalties: true,
-  thinking: { kind: "none" },
-  strict: false,
-  jsonWithTools: false,
-  mixedTools: false,
-  mediaResults: false,
-  signatures: false,
-};
-const gemini25: ModelFacts = {
-  ...gemini2,
-  penalties: false,
-  strict: true,
-  thinking: { kind: "budget", min: 1, max: 24_576, off: true },
-};
-const gemma: ModelFacts = { ...gemini2, system: false };
+const provider: Layers = [
+  { layer: "provider", of: "gemini", facts: base, source: `${docs}/text-generation`, date },
+];
+
+function family(
+  of: string,
+  facts: Partial<ModelFacts>,
+  page: string,
+  on: Layers = provider,
+): Layers {
+  return [...on, { layer: "family", of, facts, source: `${docs}/${page}`, date }];
+}
+
+const gemini3 = family("gemini-3", {}, "gemini-3");
+/** 3.6 and later, and whatever comes: a 400 for temperature, topP and topK. */
+const newest = family(
+  "gemini, the newest",
+  { sampling: false, thinking: { kind: "level", levels: fromLow } },
+  "changelog",
+);
+const gemini2 = family(
+  "gemini-2.0 and before",
+  {
+    penalties: true,
+    thinking: { kind: "none" },
+    strict: false,
+    jsonWithTools: false,
+    mixedTools: false,
+    mediaResults: false,
+    signatures: false,
+  },
+  "function-calling",
+);
+const gemini25 = family(
+  "gemini-2.5",
+  {
+    penalties: false,
+    strict: true,
+    thinking: { kind: "budget", min: 1, max: 24_576, off: true },
+  },
+  "thinking",
+  gemini2,
+);
+const gemma = family("gemma", { system: false }, "gemma", gemini2);
 
 /** Tuned models, endpoints and other publishers' models: nothing is known, so little is changed. */
-const unknown: ModelFacts = { ...gemini3, penalties: true, mediaResults: false, signatures: false };
+const unknown = family(
+  "an unknown model",
+  { penalties: true, mediaResults: false, signatures: false },
+  "models",
+  gemini3,
+);
 
-const rows: readonly (readonly [prefix: string, facts: ModelFacts])[] = [
+/** A row of models that differ from their family. */
+function row(
+  of: string,
+  on: Layers,
+  facts: Partial<ModelFacts>,
+  page = "thinking",
+): readonly [prefix: string, layers: Layers] {
+  return [of, [...on, { layer: "model", of, facts, source: `${docs}/${page}`, date }]];
+}
+
+const noThinking = { thinking: { kind: "none" } } as const;
+const noTools = { functions: false, json: false } as const;
+
+const rows: readonly (readonly [prefix: string, layers: Layers])[] = [
   ["gemini", newest],
   ["gemini-1.0", gemini2],
   ["gemini-1.5", gemini2],
   ["gemini-2.0", gemini2],
   ["gemini-2.5", gemini25],
-  ["gemini-2.5-flash-image", { ...gemini25, thinking: { kind: "none" } }],
-  [
-    "gemini-2.5-flash-lite",
-    { ...gemini25, thinking: { kind: "budget", min: 512, max: 24_576, off: true } },
-  ],
-  [
-    "gemini-2.5-pro",
-    { ...gemini25, thinking: { kind: "budget", min: 128, max: 32_768, off: false } },
-  ],
+  row("gemini-2.5-flash-image", gemini25, noThinking, "image-generation"),
+  row("gemini-2.5-flash-lite", gemini25, {
+    thinking: { kind: "budget", min: 512, max: 24_576, off: true },
+  }),
+  row("gemini-2.5-pro", gemini25, {
+    thinking: { kind: "budget", min: 128, max: 32_768, off: false },
+  }),
   ["gemini-3", gemini3],
-  ["gemini-3-pro", { ...gemini3, thinking: { kind: "level", levels: ["LOW", "HIGH"] } }],
-  ["gemini-3-pro-image", { ...gemini3, thinking: { kind: "none" } }],
+  row("gemini-3-pro", gemini3, { thinking: { kind: "level", levels: ["LOW", "HIGH"] } }),
+  row("gemini-3-pro-image", gemini3, noThinking, "image-generation"),
   ["gemini-3.1", gemini3],
-  ["gemini-3.1-pro", { ...gemini3, thinking: { kind: "level", levels: fromLow } }],
+  row("gemini-3.1-pro", gemini3, { thinking: { kind: "level", levels: fromLow } }),
   ["gemini-3.5", gemini3],
-  ["gemini-3.5-flash-lite", { ...gemini3, sampling: false }],
-  ["gemini-3.6", { ...gemini3, sampling: false }],
+  row("gemini-3.5-flash-lite", gemini3, { sampling: false }, "changelog"),
+  row("gemini-3.6", gemini3, { sampling: false }, "changelog"),
   ["gemma", gemma],
-  ["gemma-3", { ...gemma, functions: false, json: false }],
-  ["gemma-3n", { ...gemma, functions: false, json: false }],
+  row("gemma-3", gemma, noTools, "gemma"),
+  row("gemma-3n", gemma, noTools, "gemma"),
 ];
 
-/** Facts of a model by its name, whatever path it stands in; a name that nobody knows is no error. */
-export function factsOf(model: string): ModelFacts {
+/** Layers of a model by its name, whatever path it stands in; a name that nobody knows is no error. */
+export function layersOf(model: string): Layers {
   if (/(^|\/)(tunedModels|endpoints)\//.test(model)) return unknown;
   const name = model.slice(model.lastIndexOf("/") + 1).toLowerCase();
   let best: (typeof rows)[number] | undefined;
@@ -120,3 +180,6 @@ export function factsOf(model: string): ModelFacts {
   }
   return best?.[1] ?? unknown;
 }
+
+/** The facts of a model; what the user says of it, and what was learned, wins. */
+export const factsOf = /* @__PURE__ */ factsFrom<ModelFacts>(layersOf);

@@ -39,10 +39,10 @@ export function planCompletion(
   request: CompletionRequest,
   context: PlanContext,
 ): Plan {
-  const { connection, model } = context;
+  const { connection, model, facts: known } = context;
   const { provider } = connection;
   const changes = new Changes(context);
-  const facts = factsOf(model);
+  const facts = factsOf(model, known);
   const stream = request.stream === true;
 
   const { functions, builtIn, choice, messages, names } = named(request, changes);

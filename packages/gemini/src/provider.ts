@@ -3,8 +3,10 @@ import type { Provider } from "@polycall/core";
 import { type SignIn, send } from "./client.ts";
 import { embeddingOf } from "./embedding.ts";
 import { classify } from "./errors.ts";
+import { layersOf, shape } from "./models.ts";
 import { parse } from "./parse.ts";
 import { planCompletion } from "./plan.ts";
+import { rules } from "./rules.ts";
 import { geminiService, type Service, vertexService } from "./service.ts";
 import { signIn } from "./sign-in.ts";
 import { decoder } from "./stream.ts";
@@ -17,6 +19,7 @@ function providerOf(service: Service, signIn?: SignIn): Provider {
     parse,
     decoder,
     classify,
+    capabilities: { layers: layersOf, shape, rules },
     embedding: embeddingOf(service),
   };
 }

@@ -35,7 +35,8 @@ export function thinkingOf(asked: Asked, facts: Thinking, changes: Changes): Jso
   const from = effort ?? thinking;
   if (effort && thinking) {
     const reason = "reasoning_effort says how much to think";
-    changes.hint({ param: "thinking", action: "dropped", from: thinking, reason });
+    const rule = "gemini/effort-thinking";
+    changes.hint({ param: "thinking", action: "dropped", from: thinking, reason, rule });
   }
   const isOff = effort ? effort === "none" : thinking?.type === "disabled";
   if (facts.kind === "none") {

@@ -46,6 +46,7 @@ export function toolsOf(input: ToolsInput): { tools?: Json[]; toolConfig?: Json 
       "tools",
       "this model takes built-in tools or functions, not both in one request.",
       "Send one kind, or choose Gemini 3 or newer.",
+      "gemini/built-in-functions",
     );
   }
   const declarations = functions.map((tool, index) => declarationOf(tool, index, changes));
@@ -126,8 +127,10 @@ function chosen(input: ToolsInput): { functions: FunctionTool[]; config?: Json }
   });
   if (!functions.length) {
     const isForced = choice !== undefined && choice !== "auto" && choice !== "none";
-    if (isForced)
-      changes.refuse("tool_choice", "tool_choice asks for a function, but tools has none.");
+    if (isForced) {
+      const what = "tool_choice asks for a function, but tools has none.";
+      changes.refuse("tool_choice", what, "Declare it in tools.", "gemini/choice-without-tools");
+    }
     return { functions };
   }
   if (choice === "none") return { functions, config: { mode: "NONE" } };

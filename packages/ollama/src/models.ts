@@ -1,4 +1,6 @@
-/** What is known of single models: how they take `think`. Data. Source: ollama.com/library, docs.ollama.com/capabilities/thinking, November 2026. */
+/** What is known of single models: how they take `think`. Data. */
+import { type Capabilities, type CapabilityLayer, factsFrom } from "@polycall/core";
+import { rules } from "./rules.ts";
 
 /**
  * "levels": low, medium or high, never off. "switch": on or off. A model that is not here thinks by
@@ -6,24 +8,44 @@
  */
 export type Thinking = "levels" | "switch";
 
-const byModel: Readonly<Record<string, Thinking>> = {
-  "gpt-oss": "levels",
-  "gpt-oss-safeguard": "levels",
-  "deepseek-r1": "switch",
-  "deepseek-v3.1": "switch",
-  magistral: "switch",
-  qwen3: "switch",
-};
+export type ModelFacts = { readonly thinking?: Thinking };
 
-/**
- * How a model takes `think`.
- * @param model with or without a tag, e.g. "qwen3:8b"; models of other makers ("hf.co/…") are unknown
- */
-export function thinkingOf(model: string): Thinking | undefined {
-  const [name = "", tag = ""] = model.toLowerCase().split(":");
-  if (tag.includes("instruct")) return undefined; // qwen3:30b-a3b-instruct-2507 does not think.
-  return Object.hasOwn(byModel, name) ? byModel[name] : undefined;
+type Layers = readonly CapabilityLayer[];
+
+const source = "https://docs.ollama.com/capabilities/thinking";
+const date = "2026-11-23";
+const provider: Layers = [
+  { layer: "provider", of: "ollama", facts: {}, source: "https://docs.ollama.com/api/chat", date },
+];
+
+function row(of: string, thinking: Thinking): readonly [name: string, layers: Layers] {
+  return [of, [...provider, { layer: "model", of, facts: { thinking }, source, date }]];
 }
+
+const byModel = new Map<string, Layers>([
+  row("gpt-oss", "levels"),
+  row("gpt-oss-safeguard", "levels"),
+  row("deepseek-r1", "switch"),
+  row("deepseek-v3.1", "switch"),
+  row("magistral", "switch"),
+  row("qwen3", "switch"),
+]);
+
+/** @param model with or without a tag, e.g. "qwen3:8b"; models of other makers ("hf.co/…") are unknown */
+function layersOf(model: string): Layers {
+  const [name = "", tag = ""] = model.toLowerCase().split(":");
+  if (tag.includes("instruct")) return provider; // qwen3:30b-a3b-instruct-2507 does not think.
+  return byModel.get(name) ?? provider;
+}
+
+/** The facts of a model; what the user says of it, and what was learned, wins. */
+export const factsOf = /* @__PURE__ */ factsFrom<ModelFacts>(layersOf);
+
+export const capabilities: Capabilities = {
+  layers: layersOf,
+  shape: { thinking: { oneOf: ["levels", "switch"] } },
+  rules,
+};
 
 /** Whether Ollama's cloud runs the model, always with its whole context window. */
 export function runsInCloud(model: string): boolean {

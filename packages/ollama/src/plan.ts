@@ -6,10 +6,11 @@ import {
   mergeBody,
   type Plan,
   type PlanContext,
+  reportIdleStreamOptions,
 } from "@polycall/core";
 import { estimateTokens, neededWindow } from "./context-window.ts";
 import { ollamaMessages } from "./messages.ts";
-import { runsInCloud } from "./models.ts";
+import { factsOf, runsInCloud } from "./models.ts";
 import { thinkOf } from "./think.ts";
 import { ollamaTools } from "./tools.ts";
 import type { OllamaMessage } from "./wire.ts";
@@ -18,6 +19,7 @@ import type { OllamaMessage } from "./wire.ts";
 export function plan(request: CompletionRequest, context: PlanContext): Plan {
   const changes = new Changes(context);
   const { model } = context;
+  const { thinking: thinks } = factsOf(model, context.facts);
   const {
     model: _,
     messages: given,
@@ -82,6 +84,8 @@ export function plan(request: CompletionRequest, context: PlanContext): Plan {
     changes,
   );
 
+  reportIdleStreamOptions(request, "ollama/stream-options", changes);
+
   const legacy = legacyTools(request, changes);
   const tools = ollamaTools(legacy.tools, legacy.tool_choice, changes);
   let messages = ollamaMessages(given, context.connection.provider, changes);
@@ -95,6 +99,7 @@ export function plan(request: CompletionRequest, context: PlanContext): Plan {
       from: "format",
       to: "an instruction",
       reason: "Ollama's format would keep the model from calling tools; the reply is checked here",
+      rule: "ollama/tools-format",
     });
     format = undefined;
   }
@@ -114,7 +119,7 @@ export function plan(request: CompletionRequest, context: PlanContext): Plan {
     messages,
     tools,
     format,
-    think: thinkOf(model, { reasoning_effort, thinking }, changes),
+    think: thinkOf(model, thinks, { reasoning_effort, thinking }, changes),
     logprobs,
     top_logprobs,
     options: Object.keys(options).length ? options : undefined,

@@ -3,6 +3,7 @@ import type { Plan, Provider, ProviderInfo, Send } from "@polycall/core";
 import { normalizeBaseURL } from "./base-url.ts";
 import { embedding } from "./embedding.ts";
 import { classify } from "./errors.ts";
+import { capabilities } from "./models.ts";
 import { parse } from "./parse.ts";
 import { plan } from "./plan.ts";
 import { decoder } from "./stream.ts";
@@ -31,4 +32,13 @@ async function send(plan: Plan, { connection, fetch, signal }: Send): Promise<Re
 }
 
 /** The adapter for `ollama/MODEL`. */
-export const ollama: Provider = { info, plan, send, parse, decoder, classify, embedding };
+export const ollama: Provider = {
+  info,
+  plan,
+  send,
+  parse,
+  decoder,
+  classify,
+  embedding,
+  capabilities,
+};

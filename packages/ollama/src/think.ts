@@ -5,23 +5,25 @@ import {
   effortOfThinking,
   type ReasoningEffort,
 } from "@polycall/core";
-import { type Thinking, thinkingOf } from "./models.ts";
+import type { Thinking } from "./models.ts";
 
 /**
  * `think` for what the caller asked of reasoning. A hint: it bends to what the model takes.
+ * @param takes how the model takes it, where that is known
  * @returns undefined to leave it to the model
  */
 export function thinkOf(
   model: string,
+  takes: Thinking | undefined,
   request: Pick<CompletionRequest, "reasoning_effort" | "thinking">,
   changes: Changes,
 ): boolean | "low" | "medium" | "high" | undefined {
   const { reasoning_effort: effort, thinking } = request;
   if (effort && thinking) {
     const reason = "reasoning_effort says it already";
-    changes.hint({ param: "thinking", action: "dropped", from: thinking, reason });
+    const rule = "ollama/effort-thinking";
+    changes.hint({ param: "thinking", action: "dropped", from: thinking, reason, rule });
   }
-  const takes = thinkingOf(model);
   const asked = effort ?? effortOfThinking(thinking);
   // Thinking without an amount: what a model that always thinks does anyway.
   if (!asked && (thinking?.type !== "enabled" || takes === "levels")) return undefined;

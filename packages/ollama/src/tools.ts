@@ -14,7 +14,9 @@ export function ollamaTools(
   const isForced = choice && choice !== "auto" && choice !== "none";
   if (!tools?.length) {
     if (!isForced) return undefined;
-    return changes.refuse("tool_choice", "it asks for a tool call, and there are no tools.");
+    const what = "it asks for a tool call, and there are no tools.";
+    const rule = "ollama/choice-without-tools";
+    return changes.refuse("tool_choice", what, "Declare it in tools.", rule);
   }
   if (choice === "none") {
     const reason = "Ollama has no tool choice; without tools the model calls none";

@@ -1,5 +1,5 @@
 /** Which of OpenAI's two endpoints serves a request, and why. Pure; the facts are in `models.ts`. */
-import type { CompletionRequest, Message } from "@polycall/core";
+import type { CapabilityFacts, CompletionRequest, Message } from "@polycall/core";
 import { effortOf } from "./chat/effort.ts";
 import { factsOf, hostedFactsOf, type ModelFacts, reasons } from "./models.ts";
 
@@ -54,12 +54,14 @@ const anyModel: ModelFacts = {};
  * model, its tools or the history's state need Responses.
  * @param model the model string without the provider, e.g. "gpt-5.6-luna" or "responses/gpt-4.1"
  * @param baseModel the model behind an Azure deployment
+ * @param known what the user says of the model, and what was learned
  */
 export function chooseEndpoint(
   request: CompletionRequest,
   model: string,
   provider: string,
   baseModel?: string,
+  known?: CapabilityFacts,
 ): EndpointChoice {
   if (model.startsWith("chat/")) {
     const reason = "the model string asks for it";
@@ -70,7 +72,7 @@ export function chooseEndpoint(
     return { endpoint: "responses", model: model.slice("responses/".length), reason };
   }
   const name = baseModel ?? model;
-  const facts = ownServices.has(provider) ? factsOf(name) : anyModel;
+  const facts = ownServices.has(provider) ? factsOf(name, known) : anyModel;
   const responses = (reason: string): EndpointChoice => ({ endpoint: "responses", model, reason });
   if (facts.responsesOnly) return responses(`${name} is served on /responses only`);
   const tools = !!request.tools?.length || !!request.functions?.length;
@@ -93,7 +95,7 @@ export function chooseEndpoint(
     const reason = `${used} is a parameter of Chat Completions only`;
     return { endpoint: "chat/completions", model, reason };
   }
-  if (hostedFactsOf(name).reasoning && hasResponsesState(request, provider)) {
+  if (hostedFactsOf(name, known).reasoning && hasResponsesState(request, provider)) {
     return responses("the history holds reasoning that /responses made");
   }
   return { endpoint: "chat/completions", model };

@@ -8,6 +8,7 @@ import type {
   Provider,
 } from "@polycall/core";
 import { azureRow } from "./azure.ts";
+import { capabilitiesOf } from "./capabilities.ts";
 import type { HostRow } from "./chat/host-row.ts";
 import { parseChat } from "./chat/parse.ts";
 import { planChat } from "./chat/plan.ts";
@@ -50,10 +51,10 @@ const endpoints: Record<EndpointName, Endpoint> = {
 
 /** Chat Completions, unless the host speaks Responses too and the request asks for it. */
 function choose(request: CompletionRequest, context: PlanContext, row: HostRow): EndpointChoice {
-  const { connection, model } = context;
+  const { connection, model, facts } = context;
   if (!row.responses) return { endpoint: "chat/completions", model };
   const { provider, settings } = connection;
-  return chooseEndpoint(request, model, provider, settings.baseModel);
+  return chooseEndpoint(request, model, provider, settings.baseModel, facts);
 }
 
 function endpointOf(plan: Plan): Endpoint {
@@ -82,6 +83,7 @@ export function host(row: HostRow): Provider {
     parse: (body, plan) => endpointOf(plan).parse(body, plan, row),
     decoder: (plan) => endpointOf(plan).decoder(plan, row),
     classify,
+    capabilities: capabilitiesOf(row),
     ...(maxEmbeddingInputs && { embedding: embeddingOf(row, maxEmbeddingInputs) }),
   };
 }

@@ -185,12 +185,25 @@ describe("an adapter's own facts", () => {
     expect(await most("anthropic/claude-opus-6")).toMatchObject({ max_tokens: 4 });
   });
 
+  test("a forced endpoint does not make another model", async () => {
+    const client = fresh();
+    await client.registerCapabilities("openai/gpt-9", { params: { temperature: false } });
+    for (const model of ["openai/gpt-9", "openai/chat/gpt-9", "openai/responses/gpt-9"]) {
+      const { body } = await client.explain({ model, messages, temperature: 0.5 });
+      expect(body).not.toHaveProperty("temperature");
+    }
+  });
+
   test("they are told by explain(), with layer and source", async () => {
     const client = fresh();
     await client.registerCapabilities("anthropic/claude-opus-4-6", { maxOutput: 9000 });
     const model = "anthropic/claude-opus-4-6";
     const { capabilities } = await client.explain({ model, messages });
-    expect(capabilities.map(({ layer }) => layer)).toEqual(["provider", "family", "user"]);
+    expect(capabilities.map(({ layer }) => layer)).toEqual([
+      "provider",
+      ...["family", "family", "family"],
+      "user",
+    ]);
     for (const { source, date } of capabilities.slice(0, -1)) {
       expect(source).toMatch(/^https:\/\/|@\d/);
       expect(date).toMatch(/^2026-\d\d-\d\d$/);

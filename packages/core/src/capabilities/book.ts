@@ -58,12 +58,13 @@ export class CapabilityBook {
     { provider, connection, model }: Resolved,
     logger: CallLogger,
   ): Promise<readonly LearnedLayer[]> {
-    const name = `${connection.provider}/${model}`;
+    // A forced endpoint does not make another model.
+    const names = [model, model.replace(/^(?:chat|responses)\//, "")];
     const user = this.#user
       .filter(({ pattern }) =>
-        pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : name === pattern,
+        names.some((name) => matches(pattern, `${connection.provider}/${name}`)),
       )
-      .sort((a, b) => a.pattern.length - b.pattern.length)
+      .sort((a, b) => byRank(a.pattern, b.pattern))
       .map(({ layer }) => layer);
     const learned = await this.#learnedOf(keyOf({ provider, connection, model }), provider, logger);
     return [...user, ...learned];
@@ -133,6 +134,16 @@ export class CapabilityBook {
       ? planWith(layers, provider, request, context)
       : provider.plan(request, context);
   }
+}
+
+function matches(pattern: string, name: string): boolean {
+  return pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
+}
+
+/** A longer beginning is over a shorter one, a whole name over every beginning. */
+function byRank(a: string, b: string): number {
+  const isWhole = Number(!a.endsWith("*")) - Number(!b.endsWith("*"));
+  return isWhole || a.length - b.length;
 }
 
 /** A model of the same name at another address is another model. */

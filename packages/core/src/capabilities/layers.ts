@@ -44,7 +44,7 @@ export interface CapabilityLayer {
 export interface CapabilityRule {
   readonly id: string;
   readonly when: string;
-  readonly then: string;
+  readonly becomes: string;
   readonly source: string;
   readonly date: string;
 }

@@ -1,5 +1,5 @@
 /** A Chat Completions host as data. */
-import type { PlanContext, ProviderInfo } from "@polycall/core";
+import type { CapabilityFacts, PlanContext, ProviderInfo } from "@polycall/core";
 import type { Quirk } from "../quirks/quirk.ts";
 
 /** Parameters beyond OpenAI's that a host may take. */
@@ -9,6 +9,8 @@ export type Extra = "top_k" | "thinking" | "cache_control";
 export type MediaPart = "image_url" | "input_audio" | "file";
 
 export interface HostRow extends ProviderInfo {
+  /** Where it says which parameters it takes. */
+  readonly docs?: string;
   /** OpenAI's parameters that this host does not take: a hint is left out, a meaning refused. */
   readonly lacks?: readonly string[];
   readonly extras?: readonly Extra[];
@@ -32,4 +34,13 @@ export interface HostRow extends ProviderInfo {
   readonly planHeaders?: (context: PlanContext) => Record<string, string>;
   /** How the key is sent. Default: `authorization: Bearer`. */
   readonly authorize?: (apiKey: string) => { readonly [header: string]: string };
+}
+
+/** What a host or model lacks, without what the user says, or a refusal did, that it takes. */
+export function lacking(
+  params: readonly string[],
+  known: CapabilityFacts | undefined,
+): readonly string[] {
+  const said = known?.params;
+  return said ? params.filter((param) => !said[param]) : params;
 }

@@ -7,12 +7,14 @@ import {
   legacyTools,
   type Plan,
   type PlanContext,
+  reportIdleStreamOptions,
   toolNames,
 } from "@polycall/core";
 import type { EndpointChoice } from "../endpoint.ts";
 import { enveloped, passParams } from "../envelope.ts";
+import { saidTwice } from "../quirks/effort.ts";
 import type { Body, Draft } from "../quirks/quirk.ts";
-import type { HostRow } from "./host-row.ts";
+import { type HostRow, lacking } from "./host-row.ts";
 import { repaired, wireMessages } from "./messages.ts";
 import { checkNoChoice, toolNamePattern, wireFormat, wireTools } from "./tools.ts";
 import { refuseUnreadParts } from "./unread-parts.ts";
@@ -36,6 +38,8 @@ export function planChat(
     provider: connection.provider,
     model,
     baseModel: connection.settings.baseModel ?? model,
+    onChat: true,
+    known: context.facts,
     changes,
   };
   refuseUnreadParts(request.messages, row, changes);
@@ -51,8 +55,9 @@ export function planChat(
   }
   if (!row.extras?.includes("thinking")) placeThinking(body, request, changes);
   else if (request.thinking) body.thinking = request.thinking;
-  dropLacking(body, row, changes);
-  if (request.stream) placeStream(body, request, row);
+  dropLacking(body, row, draft);
+  if (request.stream) placeStream(body, request, row, changes);
+  reportIdleStreamOptions(request, "openai/stream-options", changes);
   for (const quirk of row.quirks ?? []) quirk.body?.(body, draft);
   return enveloped({ request, context, row, choice, body, changes, names: named.names });
 }
@@ -78,6 +83,10 @@ function placeTools(
 export function placeThinking(body: Body, request: CompletionRequest, changes: Changes): void {
   const { thinking } = request;
   if (!thinking) return;
+  if (request.reasoning_effort) {
+    saidTwice(thinking, changes);
+    return;
+  }
   const effort = effortOfThinking(thinking);
   if (effort && body.reasoning_effort === undefined) body.reasoning_effort = effort;
   changes.hint({
@@ -89,14 +98,20 @@ export function placeThinking(body: Body, request: CompletionRequest, changes: C
   });
 }
 
-export function dropLacking(body: Body, row: HostRow, changes: Changes): void {
-  dropParams(body, row.lacks ?? [], row.label, changes);
-  if (!row.extras?.includes("top_k")) dropParams(body, ["top_k"], row.label, changes);
+export function dropLacking(body: Body, row: HostRow, { known, changes }: Draft): void {
+  const extra = row.extras?.includes("top_k") ? [] : ["top_k"];
+  const lacks = lacking([...(row.lacks ?? []), ...extra], known);
+  dropParams(body, lacks, row.label, changes);
 }
 
 /** Usage is always asked for: the last chunk brings it. */
-function placeStream(body: Body, request: CompletionRequest, row: HostRow): void {
+function placeStream(body: Body, request: CompletionRequest, row: HostRow, changes: Changes): void {
   body.stream = true;
+  const { include_usage: _, ...options } = request.stream_options ?? {};
+  if (row.noStreamOptions && Object.keys(options).length) {
+    const reason = `${row.label} takes no stream_options; usage comes without`;
+    changes.hint({ param: "stream_options", action: "dropped", from: options, reason });
+  }
   if (!row.noStreamOptions) {
     body.stream_options = { ...request.stream_options, include_usage: true };
   }

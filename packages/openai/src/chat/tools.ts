@@ -32,7 +32,8 @@ export function wireFormat(format: WireResponseFormat, changes: Changes): WireRe
 /** A choice without tools is a 400; one that changes nothing is left out. */
 export function checkNoChoice(choice: ToolChoice | null | undefined, changes: Changes): void {
   if (choice == null || choice === "auto" || choice === "none") return;
-  changes.refuse("tool_choice", "it asks for a tool call, and there are no tools.");
+  const what = "it asks for a tool call, and there are no tools.";
+  changes.refuse("tool_choice", what, "Declare it in tools.", "openai/choice-without-tools");
 }
 
 interface Strict {

@@ -1,5 +1,6 @@
 /** How hosts are told how much to think. */
 import {
+  type CapabilityFacts,
   type Changes,
   effortOfThinking,
   nearestEffort,
@@ -21,6 +22,12 @@ function clamp(
   return to;
 }
 
+/** The efforts that the user names, or a refusal did; they were fitted before. */
+function saidOf(known: CapabilityFacts | undefined): readonly ReasoningEffort[] | undefined {
+  const said = known?.params?.reasoning_effort;
+  return typeof said === "object" ? (said.values as ReasoningEffort[] | undefined) : undefined;
+}
+
 /** The efforts of models by prefix; `[]`: the model has no such parameter. Others pass as they are. */
 export type EffortTable = readonly (readonly [
   prefix: string,
@@ -32,9 +39,9 @@ export function effortsByModel(table: EffortTable): Quirk {
   return {
     name: "effortsByModel",
     onBoth: true,
-    body(body, { model, changes }) {
+    body(body, { model, known, changes }) {
       const from = body.reasoning_effort as ReasoningEffort | undefined;
-      if (!from) return;
+      if (!from || saidOf(known)) return;
       const taken = table.find(([prefix]) => model.startsWith(prefix))?.[1];
       if (!taken) return;
       if (taken.length) {
@@ -51,9 +58,9 @@ export function effortsByModel(table: EffortTable): Quirk {
 /** Qwen at Groq: thinking is on (`default`) or off (`none`). Recorded 2026. */
 export const qwenEffortAtGroq: Quirk = {
   name: "qwenEffortAtGroq",
-  body(body, { model, changes }) {
+  body(body, { model, known, changes }) {
     const from = body.reasoning_effort;
-    if (!from || from === "none" || !model.startsWith("qwen/")) return;
+    if (!from || from === "none" || !model.startsWith("qwen/") || saidOf(known)) return;
     body.reasoning_effort = "default";
     const reason = `${model} thinks or does not; how much it thinks cannot be said`;
     changes.hint({ param: "reasoning_effort", action: "clamped", from, to: "default", reason });
@@ -94,9 +101,11 @@ function reasoningOf({ type, budget_tokens }: Thinking): Body {
   return budget_tokens ? { max_tokens: budget_tokens } : { enabled: true };
 }
 
-function saidTwice(from: Thinking, changes: Changes): void {
+/** `thinking` beside `reasoning_effort`: the latter counts. */
+export function saidTwice(from: Thinking, changes: Changes): void {
   const reason = "reasoning_effort says it already";
-  changes.hint({ param: "thinking", action: "dropped", from, reason });
+  const rule = "openai/effort-thinking";
+  changes.hint({ param: "thinking", action: "dropped", from, reason, rule });
 }
 
 /**
@@ -111,13 +120,13 @@ export function thinkingSwitch(
 ): Quirk {
   return {
     name: "thinkingSwitch",
-    body(body, { model, changes }) {
+    body(body, { model, known, changes }) {
       const thinking = body.thinking as Thinking | undefined;
       const effort = body.reasoning_effort as ReasoningEffort | undefined;
       const wanted = effort ?? effortOfThinking(thinking);
       if (!thinking?.type && !wanted) return;
       delete body.reasoning_effort;
-      const taken = efforts(model);
+      const taken = saidOf(known) ?? efforts(model);
       const isOff = wanted === "none" && (!taken || taken.includes("none"));
       body.thinking = switched(thinking, isOff ? "disabled" : "enabled");
       if (thinking && effort && isSaidTwice(thinking, effort)) saidTwice(thinking, changes);

@@ -17,13 +17,17 @@ const sampling: readonly [name: string, neutral: unknown][] = [
 export const openaiModels: Quirk = {
   name: "openaiModels",
   onBoth: true,
-  body(body, { baseModel, changes }) {
-    const facts = factsOf(baseModel);
+  body(body, { baseModel, known, onChat, changes }) {
+    const facts = factsOf(baseModel, known);
     if (facts.reasoning && "max_tokens" in body) {
       body.max_completion_tokens ??= body.max_tokens;
       delete body.max_tokens;
     }
     clampEffort(body, baseModel, facts, changes);
+    if (onChat && body.tools) fitTools(body, baseModel, facts, changes);
+    if (body.prompt_cache_retention !== undefined && body.prompt_cache_options !== undefined) {
+      oneCacheSetting(body, changes);
+    }
     dropSampling(body, baseModel, facts, changes);
     if (facts.noVerbosity) dropVerbosity(body, baseModel, changes);
     if (facts.noStop && body.stop !== undefined) {
@@ -55,6 +59,42 @@ function clampEffort(body: Body, model: string, { efforts }: ModelFacts, changes
   });
 }
 
+/** The endpoint was forced: else such a request goes to /responses. */
+function fitTools(body: Body, model: string, facts: ModelFacts, changes: Changes): void {
+  if (facts.chatTools === "never") {
+    changes.refuse(
+      "tools",
+      `${model} takes tools on /responses only.`,
+      "Leave chat/ out of the model string.",
+      "openai/tools-chat",
+    );
+  }
+  const from = body.reasoning_effort as ReasoningEffort | undefined;
+  if (facts.chatTools !== "without reasoning" || !reasons(facts, from)) return;
+  body.reasoning_effort = "none";
+  changes.hint({
+    param: "reasoning_effort",
+    action: "clamped",
+    from,
+    to: "none",
+    reason: `${model} takes tools on /chat/completions only without reasoning`,
+    rule: "openai/tools-chat-reasoning",
+  });
+}
+
+/** Both are a 400. */
+function oneCacheSetting(body: Body, changes: Changes): void {
+  const from = body.prompt_cache_retention;
+  delete body.prompt_cache_retention;
+  changes.hint({
+    param: "prompt_cache_retention",
+    action: "dropped",
+    from,
+    reason: "prompt_cache_options replaces it, and both are refused",
+    rule: "openai/prompt-cache-retention-options",
+  });
+}
+
 function dropVerbosity(body: Body, model: string, changes: Changes): void {
   const from = body.verbosity;
   if (from === undefined || from === "medium") return;
@@ -74,6 +114,12 @@ function dropSampling(body: Body, model: string, facts: ModelFacts, changes: Cha
     delete body[param];
     const when = rule === "never" ? "" : " while it reasons (reasoning_effort is not none)";
     const reason = `${model} refuses ${param} other than the default${when}`;
-    changes.hint({ param, action: "dropped", from, reason });
+    changes.hint({
+      param,
+      action: "dropped",
+      from,
+      reason,
+      ...(rule !== "never" && { rule: "openai/sampling-reasoning" }),
+    });
   }
 }

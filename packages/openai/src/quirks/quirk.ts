@@ -1,5 +1,11 @@
 /** What a quirk is: one named edit of the request that a host needs. */
-import type { AssistantMessage, Changes, CompletionRequest, Message } from "@polycall/core";
+import type {
+  AssistantMessage,
+  CapabilityFacts,
+  Changes,
+  CompletionRequest,
+  Message,
+} from "@polycall/core";
 
 /** What a quirk may read. Nothing of the caller's is ever changed. */
 export interface Draft {
@@ -9,6 +15,10 @@ export interface Draft {
   readonly model: string;
   /** The name that facts are looked up by, where it differs (an Azure deployment's base model). */
   readonly baseModel: string;
+  /** The endpoint is /chat/completions. */
+  readonly onChat?: boolean;
+  /** What the user says of the model, and what was learned: it goes over the row. */
+  readonly known?: CapabilityFacts;
   readonly changes: Changes;
 }
 

@@ -37,6 +37,7 @@ export function schemaInPrompt({ withoutSchema, notWithTools }: FormatLimits = {
           instead === "json_object"
             ? "this host's JSON mode takes no schema; the reply is checked here"
             : "this host takes no format beside tools; the reply is checked here",
+        ...(instead === "no format" && { rule: "groq/tools-format" }),
       });
       return withSystem(messages, instruction(format, instead === "no format"));
     },

@@ -6,8 +6,10 @@ export function temperatureUpTo(most: number): Quirk {
   return {
     name: "temperatureUpTo",
     onBoth: true,
-    body(body, { changes }) {
+    body(body, { known, changes }) {
       const from = body.temperature;
+      const said = known?.params?.temperature;
+      if (said === true || (said && said.max !== undefined)) return;
       if (typeof from !== "number" || from <= most) return;
       body.temperature = most;
       const reason = `this host takes 0 to ${most}`;

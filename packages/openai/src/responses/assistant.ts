@@ -53,11 +53,12 @@ export function assistantItems(
 function whyLost(
   written: AssistantMessage,
   state: ProviderState,
-  { model, baseModel }: Draft,
+  { model, baseModel, known }: Draft,
 ): string | undefined {
   if (!isUnedited(written, state)) return "this message is no longer what the model wrote";
   // "Reasoning input items can only be provided to a reasoning or computer use model."
-  if (state.model === model || !hasReasoning(state) || hostedFactsOf(baseModel).reasoning) return;
+  if (state.model === model || !hasReasoning(state)) return;
+  if (hostedFactsOf(baseModel, known).reasoning) return;
   return `${model} cannot read the reasoning of ${state.model}`;
 }
 

@@ -5,6 +5,7 @@ import {
   legacyTools,
   type Plan,
   type PlanContext,
+  reportIdleStreamOptions,
   toolNames,
 } from "@polycall/core";
 import type { HostRow } from "../chat/host-row.ts";
@@ -37,7 +38,8 @@ export function planResponses(
   const { model } = choice;
   const changes = new Changes(context);
   const baseModel = connection.settings.baseModel ?? model;
-  const draft: Draft = { request, provider: connection.provider, model, baseModel, changes };
+  const known = context.facts;
+  const draft: Draft = { request, provider: connection.provider, model, baseModel, known, changes };
   const given = { ...(request as unknown as Body), ...request.extra_body };
   const isContinued = !!given.previous_response_id || !!given.conversation;
   const legacy = legacyTools(request, changes);
@@ -55,19 +57,20 @@ export function planResponses(
   const body: Body = { model, input };
   passParams(body, request);
   placeThinking(body, request, changes);
-  dropLacking(body, row, changes);
+  dropLacking(body, row, draft);
   for (const quirk of row.quirks ?? []) if (quirk.onBoth) quirk.body?.(body, draft);
   translateParams(body, changes);
   placeTools(body, request, named, !!given.prompt, changes);
   if (request.response_format) {
     nest(body, "text", "format", wireFormat(request.response_format, changes));
   }
-  placeStorage(body, given, baseModel);
+  placeStorage(body, given, !!hostedFactsOf(baseModel, known).reasoning);
   if (request.stream) {
     body.stream = true;
     const options = streamOptions(request);
     if (options) body.stream_options = options;
   }
+  reportIdleStreamOptions(request, "openai/stream-options", changes);
   return enveloped({ request, context, row, choice, body, changes, names: named.names });
 }
 
@@ -95,7 +98,7 @@ function placeTools(
  * Chat Completions stores nothing unless asked, Responses all; here nothing is stored unless asked,
  * and reasoning travels in the history, encrypted.
  */
-function placeStorage(body: Body, given: Body, model: string): void {
+function placeStorage(body: Body, given: Body, reasons: boolean): void {
   if (!serverState.some((key) => given[key])) body.store ??= false;
-  if (hostedFactsOf(model).reasoning) include(body, "reasoning.encrypted_content");
+  if (reasons) include(body, "reasoning.encrypted_content");
 }
