@@ -1,5 +1,5 @@
 /** The plain parameters: sampling, stop sequences, service tier, and those that this API does not know. */
-import { type Changes, type CompletionRequest, reportIdleStreamOptions } from "@polycall/core";
+import { type Changes, type CompletionRequest, reportStreamOptions } from "@polycall/core";
 import type { ModelFacts } from "./models.ts";
 import { type Reasoning, thinks } from "./thinking.ts";
 
@@ -49,7 +49,7 @@ export function reportUnsupported(request: CompletionRequest, changes: Changes):
     const why = "this API's metadata has user_id only";
     changes.hint({ param: `metadata.${key}`, action: "dropped", from, reason: why });
   }
-  reportIdleStreamOptions(request, "anthropic/stream-options", changes);
+  reportStreamOptions(request, { rule: "anthropic/stream-options", takes: false }, changes);
   if (typeof request.n === "number" && request.n > 1) {
     changes.refuse("n", `this API gives one choice, and n is ${request.n}.`, "Call it n times.");
   }

@@ -78,7 +78,6 @@ export { toolNames } from "./history/tool-names.ts";
 export { editEach, placeOf, Trail } from "./history/trail.ts";
 export type { UserFirstOptions } from "./history/user-first.ts";
 export { userFirst } from "./history/user-first.ts";
-export { reportIdleStreamOptions } from "./idle-stream-options.ts";
 export { dropParams } from "./lacking.ts";
 export type { Logger, LogLevel } from "./logger.ts";
 export { mediaTypeOf } from "./media-type.ts";
@@ -110,6 +109,7 @@ export type { InferInput, InferOutput, StandardSchema } from "./schema/standard.
 export { toJsonSchema } from "./schema/standard.ts";
 export type { ResponseOptions, StreamFormat } from "./sse/respond.ts";
 export { CompletionStream } from "./stream.ts";
+export { reportStreamOptions } from "./stream-options.ts";
 export type { AnyTool, Tool, ToolArgs, ToolCallOf, ToolContext, ToolParameters } from "./tool.ts";
 export { isTool, tool } from "./tool.ts";
 export type {

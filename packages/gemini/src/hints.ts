@@ -1,5 +1,5 @@
 /** Parameters that stand at the top of Google's body, and those that it has no word for. */
-import { type Changes, type CompletionRequest, reportIdleStreamOptions } from "@polycall/core";
+import { type Changes, type CompletionRequest, reportStreamOptions } from "@polycall/core";
 import type { Service } from "./service.ts";
 
 const tiers: Readonly<Record<string, string>> = {
@@ -59,7 +59,7 @@ export function hintsOf(
   if (request.parallel_tool_calls === false) {
     drop("parallel_tool_calls", false, "Gemini cannot be kept from calling several tools at once");
   }
-  reportIdleStreamOptions(request, "gemini/stream-options", changes);
+  reportStreamOptions(request, { rule: "gemini/stream-options", takes: false }, changes);
   if (Object.keys(request.web_search_options ?? {}).length) {
     const reason = "Google Search takes neither a size nor a place";
     drop("web_search_options", request.web_search_options, reason);

@@ -6,7 +6,7 @@ import {
   mergeBody,
   type Plan,
   type PlanContext,
-  reportIdleStreamOptions,
+  reportStreamOptions,
 } from "@polycall/core";
 import { estimateTokens, neededWindow } from "./context-window.ts";
 import { ollamaMessages } from "./messages.ts";
@@ -84,7 +84,7 @@ export function plan(request: CompletionRequest, context: PlanContext): Plan {
     changes,
   );
 
-  reportIdleStreamOptions(request, "ollama/stream-options", changes);
+  reportStreamOptions(request, { rule: "ollama/stream-options", takes: false }, changes);
 
   const legacy = legacyTools(request, changes);
   const tools = ollamaTools(legacy.tools, legacy.tool_choice, changes);

@@ -7,7 +7,7 @@ import {
   legacyTools,
   type Plan,
   type PlanContext,
-  reportIdleStreamOptions,
+  reportStreamOptions,
   toolNames,
 } from "@polycall/core";
 import type { EndpointChoice } from "../endpoint.ts";
@@ -56,8 +56,12 @@ export function planChat(
   if (!row.extras?.includes("thinking")) placeThinking(body, request, changes);
   else if (request.thinking) body.thinking = request.thinking;
   dropLacking(body, row, draft);
-  if (request.stream) placeStream(body, request, row, changes);
-  reportIdleStreamOptions(request, "openai/stream-options", changes);
+  if (request.stream) placeStream(body, request, row);
+  reportStreamOptions(
+    request,
+    { rule: "openai/stream-options", takes: !row.noStreamOptions },
+    changes,
+  );
   for (const quirk of row.quirks ?? []) quirk.body?.(body, draft);
   return enveloped({ request, context, row, choice, body, changes, names: named.names });
 }
@@ -105,13 +109,8 @@ export function dropLacking(body: Body, row: HostRow, { known, changes }: Draft)
 }
 
 /** Usage is always asked for: the last chunk brings it. */
-function placeStream(body: Body, request: CompletionRequest, row: HostRow, changes: Changes): void {
+function placeStream(body: Body, request: CompletionRequest, row: HostRow): void {
   body.stream = true;
-  const { include_usage: _, ...options } = request.stream_options ?? {};
-  if (row.noStreamOptions && Object.keys(options).length) {
-    const reason = `${row.label} takes no stream_options; usage comes without`;
-    changes.hint({ param: "stream_options", action: "dropped", from: options, reason });
-  }
   if (!row.noStreamOptions) {
     body.stream_options = { ...request.stream_options, include_usage: true };
   }

@@ -5,7 +5,7 @@ import {
   legacyTools,
   type Plan,
   type PlanContext,
-  reportIdleStreamOptions,
+  reportStreamOptions,
   toolNames,
 } from "@polycall/core";
 import type { HostRow } from "../chat/host-row.ts";
@@ -70,7 +70,7 @@ export function planResponses(
     const options = streamOptions(request);
     if (options) body.stream_options = options;
   }
-  reportIdleStreamOptions(request, "openai/stream-options", changes);
+  reportStreamOptions(request, { rule: "openai/stream-options", takes: true }, changes);
   return enveloped({ request, context, row, choice, body, changes, names: named.names });
 }
 
