@@ -10,6 +10,8 @@ export type Outcome =
   | { readonly kind: "renamed"; readonly to: string }
   /** The plan says so, or says it in other words. */
   | { readonly kind: "changed"; readonly actions: readonly string[]; readonly to?: string }
+  /** Another endpoint serves the request with it. */
+  | { readonly kind: "moved"; readonly to: string }
   | { readonly kind: "refused"; readonly rule?: string }
   /** Thinking is turned off where the model does none: nothing to say. */
   | { readonly kind: "idle" }
@@ -70,25 +72,25 @@ function outcomeOf(param: string, value: unknown, plan: Plan, base: Plan): Outco
   const told = plan.changes.filter(({ param: name }) => isAbout(name, param));
   const before = base.changes.filter(({ param: name }) => isAbout(name, param));
   const changes = told.length > before.length ? told : [];
-  const shown = (one: Plan) => ({ ...one.body, ...one.headers, path: one.path });
+  if (plan.endpoint !== base.endpoint) return { kind: "moved", to: plan.endpoint };
+  const shown = (one: Plan) => ({ ...one.body, "another path": one.path });
   const places = differences(shown(base), shown(plan));
   if (changes.length) {
     const actions = [...new Set(changes.map(({ action }) => action))];
-    const [place] = places;
-    const isLeftOut = actions.every((action) => action === "dropped") && !place;
-    const to = place && describe(place);
-    return { kind: "changed", actions, ...(!isLeftOut && to && { to }) };
+    const to = describe(param, places);
+    return { kind: "changed", actions, ...(to && { to }) };
   }
   if (param === "extra_body") {
     const isThere = JSON.stringify(plan.body.probe) === JSON.stringify((value as Fields).probe);
     return isThere ? { kind: "passed" } : { kind: "lost" };
   }
-  if (same(plan.body[param], value)) return { kind: "passed" };
+  const sent = plan.body[param];
+  if (same(sent, value) || (isPlain(sent) && holds(sent, value))) return { kind: "passed" };
   const found = places.find(({ now }) => same(now, value) || same(now, [value].flat()));
   if (found) return { kind: "renamed", to: found.path };
   const isOff = value === "none" || (param === "thinking" && same(value, { type: "disabled" }));
   if (!places.length) return { kind: isOff ? "idle" : "lost" };
-  return { kind: "changed", actions: ["converted"], to: describe(places[0]!) };
+  return { kind: "changed", actions: ["converted"], to: describe(param, places)! };
 }
 
 function isAbout(name: string, param: string): boolean {
@@ -107,6 +109,12 @@ const isPlain = (value: unknown): value is Fields =>
 
 const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
 
+/** Whether an object has all that was given, and more. */
+function holds(sent: Fields, value: unknown): boolean {
+  if (!isPlain(value)) return false;
+  return Object.entries(value).every(([key, one]) => same(sent[key], one));
+}
+
 /** Where the second differs from the first, as deep as both are objects. */
 function differences(a: Fields, b: Fields, at = ""): Place[] {
   const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
@@ -122,7 +130,14 @@ function differences(a: Fields, b: Fields, at = ""): Place[] {
   });
 }
 
-function describe({ path, now }: Place): string {
-  const isShort = typeof now !== "object" && String(now).length < 30;
-  return isShort && now !== undefined ? `${path}: ${String(now)}` : path;
+/** Where the request says it now, as deep as one thing alone is new; the value, where the name is its own. */
+function describe(param: string, places: readonly Place[]): string | undefined {
+  const [first] = places;
+  if (!first) return undefined;
+  let { path, now } = first;
+  while (isPlain(now) && Object.keys(now).length === 1) {
+    const [key = ""] = Object.keys(now);
+    [path, now] = [`${path}.${key}`, now[key]];
+  }
+  return path === param && typeof now !== "object" ? String(now) : path;
 }

@@ -57,5 +57,5 @@ export const samples: { readonly [param: string]: Sample } = {
   top_p: { values: [0.5] },
   user: { values: ["probe"] },
   verbosity: { values: ["low"] },
-  web_search_options: { values: [{ search_context_size: "low" }] },
+  web_search_options: { values: [{}] },
 };

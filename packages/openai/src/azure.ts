@@ -37,6 +37,7 @@ function pathOf(endpoint: string, { connection }: PlanContext, model: string): s
 export const azureRow: HostRow = {
   name: "azure",
   label: "Azure OpenAI",
+  docs: "https://learn.microsoft.com/azure/ai-foundry/openai/latest",
   requiresBaseURL: true,
   baseURLEnv: ["AZURE_API_BASE", "AZURE_OPENAI_ENDPOINT"],
   normalizeBaseURL: resourceURL,

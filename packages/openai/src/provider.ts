@@ -92,6 +92,7 @@ export function host(row: HostRow): Provider {
 export const openaiRow: HostRow = {
   name: "openai",
   label: "OpenAI",
+  docs: "https://platform.openai.com/docs/api-reference/chat/create",
   baseURL: "https://api.openai.com/v1",
   baseURLEnv: ["OPENAI_BASE_URL"],
   apiKeyEnv: ["OPENAI_API_KEY"],

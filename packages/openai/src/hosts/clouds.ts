@@ -22,6 +22,7 @@ export const cloudRows = () =>
     openrouter: {
       name: "openrouter",
       label: "OpenRouter",
+      docs: "https://openrouter.ai/docs/api-reference/parameters",
       baseURL: "https://openrouter.ai/api/v1",
       apiKeyEnv: ["OPENROUTER_API_KEY"],
       keyURL: "https://openrouter.ai/settings/keys",
@@ -45,6 +46,7 @@ export const cloudRows = () =>
     groq: {
       name: "groq",
       label: "Groq",
+      docs: "https://console.groq.com/docs/openai",
       baseURL: "https://api.groq.com/openai/v1",
       apiKeyEnv: ["GROQ_API_KEY"],
       keyURL: "https://console.groq.com/keys",
@@ -77,6 +79,7 @@ export const cloudRows = () =>
     together: {
       name: "together",
       label: "Together AI",
+      docs: "https://docs.together.ai/reference/chat-completions-1",
       baseURL: "https://api.together.xyz/v1",
       apiKeyEnv: ["TOGETHER_API_KEY", "TOGETHERAI_API_KEY", "TOGETHER_AI_API_KEY"],
       keyURL: "https://api.together.ai/settings/api-keys",
@@ -91,6 +94,7 @@ export const cloudRows = () =>
     fireworks: {
       name: "fireworks",
       label: "Fireworks AI",
+      docs: "https://docs.fireworks.ai/api-reference/post-chatcompletions",
       baseURL: "https://api.fireworks.ai/inference/v1",
       apiKeyEnv: ["FIREWORKS_API_KEY", "FIREWORKS_AI_API_KEY"],
       keyURL: "https://app.fireworks.ai/settings/users/api-keys",
@@ -103,6 +107,7 @@ export const cloudRows = () =>
     cerebras: {
       name: "cerebras",
       label: "Cerebras",
+      docs: "https://inference-docs.cerebras.ai/api-reference/chat-completions",
       baseURL: "https://api.cerebras.ai/v1",
       apiKeyEnv: ["CEREBRAS_API_KEY"],
       keyURL: "https://cloud.cerebras.ai",
@@ -132,6 +137,7 @@ export const cloudRows = () =>
     huggingface: {
       name: "huggingface",
       label: "Hugging Face",
+      docs: "https://huggingface.co/docs/inference-providers/tasks/chat-completion",
       baseURL: "https://router.huggingface.co/v1",
       apiKeyEnv: ["HF_TOKEN", "HUGGINGFACE_API_KEY"],
       keyURL: "https://huggingface.co/settings/tokens",
@@ -143,6 +149,7 @@ export const cloudRows = () =>
     nvidia: {
       name: "nvidia",
       label: "NVIDIA NIM",
+      docs: "https://docs.api.nvidia.com/nim/reference/llm-apis",
       baseURL: "https://integrate.api.nvidia.com/v1",
       apiKeyEnv: ["NVIDIA_API_KEY", "NVIDIA_NIM_API_KEY"],
       keyURL: "https://build.nvidia.com",
@@ -153,6 +160,7 @@ export const cloudRows = () =>
     deepinfra: {
       name: "deepinfra",
       label: "DeepInfra",
+      docs: "https://deepinfra.com/docs/openai_api",
       baseURL: "https://api.deepinfra.com/v1/openai",
       apiKeyEnv: ["DEEPINFRA_API_KEY"],
       keyURL: "https://deepinfra.com/dash/api_keys",
@@ -165,6 +173,7 @@ export const cloudRows = () =>
     snowflake: {
       name: "snowflake",
       label: "Snowflake Cortex",
+      docs: "https://docs.snowflake.com/en/user-guide/snowflake-cortex/cortex-rest-api",
       requiresBaseURL: true,
       baseURLEnv: ["SNOWFLAKE_CORTEX_BASE_URL"],
       apiKeyEnv: ["SNOWFLAKE_PAT", "SNOWFLAKE_TOKEN"],
@@ -176,6 +185,7 @@ export const cloudRows = () =>
     crusoe: {
       name: "crusoe",
       label: "Crusoe",
+      docs: "https://docs.crusoecloud.com/managed-inference/overview",
       baseURL: "https://api.inference.crusoecloud.com/v1",
       apiKeyEnv: ["CRUSOE_API_KEY"],
       keyURL: "https://console.crusoecloud.com",
@@ -187,6 +197,7 @@ export const cloudRows = () =>
     heroku: {
       name: "heroku",
       label: "Heroku",
+      docs: "https://devcenter.heroku.com/articles/heroku-inference-api-v1-chat-completions",
       baseURL: "https://us.inference.heroku.com/v1",
       baseURLEnv: ["INFERENCE_URL"],
       apiKeyEnv: ["HEROKU_INFERENCE_KEY", "INFERENCE_KEY"],
@@ -199,6 +210,7 @@ export const cloudRows = () =>
     bedrock_mantle: {
       name: "bedrock_mantle",
       label: "Amazon Bedrock (mantle)",
+      docs: "https://docs.aws.amazon.com/bedrock/latest/userguide/inference-chat-completions.html",
       requiresBaseURL: true,
       baseURLEnv: ["BEDROCK_MANTLE_BASE_URL"],
       apiKeyEnv: ["AWS_BEARER_TOKEN_BEDROCK"],

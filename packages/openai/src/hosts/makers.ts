@@ -49,6 +49,7 @@ export const makerRows = () =>
     mistral: {
       name: "mistral",
       label: "Mistral",
+      docs: "https://docs.mistral.ai/api",
       baseURL: "https://api.mistral.ai/v1",
       apiKeyEnv: ["MISTRAL_API_KEY"],
       keyURL: "https://console.mistral.ai/api-keys",
@@ -80,6 +81,7 @@ export const makerRows = () =>
     deepseek: {
       name: "deepseek",
       label: "DeepSeek",
+      docs: "https://api-docs.deepseek.com/api/create-chat-completion",
       baseURL: "https://api.deepseek.com",
       apiKeyEnv: ["DEEPSEEK_API_KEY"],
       keyURL: "https://platform.deepseek.com/api_keys",
@@ -108,6 +110,7 @@ export const makerRows = () =>
     xai: {
       name: "xai",
       label: "xAI",
+      docs: "https://docs.x.ai/docs/api-reference",
       baseURL: "https://api.x.ai/v1",
       apiKeyEnv: ["XAI_API_KEY"],
       keyURL: "https://console.x.ai",
@@ -131,6 +134,7 @@ export const makerRows = () =>
     perplexity: {
       name: "perplexity",
       label: "Perplexity",
+      docs: "https://docs.perplexity.ai/api-reference/chat-completions-post",
       baseURL: "https://api.perplexity.ai",
       apiKeyEnv: ["PERPLEXITY_API_KEY", "PERPLEXITYAI_API_KEY"],
       keyURL: "https://www.perplexity.ai/settings/api",
@@ -155,6 +159,7 @@ export const makerRows = () =>
     moonshot: {
       name: "moonshot",
       label: "Moonshot AI",
+      docs: "https://platform.moonshot.ai/docs/api/chat",
       baseURL: "https://api.moonshot.ai/v1",
       apiKeyEnv: ["MOONSHOT_API_KEY"],
       keyURL: "https://platform.moonshot.ai/console/api-keys",
@@ -179,6 +184,7 @@ export const makerRows = () =>
     zai: {
       name: "zai",
       label: "Z.ai",
+      docs: "https://docs.z.ai/api-reference/llm/chat-completion",
       baseURL: "https://api.z.ai/api/paas/v4",
       apiKeyEnv: ["ZAI_API_KEY", "ZHIPUAI_API_KEY"],
       keyURL: "https://z.ai/manage-apikey/apikey-list",
@@ -212,6 +218,7 @@ export const makerRows = () =>
     google_openai: {
       name: "google_openai",
       label: "Google's OpenAI endpoint",
+      docs: "https://ai.google.dev/gemini-api/docs/openai",
       baseURL: "https://generativelanguage.googleapis.com/v1beta/openai",
       apiKeyEnv: ["GEMINI_API_KEY", "GOOGLE_API_KEY"],
       keyURL: "https://aistudio.google.com/apikey",
