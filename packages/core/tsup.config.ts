@@ -3,6 +3,11 @@ import base from "../../tsup.config.base.ts";
 
 export default defineConfig({
   ...base,
-  entry: ["src/index.ts", "src/transport/node.ts", "src/transport/fetch.ts"],
+  entry: [
+    "src/index.ts",
+    "src/capabilities/index.ts",
+    "src/transport/node.ts",
+    "src/transport/fetch.ts",
+  ],
   external: ["#transport"],
 });

@@ -32,6 +32,9 @@ import { fetchTransport } from "./transport/fetch.ts";
 import type { Change, Pricing } from "./types/completion.ts";
 import type { CompletionRequest } from "./types/request.ts";
 
+/** @see ClientOptions.capabilities */
+export type CapabilityTools = typeof import("./capabilities/index.ts");
+
 export interface ClientOptions {
   /** Keys, URLs, headers and settings by provider name. */
   providers?: Readonly<Record<string, ProviderOptions | undefined>>;
@@ -43,6 +46,11 @@ export interface ClientOptions {
   pricing?: () => Promise<Pricing>;
   /** Where facts about models that their refusals taught are kept. Default: in this client's memory. */
   quirks?: QuirkStore;
+  /**
+   * Mends refused requests and keeps what is said of models: `() => import("@polycall/core/capabilities")`.
+   * The `polycall` package brings it; without it requests are not mended.
+   */
+  capabilities?: () => Promise<CapabilityTools>;
   /** Default: the console. */
   logger?: Logger;
   /** Default: POLYCALL_LOG, else "warn". */
@@ -143,10 +151,18 @@ export class ClientContext {
 
   /** What the user says of models and what was learned of them. */
   openBook(): Promise<CapabilityBook> {
-    this.#book ??= import("./capabilities/book.ts").then(
-      ({ CapabilityBook }) => new CapabilityBook(this.#options.quirks),
-    );
+    const { capabilities, quirks } = this.#options;
+    if (!capabilities) {
+      const what =
+        'This needs createClient({ capabilities: () => import("@polycall/core/capabilities") }).';
+      throw new InvalidRequestError(what, { param: "capabilities" });
+    }
+    this.#book ??= capabilities().then(({ CapabilityBook }) => new CapabilityBook(quirks));
     return this.#book;
+  }
+
+  get capabilityTools(): ClientOptions["capabilities"] {
+    return this.#options.capabilities;
   }
 
   /** The same, where there may be any: a plain call loads and waits for nothing. */

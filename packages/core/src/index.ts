@@ -25,7 +25,7 @@ export type { Envelope, ErrorClass } from "./classify.ts";
 export { classifyFailure } from "./classify.ts";
 export type { PolycallClient } from "./client.ts";
 export { createClient } from "./client.ts";
-export type { ClientOptions } from "./client-context.ts";
+export type { CapabilityTools, ClientOptions } from "./client-context.ts";
 // For adapters
 export { effortOfThinking, nearestEffort } from "./effort.ts";
 export type { Attempt, ErrorInfo } from "./errors.ts";

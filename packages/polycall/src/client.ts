@@ -74,6 +74,7 @@ export function createClient(options: ClientOptions = {}): PolycallClient {
   const client = createCoreClient({
     ...options,
     plugins: [...(options.plugins ?? []), lifecycle(catalogue)],
+    capabilities: options.capabilities ?? (() => import("@polycall/core/capabilities")),
     pricing: options.pricing ?? (async () => (await catalogue()).pricing),
     adapters: { ...adapters, ...options.adapters },
   });

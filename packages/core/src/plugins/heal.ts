@@ -8,8 +8,10 @@ export function heal(client: ClientContext): Plugin {
     try {
       return await next(request);
     } catch (error) {
-      if (!("messages" in request) || !/^(BadR|Unproc)/.test((error as Error).name)) throw error;
-      const { healed, isRefusal } = await import("../capabilities/heal.ts");
+      const load = client.capabilityTools;
+      const mayBe = "messages" in request && /^(BadR|Unproc)/.test((error as Error).name);
+      if (!load || !mayBe) throw error;
+      const { healed, isRefusal } = await load();
       if (!isRefusal(error)) throw error;
       return await healed(error, request, next, call as CallInternals, client);
     }
