@@ -472,6 +472,57 @@ test("a word that is on no scale is taken where it is the only one but none", as
   expect(warnings).toContainEqual(expect.objectContaining({ from: "high", to: "default" }));
 });
 
+test("a rename is of what was sent, whichever name was asked by", async () => {
+  const client = fresh();
+  sim.fault({
+    status: 400,
+    body: openaiError(
+      "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
+      "max_tokens",
+    ),
+  });
+  // The row knows max_tokens only.
+  const input = { model: "fireworks/future", messages, max_completion_tokens: 100 };
+  await client.completion(input);
+  await client.completion(input);
+  const limits = bodies().map(({ max_tokens, max_completion_tokens }) => [
+    max_tokens,
+    max_completion_tokens,
+  ]);
+  expect(limits).toEqual([
+    [100, undefined],
+    [undefined, 100],
+    [undefined, 100],
+  ]);
+});
+
+test("what the plan sends unasked is left out, too", async () => {
+  const client = fresh();
+  const said = {
+    detail: [{ loc: ["body", "stream_options"], msg: "Extra inputs are not permitted" }],
+  };
+  sim.fault({ status: 422, body: said });
+  const input = { model: "groq/llama-3.3-70b-versatile", messages, stream: true } as const;
+  await ask(client, input);
+  await ask(client, input);
+  expect(bodies().map((body) => "stream_options" in body)).toEqual([true, false, false]);
+});
+
+test("Responses' own names of parameters are known", async () => {
+  const client = fresh();
+  sim.fault({
+    status: 400,
+    body: openaiError(
+      "Unsupported parameter: 'reasoning.effort' is not supported with this model.",
+      "reasoning.effort",
+      "unsupported_parameter",
+    ),
+  });
+  const model = "openai/responses/future-1";
+  await client.completion({ model, messages, reasoning_effort: "low" });
+  expect(bodies().map((body) => "reasoning" in body)).toEqual([true, false]);
+});
+
 test("what hangs on another parameter is mended and not remembered", async () => {
   const client = fresh();
   const said = openaiError(

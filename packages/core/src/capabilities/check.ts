@@ -35,7 +35,7 @@ function known<T>(
   const names = [...more, ...Object.keys(table)];
   const near = nearest(name, names);
   throw new InvalidRequestError(
-    `${path}: there is no ${what} "${name}".${near ? ` Did you mean "${near}"?` : ""} There is ${names.join(", ")}.`,
+    `${path}: there is no ${what} "${name}".${near ? ` Did you mean "${near}"?` : ""} Known: ${names.join(", ")}.`,
     { param: `${path}.${name}` },
   );
 }

@@ -54,7 +54,10 @@ export async function healed(
         await remember(trial, request, call, client);
         return reply;
       } catch (second) {
-        if (!isRefusal(second)) throw second;
+        if (!isRefusal(second)) {
+          call.warnings.length = said;
+          throw second;
+        }
         last = second;
       }
     }
@@ -90,7 +93,10 @@ function remedyFor(error: APIError, request: CompletionRequest): Remedy | undefi
     const params: { [param: string]: ParamFact } = {};
     for (const [wireName, fact] of Object.entries(asked.params)) {
       const name = ourNameOf(wireName, request);
-      if (name && mayBend(name, fact)) params[name] = fact;
+      if (!name || !mayBend(name, fact)) continue;
+      // A rename is of what was sent, which may be the adapter's word for what was asked.
+      const isRename = typeof fact === "object" && fact.name !== undefined;
+      params[isRename ? wireName : name] = fact;
     }
     return Object.keys(params).length ? { ...asked, params } : undefined;
   }
