@@ -1,6 +1,9 @@
-/** Cache marks within what the API takes: four over tools, system and messages, an automatic one included. */
+/**
+ * Cache marks within what the API takes: four over tools, system and messages, an automatic one
+ * included; those for an hour before those for five minutes; none on thinking.
+ */
 import type { Changes, CompletionRequest } from "@polycall/core";
-import type { Block, Turn } from "./blocks.ts";
+import { type Block, isObject, isThinkingBlock, type Turn } from "./blocks.ts";
 import type { Tool } from "./tools.ts";
 
 const maxMarks = 4;
@@ -9,6 +12,10 @@ interface Marked {
   system: Block[];
   turns: Turn[];
   tools: Tool[];
+}
+
+interface Mark {
+  cache_control?: unknown;
 }
 
 /**
@@ -21,32 +28,67 @@ export function limitMarks(
   request: CompletionRequest,
   changes: Changes,
 ): Marked {
-  const most = "cache_control" in request ? maxMarks - 1 : maxMarks;
-  let found = marksIn(tools) + marksIn(system);
-  for (const { content } of turns) found += marksIn(content);
-  if (found <= most) return { system, turns, tools };
-  const reason = `this API takes ${maxMarks} marks: the first and the last ${most - 1} stay`;
-  changes.hint({ param: "cache_control", action: "dropped", from: found, to: most, reason });
+  const given = { system, turns, tools };
+  const marks: unknown[] = [];
+  collect(tools, marks);
+  collect(system, marks);
+  for (const { content } of turns) collect(content, marks);
+  if (!marks.length) return given;
+  const most = isObject((request as Mark).cache_control) ? maxMarks - 1 : maxMarks;
+  const kept = marks.filter((mark) => mark !== forbidden);
+  if (kept.length < marks.length) {
+    const reason = "thinking carries no cache mark";
+    const from = marks.length - kept.length;
+    changes.hint({ param: "cache_control", action: "dropped", from, to: 0, reason });
+  }
+  if (kept.length > most) {
+    const reason = `this API takes ${maxMarks} marks: the first and the last ${most - 1} stay`;
+    const from = kept.length;
+    changes.hint({ param: "cache_control", action: "dropped", from, to: most, reason });
+  }
+  const stays = (at: number) => at === 0 || at > kept.length - most;
+  const places = kept.map((mark, at) => ({ mark, stays: kept.length <= most || stays(at) }));
+  const late = hoursAfterMinutes(places.filter(({ stays }) => stays).map(({ mark }) => mark));
+  if (late.size) {
+    const reason = "this API takes marks for an hour only before those for five minutes";
+    changes.hint({ param: "cache_control.ttl", action: "clamped", from: "1h", to: "5m", reason });
+  }
+  if (kept.length === marks.length && kept.length <= most && !late.size) return given;
   let at = 0;
-  return each({ system, turns, tools }, (block) => {
-    at++;
-    if (at === 1 || at > found - most + 1) return block;
-    const { cache_control: _, ...rest } = block;
-    return rest as typeof block;
+  let staying = 0;
+  return each(given, (block) => {
+    const { cache_control, ...rest } = block;
+    if (isForbidden(block) || !places[at++]!.stays) return rest as typeof block;
+    if (!late.has(staying++)) return block;
+    return { ...block, cache_control: { ...(cache_control as object), ttl: "5m" } };
   });
 }
 
-/** How many blocks have a mark, those inside tool results included. */
-function marksIn(blocks: readonly object[]): number {
-  let found = 0;
-  for (const { cache_control, content } of blocks as readonly (Mark & { content?: unknown })[]) {
-    if (cache_control) found++;
-    if (Array.isArray(content)) found += marksIn(content);
+/** Stands in the list of marks for one that the API refuses. */
+const forbidden = Symbol("a mark on thinking");
+
+const isForbidden = (block: object) => isThinkingBlock(block as Block);
+
+/** The marks, those inside tool results included, in the order in which the API reads them. */
+function collect(blocks: readonly object[], marks: unknown[]): void {
+  for (const block of blocks) {
+    const { cache_control, content } = block as Mark & { content?: unknown };
+    if (Array.isArray(content)) collect(content, marks);
+    if (cache_control) marks.push(isForbidden(block) ? forbidden : cache_control);
   }
-  return found;
 }
 
-/** Edits each block that has a mark, in the order in which the API reads them. */
+/** Which of these marks are for an hour and come after one that is for five minutes. */
+function hoursAfterMinutes(marks: readonly unknown[]): Set<number> {
+  const isHour = (mark: unknown) => isObject(mark) && mark.ttl === "1h";
+  const first = marks.findIndex((mark) => !isHour(mark));
+  const late = new Set<number>();
+  for (const [at, mark] of marks.entries())
+    if (first >= 0 && at > first && isHour(mark)) late.add(at);
+  return late;
+}
+
+/** Edits each block that has a mark, in the order of `collect`. */
 function each({ system, turns, tools }: Marked, edit: <B extends object>(block: B & Mark) => B) {
   const one = <B extends object>(block: B): B => {
     const { content } = block as { content?: unknown };
@@ -58,8 +100,4 @@ function each({ system, turns, tools }: Marked, edit: <B extends object>(block: 
     system: system.map(one),
     turns: turns.map((turn) => ({ ...turn, content: turn.content.map(one) })),
   };
-}
-
-interface Mark {
-  cache_control?: unknown;
 }

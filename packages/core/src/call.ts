@@ -3,6 +3,7 @@ import type { LearnedLayer } from "./capabilities/fit.ts";
 import type { Attempt } from "./errors.ts";
 import type { CallLogger } from "./logger.ts";
 import type { Transport } from "./transport/types.ts";
+import type { PromptCaches, PromptCaching } from "./types/caching.ts";
 import type { Change, CompletionChunk, Pricing } from "./types/completion.ts";
 import type { CompletionRequest, EmbeddingRequest } from "./types/request.ts";
 
@@ -36,6 +37,8 @@ export interface CallOptions extends ConnectionOptions {
    * a warning (default), refuse, or bend in silence. A meaning (tools, schema, image) is never dropped.
    */
   onUnsupported?: "warn" | "error" | "drop";
+  /** How the provider's prompt cache is used. Absent: nothing is added, your own marks are sent. */
+  promptCaching?: PromptCaching;
   /** Sends the bytes instead of polycall's own transport. */
   fetch?: typeof globalThis.fetch;
 }
@@ -67,6 +70,9 @@ export interface Call {
 export interface CallInternals extends Call {
   readonly transport: Transport;
   readonly pricing?: () => Promise<Pricing>;
+  readonly promptCaches?: () => Promise<PromptCaches>;
+  /** The same for all calls of a client: what is remembered hangs on it. */
+  readonly client: object;
   readonly chunkListeners: readonly ((chunk: CompletionChunk) => void)[];
   readonly endListeners: readonly ((error: unknown) => void)[];
   /** The call's own key, URL and headers, and the provider whom they are for: its first model's. */

@@ -20,7 +20,7 @@ import { fallback } from "./plugins/fallback.ts";
 import { heal } from "./plugins/heal.ts";
 import { reask } from "./plugins/reask.ts";
 import { retry } from "./plugins/retry.ts";
-import type { Plan, PlanContext, Provider } from "./provider.ts";
+import type { Plan, Provider } from "./provider.ts";
 import {
   environment,
   type ProviderLoader,
@@ -29,8 +29,8 @@ import {
   type Resolved,
 } from "./resolve.ts";
 import { fetchTransport } from "./transport/fetch.ts";
+import type { PromptCaches } from "./types/caching.ts";
 import type { Change, Pricing } from "./types/completion.ts";
-import type { CompletionRequest } from "./types/request.ts";
 
 /** @see ClientOptions.capabilities */
 export type CapabilityTools = typeof import("./capabilities/index.ts");
@@ -51,6 +51,8 @@ export interface ClientOptions {
    * The `polycall` package brings it; without it requests are not mended.
    */
   capabilities?: () => Promise<CapabilityTools>;
+  /** Plans and watches prompt caches; asked for at the first call with `promptCaching`. */
+  promptCaches?: () => Promise<PromptCaches>;
   /** Default: the console. */
   logger?: Logger;
   /** Default: POLYCALL_LOG, else "warn". */
@@ -137,6 +139,8 @@ export class ClientContext {
       signal: options.signal,
       logger: this.logger,
       pricing: this.#options.pricing,
+      promptCaches: this.#options.promptCaches,
+      client: this,
       attempts: [],
       warnings,
       transport: fetch ? fetchTransport(fetch) : transport,
@@ -186,16 +190,16 @@ export class ClientContext {
     return book ? [...(await book.layersOf(resolved, logger)), ...trial] : trial;
   }
 
-  /** The plan under these layers. */
-  async planKnown(
-    request: CompletionRequest,
-    resolved: Resolved,
-    context: PlanContext,
-    call: CallInternals,
-  ): Promise<Plan> {
+  /** The provider as what is said and learned of this model makes it plan. */
+  async taught(resolved: Resolved, call: CallInternals): Promise<Provider> {
     const book = await this.openBook();
     const layers = await this.layersOf(resolved, call);
-    return book.plan(layers, resolved.provider, request, context);
+    const { provider } = resolved;
+    if (!layers.length) return provider;
+    return {
+      ...provider,
+      plan: (request, context) => book.plan(layers, provider, request, context),
+    };
   }
 
   /** Says a plan's changes, each once per model and parameter. */

@@ -1,4 +1,6 @@
 /** The story of a call: plugins, resolve, plan, send, read, finish. */
+
+import { cachesOf } from "./cache-report.ts";
 import type { AnyRequest, CallInternals } from "./call.ts";
 import type { ClientContext } from "./client-context.ts";
 import { openCompletion } from "./door.ts";
@@ -57,17 +59,19 @@ async function once(
 }
 
 /** The adapter's plan: what is sent, in the provider's words. */
-export function planCompletion(
+export async function planCompletion(
   client: ClientContext,
   request: CompletionRequest,
   resolved: Resolved,
   call: CallInternals,
-): Plan | Promise<Plan> {
-  const { provider, connection, model } = resolved;
-  const onUnsupported = call.options.onUnsupported ?? "warn";
+): Promise<Plan> {
+  const { connection, model } = resolved;
+  const { onUnsupported = "warn", promptCaching } = call.options;
   const context = { connection, model, onUnsupported };
-  if (!client.book && !call.trial) return provider.plan(request, context);
-  return client.planKnown(request, resolved, context, call);
+  const isTaught = client.book || call.trial;
+  const provider = isTaught ? await client.taught(resolved, call) : resolved.provider;
+  if (promptCaching === undefined) return provider.plan(request, context);
+  return (await cachesOf(call)).plan(provider, request, context, promptCaching);
 }
 
 async function openStream(received: Received, schemas: Schemas): Promise<CompletionStream> {

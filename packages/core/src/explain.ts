@@ -1,9 +1,12 @@
 /** `explain(request)`: resolve and plan, and nothing else: what would be sent, and why. */
+
+import { cachePlanOf } from "./cache-report.ts";
 import type { CapabilityLayer } from "./capabilities/layers.ts";
 import type { ClientContext } from "./client-context.ts";
 import { planCompletion } from "./completion.ts";
 import { openCompletion } from "./door.ts";
 import { redactHeaders, secretsOf } from "./redact.ts";
+import type { CachePlan } from "./types/caching.ts";
 import type { Change } from "./types/completion.ts";
 import type { CompletionInput } from "./types/input.ts";
 
@@ -22,6 +25,8 @@ export interface Explanation {
   changes: Change[];
   /** What is known of the model and where that is from, lowest layer first. */
   capabilities: CapabilityLayer[];
+  /** What the provider may cache of it; absent where the client has no `promptCaches`. */
+  cache?: CachePlan;
 }
 
 export async function explain(client: ClientContext, input: CompletionInput): Promise<Explanation> {
@@ -45,5 +50,6 @@ export async function explain(client: ClientContext, input: CompletionInput): Pr
       ...(resolved.provider.capabilities?.layers(resolved.model) ?? []),
       ...(await client.layersOf(resolved, call)),
     ],
+    ...(await cachePlanOf(plan, resolved, call)),
   };
 }

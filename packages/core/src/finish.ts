@@ -1,4 +1,5 @@
 /** Step 6 of a call: the provider's reply gets what polycall adds: parsed output, typed calls, cost. */
+import { cacheOf } from "./cache-report.ts";
 import type { CallInternals } from "./call.ts";
 import { PolycallError, SchemaValidationError } from "./errors.ts";
 import type { Plan } from "./provider.ts";
@@ -41,6 +42,7 @@ export async function finish({ data, raw, plan, call, schemas }: Finished): Prom
     toolCalls,
     invalidToolCalls,
     ...(await costOf(data, plan, call)),
+    ...(await cacheOf(data, plan, call)),
     provider: plan.provider,
     warnings: [...call.warnings, ...plan.changes],
     attempts: call.attempts,

@@ -113,6 +113,17 @@ export { reportStreamOptions } from "./stream-options.ts";
 export type { AnyTool, Tool, ToolArgs, ToolCallOf, ToolContext, ToolParameters } from "./tool.ts";
 export { isTool, tool } from "./tool.ts";
 export type {
+  CacheBreak,
+  CachePlan,
+  CacheReport,
+  CacheTtl,
+  CachingFacts,
+  PlannedMark,
+  PromptCaches,
+  PromptCaching,
+  PromptCachingOptions,
+} from "./types/caching.ts";
+export type {
   Annotation,
   Change,
   Choice,

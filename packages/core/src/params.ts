@@ -72,6 +72,7 @@ export const optionNames = [
   "headers",
   "maxRetries",
   "onUnsupported",
+  "promptCaching",
   "signal",
   "timeout",
 ] as const;

@@ -1,6 +1,7 @@
 /** What an adapter is: data about a service, a handful of pure functions, and one SDK call. */
 import type { Capabilities, CapabilityFacts } from "./capabilities/layers.ts";
 import type { PolycallError } from "./errors.ts";
+import type { CachePlan, CachingFacts } from "./types/caching.ts";
 import type { Change, CompletionChunk, CompletionData } from "./types/completion.ts";
 import type { EmbeddingData } from "./types/embedding.ts";
 import type { CompletionRequest, EmbeddingRequest } from "./types/request.ts";
@@ -62,6 +63,8 @@ export interface Plan {
   readonly stream: boolean;
   readonly framing: "sse" | "ndjson";
   readonly changes: readonly Change[];
+  /** What may be cached of it, where the call has `promptCaching`. */
+  readonly cache?: CachePlan;
   /** What `parse` and `decoder` must undo. Names in the reply -> the caller's names. */
   readonly toolNames?: Readonly<Record<string, string>>;
   /** The tool that stands in for a response schema, where the model has no other way. */
@@ -150,4 +153,6 @@ export interface Provider {
   readonly embedding?: EmbeddingEndpoint;
   /** What is known of its models. */
   readonly capabilities?: Capabilities;
+  /** How this model's prompts are cached; undefined where nobody knows. Pure. */
+  caching?(context: PlanContext): CachingFacts | undefined;
 }

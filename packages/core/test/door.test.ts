@@ -238,7 +238,7 @@ test.each(["apiKey", "baseURL", "maxRetry", "temperature"])(
   async (name) => {
     const { client } = await wire([]);
     expect(() => client({ defaults: { [name]: "http://canary" } })).toThrow(
-      `There is no defaults.${name}, only fallbacks, fetch, headers, maxRetries, onUnsupported, timeout. Keys and URLs go into providers.`,
+      `There is no defaults.${name}, only fallbacks, fetch, headers, maxRetries, onUnsupported, promptCaching, timeout. Keys and URLs go into providers.`,
     );
   },
 );

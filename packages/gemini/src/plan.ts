@@ -17,6 +17,7 @@ import {
   toolNames,
   userFirst,
 } from "@polycall/core";
+import { besideCache } from "./caching.ts";
 import { formatOf } from "./format.ts";
 import { generationOf } from "./generation.ts";
 import { hintsOf } from "./hints.ts";
@@ -86,7 +87,7 @@ export function planCompletion(
     method: "POST",
     ...routeOf(service, connection, model, method),
     headers: {},
-    body: mergeBody(body, request.extra_body),
+    body: besideCache(mergeBody(body, request.extra_body), changes),
     stream,
     framing: "sse",
     changes: changes.list,

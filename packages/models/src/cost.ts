@@ -46,6 +46,28 @@ export function costOf(
   return { total: dollars(sum), parts };
 }
 
+/**
+ * What the prompt cache saved: what the same input would have cost uncached, less what it did cost.
+ * @returns dollars, below 0 where writes cost more than reads spared; undefined where a rate is not known
+ */
+export function savedOf(
+  usage: Usage,
+  price: Price,
+  { serviceTier }: CostOptions = {},
+): number | undefined {
+  const rates = ratesFor(price, usage.prompt_tokens, serviceTier ?? "default");
+  const counts = split(usage);
+  if (!rates || !counts || rates.input === undefined) return undefined;
+  let saved = 0n;
+  for (const kind of ["cacheRead", "cacheWrite", "cacheWrite1h"] as const) {
+    if (counts[kind] === 0) continue;
+    const rate = rates[kind] ?? rates[fallback[kind] ?? kind];
+    if (rate === undefined) return undefined;
+    saved += BigInt(counts[kind]) * (picoPerToken(rates.input) - picoPerToken(rate));
+  }
+  return dollars(saved);
+}
+
 const fallback: { readonly [Kind in CostPart["kind"]]?: CostPart["kind"] } = {
   cacheRead: "input",
   cacheWrite: "input",

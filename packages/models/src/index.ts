@@ -3,6 +3,7 @@ import { compareModels, findModels } from "./find.ts";
 import { lintModels } from "./lint.ts";
 import { getModel } from "./lookup.ts";
 
+export { promptCaches } from "./caching/index.ts";
 export { registerModel } from "./catalogue.ts";
 export type { CostOptions, TokenCost } from "./cost.ts";
 export { costOf } from "./cost.ts";

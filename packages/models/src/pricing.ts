@@ -1,7 +1,7 @@
 /** What a client asks of the catalogue: the cost of a reply, from the model that served it. */
 import type { CompletionData, Cost, Pricing } from "@polycall/core";
 import { edition } from "./catalogue.ts";
-import { costOf } from "./cost.ts";
+import { costOf, savedOf } from "./cost.ts";
 import type { ModelEntry } from "./entry.ts";
 import { find, getModel, namesDeployments } from "./lookup.ts";
 
@@ -17,6 +17,11 @@ export const pricing: Pricing = {
     if (!entry?.price || !reply.usage || madeMedia(reply)) return undefined;
     const cost = costOf(reply.usage, entry.price, { serviceTier: reply.service_tier });
     return cost && ({ ...cost, source: "catalogue", model: entry.id } satisfies Cost);
+  },
+  saved(provider, model, reply) {
+    const price = servedBy(provider, model, reply.model)?.price;
+    if (!price || !reply.usage) return undefined;
+    return savedOf(reply.usage, price, { serviceTier: reply.service_tier });
   },
 };
 

@@ -44,6 +44,21 @@ export interface Enveloped {
   names: Plan["toolNames"];
 }
 
+/** Takes the cache key out of the body where this host has it in a header. */
+function cacheKeyHeader(
+  body: Body,
+  endpoint: string,
+  { cacheKeyHeader: header }: HostRow,
+  changes: Changes,
+): Record<string, string> {
+  const key = body.prompt_cache_key;
+  if (!header || endpoint !== "chat/completions" || typeof key !== "string") return {};
+  delete body.prompt_cache_key;
+  const reason = "here it is a header";
+  changes.note({ param: "prompt_cache_key", action: "renamed", from: key, to: header, reason });
+  return { [header]: key };
+}
+
 /** The plan around a finished body; `extra_body` is merged into it last. */
 export function enveloped({
   request,
@@ -55,6 +70,7 @@ export function enveloped({
   names,
 }: Enveloped): Plan {
   const { endpoint, model, reason } = choice;
+  const keyed = cacheKeyHeader(body, endpoint, row, changes);
   return {
     provider: context.connection.provider,
     model,
@@ -62,7 +78,7 @@ export function enveloped({
     ...(reason && { reason }),
     method: "POST",
     path: row.path?.(endpoint, context, model) ?? `/${endpoint}`,
-    headers: row.planHeaders?.(context) ?? {},
+    headers: { ...keyed, ...row.planHeaders?.(context) },
     body: mergeBody(body, request.extra_body),
     stream: !!request.stream,
     framing: "sse",

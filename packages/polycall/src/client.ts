@@ -76,6 +76,7 @@ export function createClient(options: ClientOptions = {}): PolycallClient {
     plugins: [...(options.plugins ?? []), lifecycle(catalogue)],
     capabilities: options.capabilities ?? (() => import("@polycall/core/capabilities")),
     pricing: options.pricing ?? (async () => (await catalogue()).pricing),
+    promptCaches: options.promptCaches ?? (async () => (await catalogue()).promptCaches),
     adapters: { ...adapters, ...options.adapters },
   });
   return {
@@ -99,7 +100,8 @@ const defaultClient = createClient();
  * OpenAI chat completion, or with `stream: true` an async iterable of OpenAI chunks.
  *
  * @param input OpenAI's wire names, and polycall's options in camelCase: `apiKey`, `baseURL`,
- *   `headers`, `timeout` (ms), `signal`, `maxRetries` (2), `fallbacks`, `onUnsupported`, `fetch`.
+ *   `headers`, `timeout` (ms), `signal`, `maxRetries` (2), `fallbacks`, `onUnsupported`,
+ *   `promptCaching`, `fetch`.
  *   `response_format` may be a zod or other Standard Schema, `tools` may be made by `tool()`.
  * @throws the family under PolycallError
  * @see https://platform.openai.com/docs/api-reference/chat

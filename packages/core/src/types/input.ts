@@ -4,6 +4,7 @@ import type { Attempt } from "../errors.ts";
 import type { InferOutput, StandardSchema } from "../schema/standard.ts";
 import type { CompletionStream } from "../stream.ts";
 import type { AnyTool, ToolCallOf } from "../tool.ts";
+import type { CacheReport } from "./caching.ts";
 import type { Change, CompletionData, Cost } from "./completion.ts";
 import type { EmbeddingData } from "./embedding.ts";
 import type { Message } from "./messages.ts";
@@ -69,6 +70,8 @@ export interface Completion<
   invalidToolCalls: InvalidToolCall[];
   /** Absent where it is not known. */
   cost?: Cost;
+  /** What the provider's prompt cache did; absent where its usage does not say. */
+  cache?: CacheReport;
   provider: string;
   /** What was changed so that this model could take the request. */
   warnings: Change[];

@@ -1,6 +1,9 @@
 /** Messages and their parts: OpenAI's, with the few additions that other providers need. */
 
-/** Marks the end of a prefix worth caching. LiteLLM's and Anthropic's name. */
+/**
+ * Marks the end of a prefix worth caching, on a part, a whole message or a tool. LiteLLM's and
+ * Anthropic's name.
+ */
 export interface CacheControl {
   type: "ephemeral";
   ttl?: "5m" | "1h";
@@ -65,21 +68,25 @@ export type ToolCall = FunctionToolCall | CustomToolCall;
 
 export interface SystemMessage {
   role: "system";
+  cache_control?: CacheControl;
   content: string | TextPart[];
   name?: string;
 }
 export interface DeveloperMessage {
   role: "developer";
+  cache_control?: CacheControl;
   content: string | TextPart[];
   name?: string;
 }
 export interface UserMessage {
   role: "user";
+  cache_control?: CacheControl;
   content: string | UserPart[];
   name?: string;
 }
 export interface AssistantMessage {
   role: "assistant";
+  cache_control?: CacheControl;
   content?: string | (TextPart | RefusalPart)[] | null;
   name?: string;
   refusal?: string | null;
@@ -94,6 +101,7 @@ export interface AssistantMessage {
 /** A tool's result. Images and files reach the providers that take them, else a following user message. */
 export interface ToolMessage {
   role: "tool";
+  cache_control?: CacheControl;
   tool_call_id: string;
   content: string | UserPart[];
 }

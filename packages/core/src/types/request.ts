@@ -1,10 +1,11 @@
 /** The request in OpenAI's wire names, as plugins, plans and adapters see it: plain JSON. */
-import type { Message } from "./messages.ts";
+import type { CacheControl, Message } from "./messages.ts";
 
 export type JsonSchema = { readonly [key: string]: unknown };
 
 export interface FunctionTool {
   type: "function";
+  cache_control?: CacheControl;
   function: {
     name: string;
     description?: string;

@@ -14,6 +14,7 @@ import {
 } from "@polycall/core";
 import type { Body, Draft } from "../quirks/quirk.ts";
 import type { HostRow } from "./host-row.ts";
+import { wireMarks } from "./marks.ts";
 import { argumentsText } from "./tool-calls.ts";
 
 /** Each of these is a 400 at OpenAI and at most hosts. */
@@ -41,12 +42,10 @@ export function wireMessages(
   draft: Draft,
   row: HostRow,
 ): readonly unknown[] {
-  const keepsMarks = !!row.extras?.includes("cache_control");
   return messages.map((message) => {
-    const marked = keepsMarks ? message : withoutMarks(message, messages, draft);
-    if (marked.role !== "assistant") return marked;
-    const place = placeOf(message, messages, draft.changes);
-    return wireAssistant(marked, place, draft, row);
+    const place = () => placeOf(message, messages, draft.changes);
+    const marked = wireMarks(message, place, draft, row);
+    return marked.role === "assistant" ? wireAssistant(marked, place(), draft, row) : marked;
   });
 }
 
@@ -113,24 +112,4 @@ function isSent(key: string, value: unknown): boolean {
   if (key === "audio" && value) return Object.keys(value).length === 1;
   if (key === "tool_calls") return Array.isArray(value) && value.length > 0;
   return value !== undefined && (value !== null || key === "content");
-}
-
-/** Cache marks are Anthropic's; OpenAI and most hosts cache by themselves and refuse the field. */
-function withoutMarks<M extends Message>(message: M, all: readonly Message[], draft: Draft): M {
-  const { content } = message;
-  if (!Array.isArray(content)) return message;
-  const isMarked = (part: object) => "cache_control" in part;
-  if (!content.some(isMarked)) return message;
-  const parts = content.map((part, index) => {
-    if (!isMarked(part)) return part;
-    const { cache_control, ...rest } = part as { cache_control?: unknown };
-    draft.changes.hint({
-      param: `${placeOf(message, all, draft.changes)}.content[${index}].cache_control`,
-      action: "dropped",
-      from: cache_control,
-      reason: "this host takes no cache marks",
-    });
-    return rest;
-  });
-  return { ...message, content: parts };
 }

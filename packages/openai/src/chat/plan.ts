@@ -9,12 +9,14 @@ import {
   type PlanContext,
   reportStreamOptions,
   toolNames,
+  type WireTool,
 } from "@polycall/core";
 import type { EndpointChoice } from "../endpoint.ts";
 import { enveloped, passParams } from "../envelope.ts";
 import { saidTwice } from "../quirks/effort.ts";
 import type { Body, Draft } from "../quirks/quirk.ts";
 import { type HostRow, lacking } from "./host-row.ts";
+import { unmarkedTools } from "./marks.ts";
 import { repaired, wireMessages } from "./messages.ts";
 import { checkNoChoice, toolNamePattern, wireFormat, wireTools } from "./tools.ts";
 import { refuseUnreadParts } from "./unread-parts.ts";
@@ -49,7 +51,8 @@ export function planChat(
   const named = toolNames(legacy.tools, repaired(draft, row), legacy.tool_choice, changes, options);
   body.messages = wireMessages(named.messages, draft, row);
   passParams(body, request);
-  placeTools(body, request, named.tools, named.tool_choice, changes);
+  const tools = unmarkedTools(named.tools, draft, row);
+  placeTools(body, request, tools, named.tool_choice, changes);
   if (request.response_format) {
     body.response_format = wireFormat(request.response_format, changes);
   }
@@ -70,7 +73,7 @@ export function planChat(
 function placeTools(
   body: Body,
   request: CompletionRequest,
-  tools: CompletionRequest["tools"],
+  tools: readonly WireTool[] | undefined,
   choice: CompletionRequest["tool_choice"],
   changes: Changes,
 ): void {

@@ -1,7 +1,6 @@
 /** An assistant message as items: what the host once gave, verbatim, or its text and calls. Pure. */
 import {
   type AssistantMessage,
-  type Changes,
   callName,
   type ProviderState,
   type ToolCall,
@@ -9,7 +8,7 @@ import {
 } from "@polycall/core";
 import { hostedFactsOf } from "../models.ts";
 import type { Draft } from "../quirks/quirk.ts";
-import { withoutMark, withoutName } from "./content.ts";
+import { withoutName } from "./content.ts";
 import { hasReasoning, isUnedited, itemIds, ownState, replayed } from "./state.ts";
 
 type Json = { [key: string]: unknown };
@@ -38,7 +37,7 @@ export function assistantItems(
   }
   warnOfLostMedia(message, place, ["audio", "images"], "the Responses API", changes);
   const { tool_calls, rest } = parted(withoutName(message, place, changes));
-  const text = saidText(message, place, changes);
+  const text = saidText(message);
   const items: unknown[] = [];
   if (text.length) items.push({ ...rest, role: "assistant", content: text });
   for (const call of tool_calls ?? []) items.push(callItem(call));
@@ -93,19 +92,15 @@ function parted(message: Omit<AssistantMessage, "name">) {
  * The text as one string: that is what the API's types take of an assistant without an item id. A
  * part that carries more is sent as a part.
  */
-function saidText(
-  { content, refusal }: Pick<AssistantMessage, "content" | "refusal">,
-  place: string,
-  changes: Changes,
-): string | Json[] {
+function saidText({
+  content,
+  refusal,
+}: Pick<AssistantMessage, "content" | "refusal">): string | Json[] {
   if (!Array.isArray(content)) return (content ?? "") + (refusal ?? "");
   const texts = content.map((part) => (part.type === "text" ? part.text : part.refusal));
   if (refusal && content.every((part) => part.type === "text")) texts.push(refusal);
-  const parts = content.map((part, index) =>
-    withoutMark(part, `${place}.content[${index}]`, changes),
-  );
-  if (parts.every((part) => Object.keys(part).length === 2)) return texts.join("");
-  return parts.map((part) =>
+  if (content.every((part) => Object.keys(part).length === 2)) return texts.join("");
+  return content.map((part) =>
     part.type === "text" ? { annotations: [], ...part, type: "output_text" } : { ...part },
   );
 }

@@ -13,15 +13,15 @@ export function inputParts(parts: readonly UserPart[], place: string, changes: C
 
 function inputPart(part: UserPart, place: string, changes: Changes): Json {
   if (part.type === "text") {
-    return { ...withoutMark(part, place, changes), type: "input_text" };
+    return { ...part, type: "input_text" };
   }
   if (part.type === "image_url") {
-    const { image_url, ...rest } = withoutMark(part, place, changes);
+    const { image_url, ...rest } = part;
     const { url, detail = "auto", ...others } = image_url;
     return { ...rest, ...others, type: "input_image", image_url: url, detail };
   }
   if (part.type === "file") {
-    const { file, ...rest } = withoutMark(part, place, changes);
+    const { file, ...rest } = part;
     const { file_data, ...others } = file;
     const isUrl = !!file_data && /^https?:/i.test(file_data);
     const data = isUrl ? { file_url: file_data } : file_data !== undefined && { file_data };
@@ -36,23 +36,6 @@ function inputPart(part: UserPart, place: string, changes: Changes): Json {
     );
   }
   return part as Json;
-}
-
-/** Cache marks are Anthropic's; OpenAI caches by itself and refuses the field. */
-export function withoutMark<Part extends object>(
-  part: Part,
-  place: string,
-  changes: Changes,
-): Omit<Part, "cache_control"> {
-  if (!("cache_control" in part)) return part;
-  const { cache_control, ...rest } = part;
-  changes.hint({
-    param: `${place}.cache_control`,
-    action: "dropped",
-    from: cache_control,
-    reason: "this API takes no cache marks",
-  });
-  return rest as Omit<Part, "cache_control">;
 }
 
 /** The name of a message is a hint that this API has no place for. */

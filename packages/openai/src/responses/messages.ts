@@ -12,6 +12,7 @@ import {
   toolCallIds,
 } from "@polycall/core";
 import type { HostRow } from "../chat/host-row.ts";
+import { wireMarks } from "../chat/marks.ts";
 import type { Draft } from "../quirks/quirk.ts";
 import { assistantItems } from "./assistant.ts";
 import { inputParts, withoutName } from "./content.ts";
@@ -51,6 +52,7 @@ const callIds = { valid: /^[\s\S]{1,64}$/, unique: true } as const;
 export function inputItems(
   messages: readonly Message[],
   draft: Draft,
+  row: HostRow,
   options: InputOptions,
 ): unknown[] {
   const { changes } = draft;
@@ -62,11 +64,21 @@ export function inputItems(
     if (message.role === "assistant") {
       for (const call of message.tool_calls ?? []) if (call.type === "custom") custom.add(call.id);
       const written = messages[index] as AssistantMessage;
-      return assistantItems(message, written, place, draft, itemIds);
+      return assistantItems(
+        wireMarks(message, () => place, draft, row),
+        written,
+        place,
+        draft,
+        itemIds,
+      );
     }
-    if (message.role === "tool") return [outputItem(message, custom, place, changes)];
+    if (message.role === "tool") {
+      const marked = wireMarks(message, () => place, draft, row);
+      return [outputItem(marked, custom, place, changes)];
+    }
     if (message.role === "function") return [];
-    const { content, ...rest } = withoutName(message, place, changes);
+    const unnamed = withoutName(message, place, changes) as typeof message;
+    const { content, ...rest } = wireMarks(unnamed, () => place, draft, row);
     const isRenamed = options.developerIsSystem && message.role === "developer";
     return [
       {

@@ -6,9 +6,12 @@ import {
   type Plan,
   type PlanContext,
   reportStreamOptions,
+  type ToolChoice,
   toolNames,
+  type WireTool,
 } from "@polycall/core";
 import type { HostRow } from "../chat/host-row.ts";
+import { unmarkedTools } from "../chat/marks.ts";
 import { dropLacking, placeThinking } from "../chat/plan.ts";
 import { checkNoChoice, toolNamePattern } from "../chat/tools.ts";
 import type { EndpointChoice } from "../endpoint.ts";
@@ -53,14 +56,15 @@ export function planResponses(
     },
   );
   const isSystem = !!row.quirks?.includes(developerIsSystem);
-  const input = inputItems(named.messages, draft, { developerIsSystem: isSystem });
+  const input = inputItems(named.messages, draft, row, { developerIsSystem: isSystem });
   const body: Body = { model, input };
   passParams(body, request);
   placeThinking(body, request, changes);
   dropLacking(body, row, draft);
   for (const quirk of row.quirks ?? []) if (quirk.onBoth) quirk.body?.(body, draft);
   translateParams(body, changes);
-  placeTools(body, request, named, !!given.prompt, changes);
+  const tools = unmarkedTools(named.tools, draft, row);
+  placeTools(body, request, { ...named, tools }, !!given.prompt, changes);
   if (request.response_format) {
     nest(body, "text", "format", wireFormat(request.response_format, changes));
   }
@@ -78,7 +82,7 @@ export function planResponses(
 function placeTools(
   body: Body,
   { parallel_tool_calls }: CompletionRequest,
-  { tools, tool_choice }: Pick<ReturnType<typeof toolNames>, "tools" | "tool_choice">,
+  { tools, tool_choice }: { tools?: readonly WireTool[]; tool_choice?: ToolChoice },
   hasPrompt: boolean,
   changes: Changes,
 ): void {
