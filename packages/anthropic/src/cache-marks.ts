@@ -1,6 +1,6 @@
 /**
  * Cache marks within what the API takes: four over tools, system and messages, an automatic one
- * included; those for an hour before those for five minutes; none on thinking.
+ * included; those for an hour before those for five minutes; none on thinking or empty text.
  */
 import type { Changes, CompletionRequest } from "@polycall/core";
 import { type Block, isObject, isThinkingBlock, type Turn } from "./blocks.ts";
@@ -37,7 +37,7 @@ export function limitMarks(
   const most = isObject((request as Mark).cache_control) ? maxMarks - 1 : maxMarks;
   const kept = marks.filter((mark) => mark !== forbidden);
   if (kept.length < marks.length) {
-    const reason = "thinking carries no cache mark";
+    const reason = "thinking and empty text carry no cache mark";
     const from = marks.length - kept.length;
     changes.hint({ param: "cache_control", action: "dropped", from, to: 0, reason });
   }
@@ -65,9 +65,12 @@ export function limitMarks(
 }
 
 /** Stands in the list of marks for one that the API refuses. */
-const forbidden = Symbol("a mark on thinking");
+const forbidden = Symbol("a mark on thinking or empty text");
 
-const isForbidden = (block: object) => isThinkingBlock(block as Block);
+function isForbidden(block: object): boolean {
+  const { type, text } = block as Block;
+  return isThinkingBlock(block as Block) || (type === "text" && !String(text).trim());
+}
 
 /** The marks, those inside tool results included, in the order in which the API reads them. */
 function collect(blocks: readonly object[], marks: unknown[]): void {

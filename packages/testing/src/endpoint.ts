@@ -1,6 +1,7 @@
 /** What every protocol's endpoint is given and gives. */
 import type { Ids } from "./ids.ts";
 import type { JsonObject } from "./json.ts";
+import type { CacheCounts } from "./prompt-cache.ts";
 import type { SimulatedProvider } from "./providers.ts";
 import type { Reply } from "./reply.ts";
 import type { Answer, Turn } from "./turn.ts";
@@ -17,6 +18,8 @@ export interface EndpointCall {
   /** Unix time in seconds. */
   created: number;
   respond: (turn: Turn) => Answer;
+  /** What the prompt cache does for an input of so many tokens. @param body default: the request's */
+  cached: (input: number, body?: JsonObject) => CacheCounts;
   /** Conversations kept by reply id, for `previous_response_id`. */
   memory: Map<string, unknown[]>;
 }

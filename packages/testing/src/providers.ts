@@ -16,6 +16,8 @@ export interface ChatHabits {
   numericErrors?: boolean;
   /** Extra fields of every reply. */
   extra?: Record<string, string>;
+  /** True when usage also says what was and was not in the cache, as DeepSeek's does. */
+  hitAndMiss?: boolean;
   /** True when unknown request fields are let through, as lenient servers do. */
   lenient?: boolean;
 }
@@ -95,6 +97,7 @@ export const providers: SimulatedProvider[] = [
     usage: "finish chunk",
     reasoning: "reasoning_content",
     callId: { prefix: "call_00_", length: 24 },
+    hitAndMiss: true,
   }),
   host("xai", "/v1", { reasoning: "reasoning_content" }),
   host("together", "/v1", { usage: "finish chunk" }),

@@ -10,6 +10,7 @@ import { createIds } from "./ids.ts";
 import type { Json, JsonObject } from "./json.ts";
 import { asObject } from "./json.ts";
 import { refuseModel } from "./missing-model.ts";
+import { PromptCache } from "./prompt-cache.ts";
 import { providerNamed, type SimulatedProvider } from "./providers.ts";
 import { type Refusal, refuse } from "./refusal.ts";
 import type { Reply } from "./reply.ts";
@@ -51,7 +52,7 @@ export interface SimulatorControls {
   fault(fault: Fault): void;
   /** Queues replies for the next requests to a model, in place of the rule-based ones. */
   script(replies: Scripted[]): void;
-  /** Forgets requests, faults and scripted replies. */
+  /** Forgets requests, faults, scripted replies and cached prompts. */
   reset(): void;
 }
 
@@ -95,6 +96,7 @@ export class SimulatedServices implements SimulatorControls {
   #replies: Scripted[] = [];
   #ids = createIds();
   #memory = new Map<string, unknown[]>();
+  #cache = new PromptCache();
   #strict: boolean;
 
   /** @param strict check requests as strictly as the real services do */
@@ -114,6 +116,7 @@ export class SimulatedServices implements SimulatorControls {
     this.requests.length = 0;
     this.faults.length = 0;
     this.#replies.length = 0;
+    this.#cache.clear();
   }
 
   /** Takes the first waiting fault that fits, counting down its `times`. */
@@ -164,6 +167,8 @@ export class SimulatedServices implements SimulatorControls {
       ids,
       created: Math.floor(Date.now() / 1000),
       respond: this.#respond,
+      cached: (input, body = asObject(seen.body)) =>
+        this.#cache.use(provider, found.model, body, input),
       memory: this.#memory,
     });
   }

@@ -56,6 +56,8 @@ export interface PlannedMark {
 export interface CachePlan {
   /** "unknown": nothing is known of how this provider caches. */
   mechanism: CachingFacts["mechanism"] | "unknown";
+  /** Turned off, as far as the provider lets itself be told. */
+  off?: boolean;
   /** Those of the body that is sent, the caller's own included. */
   marks: PlannedMark[];
   key?: string;

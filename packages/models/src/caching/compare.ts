@@ -96,15 +96,18 @@ function messagesChange(before: Print, now: Print): Cause | undefined {
   return { kind, reason: `${where} changed`, where };
 }
 
+/** Whatever changed: what is left of the prompt is never cached. */
+export function tooShort({ prompt, minimum }: Print): Cause | undefined {
+  if (prompt >= minimum) return undefined;
+  const reason = `the prompt is shorter than the ${minimum} tokens that are cached here`;
+  return { kind: "minimum", reason };
+}
+
 /** What else may have been the cause, where the prompt is the same. */
 export function otherCause(before: Print, now: Print): Cause {
   if (before.model !== now.model) {
     const reason = `the model changed from ${before.model} to ${now.model}`;
     return { kind: "model", reason };
-  }
-  if (now.prompt < now.minimum) {
-    const reason = `the prompt is shorter than the ${now.minimum} tokens that are cached here`;
-    return { kind: "minimum", reason };
   }
   if (before.key !== now.key) return { kind: "key", reason: "the cache key changed" };
   if (now.mechanism === "marks" && before.marks && !now.marks) {

@@ -11,6 +11,7 @@ export const promptCaches: PromptCaches = {
     const { request: ready, notes, ttl, added } = prepare(request, option, facts, changes);
     const plan = provider.plan(ready, context);
     const cache = describe(plan, facts, notes, ttl);
+    if (option === "off") cache.off = true;
     const news = plan.changes.filter(
       ({ param, action }) => action !== "renamed" || !added?.has(param),
     );

@@ -65,6 +65,9 @@ function automatic(
   if (mechanism === "marks" && last > system) places.push(last);
   if (system >= 0 && says(messages[system]!)) places.push(system);
   if (before > system) places.push(before);
+  // What the call before marked, should the end that it marked by itself be another one.
+  const twice = mechanism === "breakpoints" ? askedBefore(messages, before) : -1;
+  if (twice > system) places.push(twice);
   if (mechanism === "marks" && tools?.length) places.push("tools");
   return places;
 }

@@ -1,6 +1,6 @@
 /** Remembers the calls of a client, in prints, and says what broke a cache that used to hit. */
 import type { CacheBreak, CompletionData, Plan } from "@polycall/core";
-import { changeOf, isSameAgent, isSameTalk, likeness, otherCause } from "./compare.ts";
+import { changeOf, isSameAgent, isSameTalk, likeness, otherCause, tooShort } from "./compare.ts";
 import { type Print, printOf } from "./print.ts";
 
 /** Calls that are remembered for each client. */
@@ -11,6 +11,7 @@ const seed = Math.floor(Math.random() * 2 ** 31);
 
 /** Oldest first; the new call takes the place of the one that it goes on from. */
 export function watch(client: object, plan: Plan, reply: CompletionData): CacheBreak | undefined {
+  if (plan.cache?.off) return undefined;
   const memory = memories.get(client) ?? [];
   memories.set(client, memory);
   const now = printOf(plan, reply, seed, Date.now());
@@ -59,7 +60,7 @@ function breakOf(before: Print, now: Print): CacheBreak | undefined {
   const left = before.cached || (hidden && change ? before.prompt : 0);
   const lost = left - now.read;
   if (left === 0 || lost < step) return undefined;
-  if (isTalk) return { ...(change ?? otherCause(before, now)), lost };
+  if (isTalk) return { ...(tooShort(now) ?? change ?? otherCause(before, now)), lost };
   // Another talk of the same agent shares tools and system only, and how many tokens those are is not known.
   if (change && change.kind !== "messages") return now.read ? undefined : { ...change, lost };
   return undefined;

@@ -3,6 +3,7 @@ import type { Endpoint, EndpointCall } from "../endpoint.ts";
 import { servedModel } from "../endpoint.ts";
 import type { JsonObject } from "../json.ts";
 import { asArray, asObject, asString } from "../json.ts";
+import type { CacheCounts } from "../prompt-cache.ts";
 import { json, sse, typedEvent } from "../reply.ts";
 import { pieces } from "../tokens.ts";
 import type { Answer, Turn, TurnMessage } from "../turn.ts";
@@ -85,12 +86,16 @@ function blocksOf(answer: Answer, { ids }: EndpointCall): Block[] {
   return blocks;
 }
 
-function usageOf(answer: Answer, output: number) {
+function usageOf(answer: Answer, cache: CacheCounts, output: number) {
+  const { read, written, writtenForAnHour } = cache;
   return {
-    input_tokens: answer.usage.input,
-    cache_creation_input_tokens: 0,
-    cache_read_input_tokens: 0,
-    cache_creation: { ephemeral_5m_input_tokens: 0, ephemeral_1h_input_tokens: 0 },
+    input_tokens: answer.usage.input - read - written,
+    cache_creation_input_tokens: written,
+    cache_read_input_tokens: read,
+    cache_creation: {
+      ephemeral_5m_input_tokens: written - writtenForAnHour,
+      ephemeral_1h_input_tokens: writtenForAnHour,
+    },
     output_tokens: output,
     service_tier: "standard",
   };
@@ -123,10 +128,15 @@ function opening(block: Block) {
   return { ...block, input: {} };
 }
 
-function* streamOf(head: object, answer: Answer, blocks: Block[]): Generator<string> {
+function* streamOf(
+  head: object,
+  answer: Answer,
+  cache: CacheCounts,
+  blocks: Block[],
+): Generator<string> {
   const event = (type: string, data: object = {}) => typedEvent({ type, ...data });
   const message = { ...head, content: [], stop_reason: null, stop_sequence: null };
-  yield event("message_start", { message: { ...message, usage: usageOf(answer, 1) } });
+  yield event("message_start", { message: { ...message, usage: usageOf(answer, cache, 1) } });
   for (const [index, block] of blocks.entries()) {
     yield event("content_block_start", { index, content_block: opening(block) });
     if (index === 0) yield event("ping");
@@ -134,7 +144,7 @@ function* streamOf(head: object, answer: Answer, blocks: Block[]): Generator<str
     yield event("content_block_stop", { index });
   }
   const { input_tokens, cache_creation_input_tokens, cache_read_input_tokens, output_tokens } =
-    usageOf(answer, answer.usage.output);
+    usageOf(answer, cache, answer.usage.output);
   const usage = {
     input_tokens,
     cache_creation_input_tokens,
@@ -149,13 +159,14 @@ function* streamOf(head: object, answer: Answer, blocks: Block[]): Generator<str
 export const messages: Endpoint = (call) => {
   const answer = call.respond(readMessages(call.body, call.provider.name));
   const blocks = blocksOf(answer, call);
+  const cache = call.cached(answer.usage.input);
   const head = {
     model: servedModel(call.model),
     id: call.ids("msg_01", 22),
     type: "message",
     role: "assistant",
   };
-  if (call.stream) return sse(streamOf(head, answer, blocks));
-  const usage = usageOf(answer, answer.usage.output);
+  if (call.stream) return sse(streamOf(head, answer, cache, blocks));
+  const usage = usageOf(answer, cache, answer.usage.output);
   return json(200, { ...head, content: blocks, ...reasonOf(answer), usage });
 };

@@ -104,8 +104,9 @@ const finishReasons = {
   content_filter: "SAFETY",
 } as const;
 
-function usageOf(answers: Answer[]) {
+function usageOf(answers: Answer[], call: EndpointCall) {
   const input = answers[0]?.usage.input ?? 0;
+  const { read } = call.cached(input);
   const thoughts = answers.reduce((sum, answer) => sum + answer.usage.reasoning, 0);
   const output = answers.reduce((sum, answer) => sum + answer.usage.output, 0);
   return {
@@ -113,6 +114,10 @@ function usageOf(answers: Answer[]) {
     candidatesTokenCount: output - thoughts,
     totalTokenCount: input + output,
     promptTokensDetails: [{ modality: "TEXT", tokenCount: input }],
+    ...(read > 0 && {
+      cachedContentTokenCount: read,
+      cacheTokensDetails: [{ modality: "TEXT", tokenCount: read }],
+    }),
     ...(thoughts > 0 && { thoughtsTokenCount: thoughts }),
   };
 }
@@ -126,7 +131,7 @@ function* splitParts(parts: JsonObject[]): Generator<JsonObject> {
 
 function* streamOf(call: EndpointCall, answers: Answer[]): Generator<string> {
   const head = { modelVersion: servedModel(call.model), responseId: call.ids("", 23) };
-  const usage = usageOf(answers);
+  const usage = usageOf(answers, call);
   const early = {
     promptTokenCount: usage.promptTokenCount,
     totalTokenCount: usage.promptTokenCount,
@@ -161,7 +166,7 @@ export const generateContent: Endpoint = (call) => {
     index,
   }));
   const head = { modelVersion: servedModel(call.model), responseId: call.ids("", 23) };
-  return json(200, { candidates, usageMetadata: usageOf(answers), ...head });
+  return json(200, { candidates, usageMetadata: usageOf(answers, call), ...head });
 };
 
 function embedOne(request: JsonObject): { values: number[] } {

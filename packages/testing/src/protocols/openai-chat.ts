@@ -72,15 +72,24 @@ export function readChat(body: JsonObject, provider: string): Turn {
   };
 }
 
-function usageOf(answers: Answer[]): JsonObject {
+function usageOf(answers: Answer[], call: EndpointCall): JsonObject {
   const input = answers[0]?.usage.input ?? 0;
+  const { read, written } = call.cached(input);
   const output = answers.reduce((sum, answer) => sum + answer.usage.output, 0);
   const reasoning = answers.reduce((sum, answer) => sum + answer.usage.reasoning, 0);
   return {
     prompt_tokens: input,
     completion_tokens: output,
     total_tokens: input + output,
-    prompt_tokens_details: { cached_tokens: 0, audio_tokens: 0 },
+    prompt_tokens_details: {
+      cached_tokens: read,
+      audio_tokens: 0,
+      ...(written > 0 && { cache_write_tokens: written }),
+    },
+    ...(call.provider.chat.hitAndMiss && {
+      prompt_cache_hit_tokens: read,
+      prompt_cache_miss_tokens: input - read,
+    }),
     completion_tokens_details: {
       reasoning_tokens: reasoning,
       audio_tokens: 0,
@@ -123,7 +132,7 @@ function* streamOf(call: EndpointCall, answers: Answer[]): Generator<string> {
   const head = completionHead(call, "chat.completion.chunk");
   const wantsUsage = asObject(call.body.stream_options).include_usage === true;
   const pending = habits.usage === "own chunk" && wantsUsage ? { usage: null } : {};
-  const usage = usageOf(answers);
+  const usage = usageOf(answers, call);
   const chunk = (
     index: number,
     delta: Record<string, unknown>,
@@ -193,6 +202,6 @@ export const chatCompletions: Endpoint = (call) => {
   return json(200, {
     ...completionHead(call, "chat.completion"),
     choices,
-    usage: usageOf(answers),
+    usage: usageOf(answers, call),
   });
 };

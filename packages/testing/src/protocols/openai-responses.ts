@@ -3,6 +3,7 @@ import type { Endpoint, EndpointCall } from "../endpoint.ts";
 import { servedModel } from "../endpoint.ts";
 import type { JsonObject } from "../json.ts";
 import { asArray, asObject, asString } from "../json.ts";
+import type { CacheCounts } from "../prompt-cache.ts";
 import { json, sse } from "../reply.ts";
 import type { Answer, Turn, TurnMessage } from "../turn.ts";
 import { readContent } from "./content.ts";
@@ -73,10 +74,13 @@ function statusOf(answer: Answer) {
   return { status: "completed", incomplete_details: null };
 }
 
-function usageOf({ usage }: Answer) {
+function usageOf({ usage }: Answer, { read, written }: CacheCounts) {
   return {
     input_tokens: usage.input,
-    input_tokens_details: { cached_tokens: 0 },
+    input_tokens_details: {
+      cached_tokens: read,
+      ...(written > 0 && { cache_write_tokens: written }),
+    },
     output_tokens: usage.output,
     output_tokens_details: { reasoning_tokens: usage.reasoning },
     total_tokens: usage.input + usage.output,
@@ -124,10 +128,11 @@ export const responses: Endpoint = (call) => {
   const before = memory.get(asString(body.previous_response_id)) ?? [];
   const items = [...before.map(asObject), ...inputItems(body.input)];
   const answer = call.respond(readResponses(body, items, call.provider.name));
+  const cache = call.cached(answer.usage.input, { ...body, input: items });
   const started = shell(call);
   const output = outputItems(answer, call);
   if (started.store !== false) memory.set(started.id, [...items, ...output]);
-  const ended = { ...started, ...statusOf(answer), output, usage: usageOf(answer) };
+  const ended = { ...started, ...statusOf(answer), output, usage: usageOf(answer, cache) };
   if (call.stream) return sse(responseEvents(started, ended, output));
   return json(200, ended);
 };

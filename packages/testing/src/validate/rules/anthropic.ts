@@ -4,6 +4,7 @@ import { asArray, asObject, asString } from "../../json.ts";
 import type { Refusal } from "../../refusal.ts";
 import type { Checked } from "../checked.ts";
 import { anthropicRefusal } from "../words/anthropic.ts";
+import { refuseMarks } from "./anthropic-marks.ts";
 import { refuseAnthropicModel } from "./anthropic-models.ts";
 
 const MIN_BUDGET = 1024;
@@ -228,6 +229,7 @@ export function anthropicRules({ body, headers }: Checked): Refusal | undefined 
     refusePairing(messages) ??
     refuseThinking(body) ??
     refuseLostThinking(body) ??
+    refuseMarks(body) ??
     refuseAnthropicModel(body)
   );
 }

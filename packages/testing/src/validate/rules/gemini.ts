@@ -142,6 +142,16 @@ function refuseNumbers(body: JsonObject): Refusal | undefined {
   return undefined;
 }
 
+function refuseBesideCache(body: JsonObject): Refusal | undefined {
+  if (!(body.cachedContent ?? body.cached_content)) return undefined;
+  const held = ["systemInstruction", "system_instruction", "tools", "toolConfig", "tool_config"];
+  if (!held.some((key) => body[key] !== undefined)) return undefined;
+  return geminiRefusal(
+    "CachedContent can not be used with GenerateContent request setting system_instruction, tools " +
+      "or tool_config.\n\nProposed fix: move those values to CachedContent from GenerateContent request.",
+  );
+}
+
 /** The first rule a generateContent request breaks. */
 export function geminiRules({ body, route }: Checked): Refusal | undefined {
   const contents = asArray(body.contents).map(asObject);
@@ -153,6 +163,7 @@ export function geminiRules({ body, route }: Checked): Refusal | undefined {
     refuseOrder(contents) ??
     refuseNames(body) ??
     refuseNumbers(body) ??
+    refuseBesideCache(body) ??
     refuseGeminiModel(body, route.model)
   );
 }

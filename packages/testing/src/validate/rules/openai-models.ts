@@ -34,6 +34,15 @@ function unusual(body: JsonObject, params: string[]): string | undefined {
   });
 }
 
+/** Both say how long a prompt is cached, the older one for models before GPT-5.6. */
+function refuseBothLifetimes(body: JsonObject): Refusal | undefined {
+  const { prompt_cache_options: options, prompt_cache_retention: retention } = body;
+  if ((options ?? null) === null || (retention ?? null) === null) return undefined;
+  if (!/^gpt-(5\.[6-9]|[6-9])/.test(asString(body.model))) return undefined;
+  const told = "'prompt_cache_retention' may not be used together with 'prompt_cache_options'.";
+  return openaiRefusal(told, "prompt_cache_retention");
+}
+
 /** The first thing in a Chat Completions request that its model does not take. */
 export function refuseChatModel(body: JsonObject): Refusal | undefined {
   const model = asString(body.model);
@@ -47,7 +56,7 @@ export function refuseChatModel(body: JsonObject): Refusal | undefined {
     return openaiRefusal(told, "reasoning_effort");
   }
   const param = isReasoning ? unusual(body, Object.keys(usual)) : undefined;
-  if (!param) return undefined;
+  if (!param) return refuseBothLifetimes(body);
   const told =
     `Unsupported value: '${param}' does not support ${String(body[param])} with this model. Only ` +
     `the default (${String(usual[param])}) value is supported.`;
@@ -56,9 +65,11 @@ export function refuseChatModel(body: JsonObject): Refusal | undefined {
 
 /** The first thing in a Responses request that its model does not take. */
 export function refuseResponsesModel(body: JsonObject): Refusal | undefined {
-  if (!reasons(asString(body.model), asObject(body.reasoning).effort)) return undefined;
+  if (!reasons(asString(body.model), asObject(body.reasoning).effort)) {
+    return refuseBothLifetimes(body);
+  }
   const param = unusual(body, ["temperature", "top_p"]);
-  if (!param) return undefined;
+  if (!param) return refuseBothLifetimes(body);
   return openaiRefusal(
     `Unsupported parameter: '${param}' is not supported with this model.`,
     param,
