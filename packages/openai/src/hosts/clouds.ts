@@ -41,6 +41,7 @@ export const cloudRows = () =>
           "audio",
           "modalities",
           "prediction",
+          "prompt_cache_options",
           "web_search_options",
           "verbosity",
           "service_tier",
