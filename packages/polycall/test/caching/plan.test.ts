@@ -92,6 +92,19 @@ describe("Claude", () => {
     expect(changes).toEqual([]);
   });
 
+  test("where the caller has used all four, none is added and nothing is said", async () => {
+    const content = ["a", "b", "c", "d"].map((text) => ({
+      type: "text" as const,
+      text,
+      cache_control: mark,
+    }));
+    const messages = [system, { role: "user" as const, content }, said("Hello"), user("London?")];
+    const { body, changes } = await planned(model, "auto", { messages });
+    expect(body.system).toEqual([{ type: "text", text: manual }]);
+    expect(JSON.stringify(body).match(/cache_control/g)).toHaveLength(4);
+    expect(changes).toEqual([]);
+  });
+
   test("an hour goes before five minutes, whoever wrote which", async () => {
     const late = [system, { ...user("Hi"), cache_control: hour }, said("Hello"), user("London?")];
     const auto = await planned(model, "auto", { messages: late as typeof talk });

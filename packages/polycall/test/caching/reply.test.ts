@@ -247,6 +247,15 @@ describe("what broke it", () => {
     });
   });
 
+  test("marks that have moved on are no change", async () => {
+    const parts = ["And", "Paris?"].map((text) => ({ type: "text" as const, text }));
+    const asked: Message[] = [...long.slice(0, -1), { role: "user", content: parts }];
+    const later = [...asked, said("$1"), user("Oslo?"), said("$2"), user("Rome?")];
+    expect(await broken({ messages: asked }, { messages: later }, 6)).toMatchObject({
+      kind: "expired",
+    });
+  });
+
   test("an hour's entry is there after six minutes", async () => {
     const long = { promptCaching: { ttl: "1h" } } as const;
     expect(await broken(long, long, 6)).toBeUndefined();
