@@ -166,7 +166,7 @@ describe("a conversation that grows", () => {
   ])("%s: what was marked last is there again, unchanged, and marked", async (model) => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 6 }), async (steps) => {
-        let messages = [system, user("London?")];
+        let messages: Message[] = [system, user("London?")];
         let before:
           | { body: Json; cache?: { marks: { place: string }[]; key?: string } }
           | undefined;

@@ -13,7 +13,7 @@ const sol = [4, 0.4, 5] as const;
 const routedSol = [2, 0.2, 2.5] as const;
 const flash = [0.3, 0.03, 0] as const;
 
-type Row = readonly [
+type Row = [
   file: string,
   at: number,
   model: string,
@@ -74,7 +74,7 @@ const rows: Row[] = [
 ];
 
 describe.skipIf(!data)("recorded", () => {
-  test.each(rows)("%s, call %i", async (file, at, model, [uncached, read, written], rates) => {
+  test.each<Row>(rows)("%s, call %i", async (file, at, model, [uncached, read, written], rates) => {
     vi.setSystemTime("2026-01-01");
     const { body } = data!.read(`${file}.json`).interactions[at]!.response;
     const fetch = async () =>

@@ -1,11 +1,6 @@
 /** `reply.cache`: what the simulated cache read and wrote, what that saved, and what broke it. */
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import {
-  type Completion,
-  type CompletionInput,
-  createClient,
-  type Message,
-} from "../../src/index.ts";
+import { type CompletionInput, createClient, type Message } from "../../src/index.ts";
 import { simulated } from "../support/simulated.ts";
 import { mark, said, system, tool, user } from "./support.ts";
 
@@ -32,10 +27,8 @@ const long = [
 ];
 const second = [...first, said("Hello"), user("How much is London?")];
 
-const ask = (input: Partial<CompletionInput> & { messages: readonly Message[] }) =>
-  client.completion({ model: sonnet, ...auto, ...input } as CompletionInput & {
-    stream: false;
-  }) as Promise<Completion>;
+const ask = (input: Omit<CompletionInput, "model"> & { model?: string }) =>
+  client.completion({ model: sonnet, ...auto, ...input, stream: false });
 
 describe("what the cache did", () => {
   test("Claude: written, then read, and the saving by hand from the catalogue's prices", async () => {
@@ -338,13 +331,13 @@ describe("what broke it", () => {
   });
 
   test("without the option nothing is remembered", async () => {
-    const marked = (content: string) =>
-      ({
-        model: sonnet,
-        messages: [{ role: "system", content, cache_control: mark }, user("Hi")],
-      }) as CompletionInput & { stream: false };
-    await client.completion(marked(String(system.content)));
-    const { cache } = await client.completion(marked(`!${system.content}`));
+    const marked = (content: string): Message[] => [
+      { role: "system", content, cache_control: mark },
+      user("Hi"),
+    ];
+    await client.completion({ model: sonnet, messages: marked(String(system.content)) });
+    const messages = marked(`!${system.content}`);
+    const { cache } = await client.completion({ model: sonnet, messages });
     expect(cache!.read).toBe(0);
     expect(cache!.broken).toBeUndefined();
   });

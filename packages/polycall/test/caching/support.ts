@@ -1,5 +1,5 @@
 /** Prompts that are long enough to be cached, and what of a body is a mark. */
-import type { FunctionTool, Message } from "@polycall/core";
+import type { AssistantMessage, FunctionTool, SystemMessage, UserMessage } from "@polycall/core";
 
 /** About 2,400 of the simulator's tokens, and of anybody's. */
 export const manual = Array.from(
@@ -7,9 +7,9 @@ export const manual = Array.from(
   (_, at) => `Rule ${at}: a ticket to city ${at} costs ${100 + at} dollars.`,
 ).join("\n");
 
-export const system: Message = { role: "system", content: manual };
-export const user = (content: string): Message => ({ role: "user", content });
-export const said = (content: string): Message => ({ role: "assistant", content });
+export const system: SystemMessage = { role: "system", content: manual };
+export const user = (content: string): UserMessage => ({ role: "user", content });
+export const said = (content: string): AssistantMessage => ({ role: "assistant", content });
 
 export const tool = (name: string, description = "Looks it up."): FunctionTool => ({
   type: "function",
