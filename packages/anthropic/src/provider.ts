@@ -1,7 +1,6 @@
 /** Anthropic: where it is, and the one SDK call. */
 import { BaseAnthropic, type ClientOptions } from "@anthropic-ai/sdk";
 import type { Connection, Plan, Provider, Send } from "@polycall/core";
-import { cachingOf } from "./caching.ts";
 import { classify } from "./errors.ts";
 import { capabilities } from "./models.ts";
 import { parse } from "./parse.ts";
@@ -90,5 +89,4 @@ export const anthropic: Provider = {
   decoder: (plan) => new MessageDecoder(plan),
   classify,
   capabilities,
-  caching: cachingOf,
 };

@@ -9,7 +9,7 @@ const phases = ["connect", "firstByte", "idle", "total"];
  * @throws InvalidRequestError naming the option
  */
 export function checkOptions(options: Readonly<Record<string, unknown>>, at = ""): void {
-  const { timeout, maxRetries, fallbacks, signal, fetch, onUnsupported, promptCaching } = options;
+  const { timeout, maxRetries, fallbacks, signal, fetch, onUnsupported } = options;
   checkConnection(options, at);
   if (given(timeout)) checkTimeout(timeout, `${at}timeout`);
   if (given(maxRetries) && !(Number.isInteger(maxRetries) && (maxRetries as number) >= 0)) {
@@ -25,7 +25,6 @@ export function checkOptions(options: Readonly<Record<string, unknown>>, at = ""
       param: `${at}onUnsupported`,
     });
   }
-  if (given(promptCaching)) checkCaching(promptCaching, `${at}promptCaching`);
 }
 
 const given = (value: unknown) => value !== undefined && value !== null;
@@ -60,27 +59,6 @@ function checkTimeout(timeout: unknown, path: string): void {
       });
     }
     if (given(ms) && !isTime(ms)) throw wrong(`${path}.${phase}`, "a number of ms above 0", ms);
-  }
-}
-
-function checkCaching(caching: unknown, path: string): void {
-  if (caching === "auto" || caching === "off") return;
-  if (!isObject(caching)) throw wrong(path, '"auto", "off" or an object', caching);
-  const { ttl, breakpoints, ...others } = caching;
-  for (const name of Object.keys(others)) {
-    if (name !== "key" && name !== "cachedContent") {
-      throw wrong(path, "an object with ttl, key, breakpoints, cachedContent", name);
-    }
-    if (given(others[name])) checkShape(others[name], "string", `${path}.${name}`);
-  }
-  if (given(ttl) && !/^(5m|30m|1h|12h|24h)$/.test(String(ttl))) {
-    throw wrong(`${path}.ttl`, "5m, 30m, 1h, 12h or 24h", ttl);
-  }
-  if (!given(breakpoints)) return;
-  checkShape(breakpoints, "array", `${path}.breakpoints`);
-  for (const place of breakpoints as unknown[]) {
-    if (place === "tools" || place === "system" || Number.isInteger(place)) continue;
-    throw wrong(`${path}.breakpoints`, '"tools", "system" or the index of a message', place);
   }
 }
 

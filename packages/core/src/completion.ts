@@ -1,10 +1,9 @@
 /** The story of a call: plugins, resolve, plan, send, read, finish. */
 
-import { cachesOf } from "./cache-report.ts";
 import type { AnyRequest, CallInternals } from "./call.ts";
 import type { ClientContext } from "./client-context.ts";
 import { openCompletion } from "./door.ts";
-import { type Attempt, PolycallError } from "./errors.ts";
+import { type Attempt, InvalidRequestError, PolycallError } from "./errors.ts";
 import { exchange } from "./exchange.ts";
 import { finish, type Schemas } from "./finish.ts";
 import { onion } from "./plugin.ts";
@@ -71,7 +70,10 @@ export async function planCompletion(
   const isTaught = client.book || call.trial;
   const provider = isTaught ? await client.taught(resolved, call) : resolved.provider;
   if (promptCaching === undefined) return provider.plan(request, context);
-  return (await cachesOf(call)).plan(provider, request, context, promptCaching);
+  const caches = await call.promptCaches?.();
+  if (caches) return caches.plan(provider, request, context, promptCaching);
+  const message = "promptCaching needs createClient({ promptCaches }), which polycall has.";
+  throw new InvalidRequestError(message, { param: "promptCaching" });
 }
 
 async function openStream(received: Received, schemas: Schemas): Promise<CompletionStream> {

@@ -1,6 +1,5 @@
 /** `explain(request)`: resolve and plan, and nothing else: what would be sent, and why. */
 
-import { cachePlanOf } from "./cache-report.ts";
 import type { CapabilityLayer } from "./capabilities/layers.ts";
 import type { ClientContext } from "./client-context.ts";
 import { planCompletion } from "./completion.ts";
@@ -35,6 +34,7 @@ export async function explain(client: ClientContext, input: CompletionInput): Pr
   const resolved = await client.registry.resolve(request.model, call);
   const { connection } = resolved;
   const plan = await planCompletion(client, request, resolved, call);
+  const cache = plan.cache ?? (await call.promptCaches?.())?.describe(plan, resolved);
   const { provider, model, endpoint, reason, method, path, headers, body, changes } = plan;
   return {
     provider,
@@ -50,6 +50,6 @@ export async function explain(client: ClientContext, input: CompletionInput): Pr
       ...(resolved.provider.capabilities?.layers(resolved.model) ?? []),
       ...(await client.layersOf(resolved, call)),
     ],
-    ...(await cachePlanOf(plan, resolved, call)),
+    ...(cache && { cache }),
   };
 }

@@ -1,5 +1,4 @@
 /** Step 6 of a call: the provider's reply gets what polycall adds: parsed output, typed calls, cost. */
-import { cacheOf } from "./cache-report.ts";
 import type { CallInternals } from "./call.ts";
 import { PolycallError, SchemaValidationError } from "./errors.ts";
 import type { Plan } from "./provider.ts";
@@ -8,6 +7,7 @@ import { type StandardSchema, toJsonSchema } from "./schema/standard.ts";
 import { issuesOf, validate } from "./schema/validate.ts";
 import type { AnyTool } from "./tool.ts";
 import { parseToolArguments } from "./tool-args.ts";
+import type { CacheReport } from "./types/caching.ts";
 import type { CompletionData, Cost } from "./types/completion.ts";
 import type { Completion, InvalidToolCall } from "./types/input.ts";
 
@@ -65,6 +65,21 @@ async function costOf(
   try {
     const cost = data.usage && (await pricing?.())?.cost(provider, model, data);
     return cost ? { cost } : {};
+  } catch {
+    return {};
+  }
+}
+
+/** What the prompt cache did, where usage speaks of one. No report is worth a failed call, either. */
+async function cacheOf(
+  data: CompletionData,
+  plan: Plan,
+  { promptCaches, client, logger }: CallInternals,
+): Promise<{ cache?: CacheReport }> {
+  try {
+    const details = data.usage?.prompt_tokens_details;
+    const cache = details && (await promptCaches?.())?.report(plan, data, client, logger);
+    return cache ? { cache } : {};
   } catch {
     return {};
   }

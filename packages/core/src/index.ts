@@ -102,7 +102,7 @@ export type {
   Send,
 } from "./provider.ts";
 export { ReplyFailure } from "./provider.ts";
-export type { ProviderLoader, ProviderOptions } from "./resolve.ts";
+export type { ProviderLoader, ProviderOptions, Resolved } from "./resolve.ts";
 export type { CompiledSchema, Dialect, Moved } from "./schema/compile.ts";
 export { compileSchema } from "./schema/compile.ts";
 export type { InferInput, InferOutput, StandardSchema } from "./schema/standard.ts";

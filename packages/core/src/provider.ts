@@ -153,6 +153,6 @@ export interface Provider {
   readonly embedding?: EmbeddingEndpoint;
   /** What is known of its models. */
   readonly capabilities?: Capabilities;
-  /** How this model's prompts are cached; undefined where nobody knows. Pure. */
+  /** How this model's prompts are cached, where the catalogue does not know. Pure. */
   caching?(context: PlanContext): CachingFacts | undefined;
 }

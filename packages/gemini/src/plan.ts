@@ -17,7 +17,7 @@ import {
   toolNames,
   userFirst,
 } from "@polycall/core";
-import { besideCache } from "./caching.ts";
+import { besideCache } from "./cached-content.ts";
 import { formatOf } from "./format.ts";
 import { generationOf } from "./generation.ts";
 import { hintsOf } from "./hints.ts";

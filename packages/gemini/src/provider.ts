@@ -1,6 +1,5 @@
 /** The two providers of this package: the pure parts wired to the SDK call. */
 import type { Provider } from "@polycall/core";
-import { cachingOf } from "./caching.ts";
 import { type SignIn, send } from "./client.ts";
 import { embeddingOf } from "./embedding.ts";
 import { classify } from "./errors.ts";
@@ -21,7 +20,6 @@ function providerOf(service: Service, signIn?: SignIn): Provider {
     decoder,
     classify,
     capabilities: { layers: layersOf, shape, rules },
-    caching: (context) => cachingOf(context, service.vertex),
     embedding: embeddingOf(service),
   };
 }

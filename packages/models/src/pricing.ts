@@ -18,12 +18,23 @@ export const pricing: Pricing = {
     const cost = costOf(reply.usage, entry.price, { serviceTier: reply.service_tier });
     return cost && ({ ...cost, source: "catalogue", model: entry.id } satisfies Cost);
   },
-  saved(provider, model, reply) {
-    const price = servedBy(provider, model, reply.model)?.price;
-    if (!price || !reply.usage) return undefined;
-    return savedOf(reply.usage, price, { serviceTier: reply.service_tier });
-  },
 };
+
+/**
+ * What the prompt cache saved in a reply, in dollars; below 0 where its writes cost more than its reads
+ * spared.
+ * @param model as it was asked for, without the provider
+ * @returns undefined where the catalogue does not know it
+ */
+export function savedBy(
+  provider: string,
+  model: string,
+  reply: CompletionData,
+): number | undefined {
+  const price = servedBy(provider, model, reply.model)?.price;
+  if (!price || !reply.usage) return undefined;
+  return savedOf(reply.usage, price, { serviceTier: reply.service_tier });
+}
 
 /** Images are made at a rate of their own, and no usage says how many tokens they were. */
 function madeMedia({ choices }: CompletionData): boolean {

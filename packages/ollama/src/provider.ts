@@ -41,8 +41,4 @@ export const ollama: Provider = {
   classify,
   embedding,
   capabilities,
-  caching: () => ({
-    mechanism: "automatic",
-    note: "Ollama keeps the last prompt while the model is loaded, and reports no cached tokens",
-  }),
 };

@@ -4,7 +4,6 @@
  * Source: https://learn.microsoft.com/azure/ai-foundry/openai/api-version-lifecycle, 2026-11.
  */
 import type { PlanContext } from "@polycall/core";
-import { openaiCaching } from "./caching.ts";
 import type { HostRow } from "./chat/host-row.ts";
 import { toolCallIds40 } from "./quirks/history.ts";
 import { openaiModels } from "./quirks/openai-models.ts";
@@ -47,7 +46,6 @@ export const azureRow: HostRow = {
   settingsEnv: { apiVersion: ["AZURE_API_VERSION", "AZURE_OPENAI_API_VERSION"] },
   lacks: ["moderation", "web_search_options"],
   quirks: [jsonIsSaid, toolCallIds40, openaiModels],
-  caching: openaiCaching,
   breakpoints: true,
   maxEmbeddingInputs: 2048,
   responses: true,

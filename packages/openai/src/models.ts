@@ -213,6 +213,12 @@ export function layersOf(model: string): Layers {
 /** The facts of a model; `known` is what the user says of it, and what was learned. */
 export const factsOf = /* @__PURE__ */ factsFrom<ModelFacts>(layersOf);
 
+/** From GPT-5.6 on parts can be marked for the prompt cache. Source: the types of `openai` 7.57. */
+export function takesBreakpoints(model: string): boolean {
+  const [, major, minor = "0"] = /^(?:ft:)?gpt-(\d+)(?:\.(\d+))?(?:[-:]|$)/.exec(model) ?? [];
+  return Number(major) > 5 || (major === "5" && Number(minor) >= 6);
+}
+
 /** The facts of a model under its maker's name too: "openai/gpt-5.6-sol", "openai.gpt-5.6-luna". */
 export function hostedFactsOf(model: string, known?: CapabilityFacts): ModelFacts {
   return factsOf(model.replace(/^openai[/.]/, ""), known);

@@ -8,7 +8,6 @@ import type {
   Provider,
 } from "@polycall/core";
 import { azureRow } from "./azure.ts";
-import { openaiCaching } from "./caching.ts";
 import { capabilitiesOf } from "./capabilities.ts";
 import type { HostRow } from "./chat/host-row.ts";
 import { parseChat } from "./chat/parse.ts";
@@ -73,7 +72,7 @@ function infoOf(row: HostRow): HostRow {
  * @example registerProvider("acme", host({ name: "acme", label: "Acme", baseURL: "https://…/v1", apiKeyEnv: ["ACME_API_KEY"] }))
  */
 export function host(row: HostRow): Provider {
-  const { maxEmbeddingInputs, authorize, caching } = row;
+  const { maxEmbeddingInputs, authorize } = row;
   return {
     info: infoOf(row),
     plan(request, context) {
@@ -85,7 +84,6 @@ export function host(row: HostRow): Provider {
     decoder: (plan) => endpointOf(plan).decoder(plan, row),
     classify,
     capabilities: capabilitiesOf(row),
-    caching: (context) => (typeof caching === "function" ? caching(context) : caching),
     ...(maxEmbeddingInputs && { embedding: embeddingOf(row, maxEmbeddingInputs) }),
   };
 }
@@ -101,7 +99,6 @@ export const openaiRow: HostRow = {
   keyURL: "https://platform.openai.com/api-keys",
   settingsEnv: { organization: ["OPENAI_ORG_ID"], project: ["OPENAI_PROJECT_ID"] },
   quirks: [jsonIsSaid, toolCallIds40, openaiModels],
-  caching: openaiCaching,
   breakpoints: true,
   maxEmbeddingInputs: 2048,
   responses: true,

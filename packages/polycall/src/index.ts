@@ -43,6 +43,7 @@ export type {
   Provider,
   ProviderLoader,
   ProviderOptions,
+  ReasoningEffort,
   QuirkStore,
   ReplyMessage,
   ResponseFormat,

@@ -1,5 +1,7 @@
 /** Prompt caching: what a caller asks for, what a provider can do, what is planned, what came of it. */
+import type { Logger } from "../logger.ts";
 import type { Plan, PlanContext, Provider } from "../provider.ts";
+import type { Resolved } from "../resolve.ts";
 import type { CompletionData } from "./completion.ts";
 import type { CompletionRequest } from "./request.ts";
 
@@ -110,17 +112,28 @@ export interface CacheReport {
   broken?: CacheBreak;
 }
 
-/** Who plans and watches the caches of a client's calls. Only calls with `promptCaching` ask. */
+/** Who plans and watches the prompt caches of a client's calls. */
 export interface PromptCaches {
-  /** The provider's plan of the request with its marks, key and lifetimes; `plan.cache` says which. */
+  /**
+   * The provider's plan of the request with its marks, key and lifetimes; `plan.cache` says which.
+   * @throws InvalidRequestError for an option that is none
+   */
   plan(
     provider: Provider,
     request: CompletionRequest,
     context: PlanContext,
     option: PromptCaching,
   ): Plan;
-  /** What a plan made without `promptCaching` caches. */
-  describe(provider: Provider, plan: Plan, context: PlanContext): CachePlan;
-  /** Remembers a call of a client and says what broke its cache, if something did. */
-  watch(client: object, plan: Plan, reply: CompletionData): CacheBreak | undefined;
+  /** What a plan made without `promptCaching` lets be cached. */
+  describe(plan: Plan, resolved: Resolved): CachePlan;
+  /**
+   * What the cache did for a reply; undefined where its usage does not say. A call with
+   * `promptCaching` is remembered with its client.
+   */
+  report(
+    plan: Plan,
+    reply: CompletionData,
+    client: object,
+    logger: Logger,
+  ): CacheReport | undefined;
 }

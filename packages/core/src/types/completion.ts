@@ -166,9 +166,4 @@ export interface Pricing {
    * @returns undefined where it is not known
    */
   cost(provider: string, model: string, reply: CompletionData): Cost | undefined;
-  /**
-   * What the prompt cache saved, in dollars; below 0 where its writes cost more than its reads spared.
-   * @returns undefined where it is not known
-   */
-  saved?(provider: string, model: string, reply: CompletionData): number | undefined;
 }

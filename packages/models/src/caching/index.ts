@@ -1,12 +1,15 @@
 /** What a client asks of prompt caches: `createClient({ promptCaches: async () => promptCaches })`. */
 import { Changes, type PromptCaches } from "@polycall/core";
+import { checkCaching } from "./check.ts";
 import { describe } from "./describe.ts";
+import { factsOf } from "./facts.ts";
 import { prepare } from "./prepare.ts";
-import { watch } from "./watch.ts";
+import { report } from "./report.ts";
 
 export const promptCaches: PromptCaches = {
   plan(provider, request, context, option) {
-    const facts = provider.caching?.(context);
+    checkCaching(option);
+    const facts = provider.caching?.(context) ?? factsOf(context);
     const changes = new Changes(context);
     const { request: ready, notes, ttl, added } = prepare(request, option, facts, changes);
     const plan = provider.plan(ready, context);
@@ -17,9 +20,10 @@ export const promptCaches: PromptCaches = {
     );
     return { ...plan, changes: [...changes.list, ...news], cache };
   },
-  describe(provider, plan, context) {
-    const facts = provider.caching?.(context);
+  describe(plan, { provider, connection, model }) {
+    const context = { connection, model, onUnsupported: "drop" } as const;
+    const facts = provider.caching?.(context) ?? factsOf(context);
     return describe(plan, facts, facts?.note ? [facts.note] : [], facts?.ttls?.[0]);
   },
-  watch,
+  report,
 };

@@ -1,5 +1,5 @@
 /** A Chat Completions host as data. */
-import type { CachingFacts, CapabilityFacts, PlanContext, ProviderInfo } from "@polycall/core";
+import type { CapabilityFacts, PlanContext, ProviderInfo } from "@polycall/core";
 import type { Quirk } from "../quirks/quirk.ts";
 
 /** Parameters beyond OpenAI's that a host may take. */
@@ -28,8 +28,6 @@ export interface HostRow extends ProviderInfo {
   readonly embeddingNames?: { readonly [name: string]: string };
   /** Speaks /responses too. */
   readonly responses?: boolean;
-  /** How it caches prompts; absent: not known. */
-  readonly caching?: CachingFacts | ((context: PlanContext) => CachingFacts);
   /** Takes OpenAI's `prompt_cache_breakpoint` with the models that know it. */
   readonly breakpoints?: boolean;
   /** The header that `prompt_cache_key` is on /chat/completions. */

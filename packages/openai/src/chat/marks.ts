@@ -1,6 +1,6 @@
 /** Cache marks in the words of the host: on parts, as OpenAI's breakpoints, or left out. Pure. */
 import type { CacheControl, Changes, Message, WireTool } from "@polycall/core";
-import { takesBreakpoints } from "../caching.ts";
+import { takesBreakpoints } from "../models.ts";
 import type { Draft } from "../quirks/quirk.ts";
 import type { HostRow } from "./host-row.ts";
 
@@ -88,12 +88,11 @@ function breakpoint(changes: Changes): Edit {
     const param = `${place}.cache_control`;
     const ttl = from.ttl as string | undefined;
     if (ttl === "1h") {
-      const reason =
-        "an entry lasts 30 minutes here, or 12 hours where promptCaching.ttl asks for it";
+      const reason = "entries last 30 minutes here; promptCaching.ttl can ask for 12 hours";
       changes.hint({ param, action: "clamped", from: ttl, to: "30m", reason });
     }
     const to = { mode: "explicit", ...(ttl === "12h" && { ttl }) };
-    const reason = "OpenAI calls it prompt_cache_breakpoint";
+    const reason = "here it is prompt_cache_breakpoint";
     changes.note({ param, action: "renamed", from, to, reason });
     return { prompt_cache_breakpoint: to, ...part };
   };

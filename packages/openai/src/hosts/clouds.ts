@@ -3,8 +3,6 @@
  * docs and the recorded traffic, gathered 2026-11-23. What a host `lacks` is left out (hints) or
  * refused (meanings).
  */
-import type { CachingFacts, PlanContext } from "@polycall/core";
-import { automatic, byKey } from "../caching.ts";
 import type { HostRow } from "../chat/host-row.ts";
 import { effortsByModel, qwenEffortAtGroq, reasoningObject } from "../quirks/effort.ts";
 import { textIsString, toolCallIds40 } from "../quirks/history.ts";
@@ -16,13 +14,6 @@ import { allBut, common, openaiOnly, withMaxTokens } from "./shared.ts";
 
 /** Groq's models with JSON mode only. Source: console.groq.com/docs/structured-outputs, 2026-11. */
 const groqWithoutSchema = /^(?:llama-3|gemma|qwen\/qwen3-32b)/;
-
-/** Claude needs marks; the others cache by themselves. Source: openrouter.ai/docs, prompt caching, 2026-11. */
-function openrouterCaching({ model }: PlanContext): CachingFacts {
-  const isClaude = /^~?anthropic\//.test(model);
-  const marks = { mechanism: "marks", ttls: ["5m", "1h"] } as const;
-  return { ...(isClaude ? marks : automatic), key: "session_id" };
-}
 
 const gptOssEfforts = ["low", "medium", "high"] as const;
 
@@ -50,7 +41,6 @@ export const cloudRows = () =>
       ],
       extras: ["top_k", "cache_control", "thinking"],
       quirks: [...common, toolCallIds40, reasoningObject, replayDetails],
-      caching: openrouterCaching,
       maxEmbeddingInputs: 256,
       responses: true,
     },
@@ -61,7 +51,6 @@ export const cloudRows = () =>
       baseURL: "https://api.groq.com/openai/v1",
       apiKeyEnv: ["GROQ_API_KEY"],
       keyURL: "https://console.groq.com/keys",
-      caching: automatic,
       lacks: [
         "n",
         "logprobs",
@@ -110,7 +99,6 @@ export const cloudRows = () =>
       baseURL: "https://api.fireworks.ai/inference/v1",
       apiKeyEnv: ["FIREWORKS_API_KEY", "FIREWORKS_AI_API_KEY"],
       keyURL: "https://app.fireworks.ai/settings/users/api-keys",
-      caching: automatic,
       lacks: allBut("metadata", "prediction", "service_tier"),
       extras: ["top_k"],
       quirks: [...withMaxTokens, replayField({ field: "reasoning_content" })],
@@ -124,7 +112,6 @@ export const cloudRows = () =>
       baseURL: "https://api.cerebras.ai/v1",
       apiKeyEnv: ["CEREBRAS_API_KEY"],
       keyURL: "https://cloud.cerebras.ai",
-      caching: byKey,
       lacks: [
         "n",
         "logit_bias",

@@ -3,7 +3,6 @@
  * docs and the recorded traffic, gathered 2026-11-23. What a host `lacks` is left out (hints) or
  * refused (meanings).
  */
-import { automatic, byKey } from "../caching.ts";
 import type { HostRow } from "../chat/host-row.ts";
 import { type EffortTable, effortsByModel, thinkingSwitch } from "../quirks/effort.ts";
 import { textIsString, toolCallIds9 } from "../quirks/history.ts";
@@ -75,8 +74,6 @@ export const makerRows = () =>
         replayThinkingPart,
       ],
       noStreamOptions: true,
-      // docs.mistral.ai, prompt caching, 2026-11: without a key nothing is cached.
-      caching: byKey,
       maxEmbeddingInputs: 128,
       // The types of @mistralai/mistralai 2.7.
       embeddingNames: { dimensions: "output_dimension" },
@@ -98,7 +95,6 @@ export const makerRows = () =>
         ...openaiOnly,
       ],
       extras: ["thinking"],
-      caching: { ...automatic, minimum: 64 },
       // @ai-sdk/deepseek 2.0.69.
       reads: ["image_url"],
       quirks: [
@@ -120,7 +116,6 @@ export const makerRows = () =>
       keyURL: "https://console.x.ai",
       lacks: ["logit_bias", ...allBut("service_tier")],
       // docs.x.ai, maximizing cache hits, 2026-11.
-      caching: byKey,
       cacheKeyHeader: "x-grok-conv-id",
       // On /responses it reads files by URL, too. @ai-sdk/xai 3.0.138.
       reads: ["image_url"],
@@ -170,7 +165,6 @@ export const makerRows = () =>
       baseURL: "https://api.moonshot.ai/v1",
       apiKeyEnv: ["MOONSHOT_API_KEY"],
       keyURL: "https://platform.moonshot.ai/console/api-keys",
-      caching: byKey,
       lacks: [
         "seed",
         "logit_bias",
@@ -196,7 +190,6 @@ export const makerRows = () =>
       baseURL: "https://api.z.ai/api/paas/v4",
       apiKeyEnv: ["ZAI_API_KEY", "ZHIPUAI_API_KEY"],
       keyURL: "https://z.ai/manage-apikey/apikey-list",
-      caching: automatic,
       lacks: [
         "n",
         "seed",
@@ -231,7 +224,6 @@ export const makerRows = () =>
       baseURL: "https://generativelanguage.googleapis.com/v1beta/openai",
       apiKeyEnv: ["GEMINI_API_KEY", "GOOGLE_API_KEY"],
       keyURL: "https://aistudio.google.com/apikey",
-      caching: automatic,
       lacks: ["logit_bias", "prompt_cache_key", "user", ...openaiOnly],
       quirks: [...common, effortsByModel(googleEfforts), replayExtraContent],
       maxEmbeddingInputs: 100,

@@ -1,6 +1,6 @@
 /** What `promptCaching` and LiteLLM's marks make of a request, at each kind of provider. */
 import { describe, expect, test } from "vitest";
-import type { CompletionInput, PromptCaching } from "../../src/index.ts";
+import { type CompletionInput, createClient, type PromptCaching } from "../../src/index.ts";
 import { simulated } from "../support/simulated.ts";
 import { hour, manual, mark, said, system, tool, user } from "./support.ts";
 
@@ -442,17 +442,73 @@ describe("the other providers", () => {
   });
 });
 
+// platform.claude.com and ai.google.dev, their pages on caching; what they do not name is not known.
+test.each([
+  ["anthropic/claude-opus-5", 512],
+  ["anthropic/claude-fable-5", 512],
+  ["anthropic/claude-opus-4-8", 1024],
+  ["anthropic/claude-sonnet-5", 1024],
+  ["anthropic/claude-sonnet-4-6", 1024],
+  ["anthropic/claude-sonnet-4-20250514", 1024],
+  ["anthropic/claude-opus-4-1-20250805", 1024],
+  ["anthropic/claude-opus-4-7", 2048],
+  ["anthropic/claude-3-5-haiku-latest", 2048],
+  ["anthropic/claude-opus-4-6", 4096],
+  ["anthropic/claude-haiku-4-5", 4096],
+  ["anthropic/claude-haiku-5-5", undefined],
+  ["openai/gpt-4.1", 1024],
+  ["openai/ft:gpt-5.6-sol:me::1", 1024],
+  ["gemini/gemini-2.5-flash", 2048],
+  ["gemini/gemini-2.5-flash-lite", undefined],
+  ["gemini/gemini-3.8-flash", 4096],
+  ["gemini/gemini-3.1-pro-preview", 4096],
+  ["gemini/gemini-3.5-flash-lite", undefined],
+  ["vertex/gemini-3.8-flash", undefined],
+  ["deepseek/deepseek-chat", 64],
+])("%s needs %s tokens", async (model, minimum) => {
+  const { cache } = await explain({ model, messages: talk });
+  expect(cache!.minimum).toBe(minimum);
+});
+
+test.each([
+  ["openai/gpt-4-turbo", "none"],
+  ["gemini/gemini-2.0-flash", "none"],
+  ["openai/gpt-7", "breakpoints"],
+  ["openai/gpt-5-mini", "automatic"],
+  ["openrouter/openai/gpt-5.6-sol", "automatic"],
+])("%s: %s", async (model, mechanism) => {
+  const { cache } = await explain({ model, messages: talk, promptCaching: "auto" });
+  expect(cache!.mechanism).toBe(mechanism);
+});
+
+test("an adapter of one's own says itself how it caches; a deployment at Azure, by its model", async () => {
+  const { registerProvider, explain: explained } = createClient({
+    providers: { azure: { baseURL: "http://127.0.0.1:1", baseModel: "gpt-5.6-sol" } },
+  });
+  const { openai } = await import("@polycall/openai");
+  registerProvider("mine", { ...openai, caching: () => ({ mechanism: "marks", minimum: 10 }) });
+  const own = await explained({ model: "mine/m", messages: talk });
+  expect(own.cache).toMatchObject({ mechanism: "marks", minimum: 10 });
+  const azure = await explained({ model: "azure/our-name", messages: talk, promptCaching: "auto" });
+  expect(azure.cache).toMatchObject({ mechanism: "breakpoints", ttl: "30m" });
+  expect(JSON.stringify(azure.body)).toContain("prompt_cache_breakpoint");
+});
+
 test.each([
   ["on", 'promptCaching must be "auto", "off" or an object'],
   [{ ttl: "2h" }, "promptCaching.ttl must be 5m, 30m, 1h, 12h or 24h"],
-  [{ key: 7 }, "promptCaching.key must be a string"],
+  [{ key: 7 }, "promptCaching.key must be a string, not 7"],
   [
     { breakpoints: ["end"] },
-    'promptCaching.breakpoints must be "tools", "system" or the index of a message',
+    'promptCaching.breakpoints must be of "tools", "system" and indices of messages, not "end"',
   ],
-  [{ breakpoints: "system" }, "promptCaching.breakpoints must be an array"],
-  [{ mode: "auto" }, "promptCaching must be an object with ttl, key, breakpoints, cachedContent"],
-] as const)("%o is refused at the door", async (promptCaching, message) => {
+  [{ breakpoints: "system" }, 'promptCaching.breakpoints must be an array, not "system"'],
+  [
+    { mode: "auto" },
+    'promptCaching must be an object of ttl, key, breakpoints and cachedContent, not "mode"',
+  ],
+  [[], 'promptCaching must be "auto", "off" or an object, not an object'],
+] as const)("%o is refused before sending", async (promptCaching, message) => {
   const model = "openai/gpt-4.1";
   const wrong = explain({
     model,
