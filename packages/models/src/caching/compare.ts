@@ -24,19 +24,32 @@ export function likeness(before: Print, now: Print): number {
   return tools + system + common(before.messages, now.messages);
 }
 
-/** Whether one goes on from the other: half of the shorter one's messages stand in the other. */
+/**
+ * Whether one goes on from the other: half of the shorter one's messages stand in the other. One that
+ * they share is not enough where many agents are asked the same.
+ */
 export function isSameTalk(before: Print, now: Print): boolean {
   const [short, long] = [before.messages, now.messages].sort((a, b) => a.length - b.length);
-  const known = new Set(long);
-  const shared = short!.filter((hash) => known.has(hash)).length;
-  return shared > 0 && shared * 2 >= short!.length;
+  const shared = sharedOf(short!, long!);
+  if (shared * 2 < short!.length || shared === 0) return false;
+  return shared > 1 || isSameAgent(before, now);
 }
 
-/** Whether two talks have tools and system in common, or the greater part of them. */
+/** Whether two talks have tools and system in common, or the greater part of them; or neither. */
 export function isSameAgent(before: Print, now: Print): boolean {
-  const one = [...hashes(before), ...before.system];
-  const other = new Set([...hashes(now), ...now.system]);
-  return one.length > 0 && one.filter((hash) => other.has(hash)).length * 2 >= one.length;
+  const tools = [hashes(before), hashes(now)] as const;
+  return (["system", "lines"] as const).some((by) => {
+    const one = [...tools[0], ...before[by]];
+    const other = [...tools[1], ...now[by]];
+    if (!one.length) return !other.length;
+    return sharedOf(one, other) * 2 >= Math.max(one.length, other.length);
+  });
+}
+
+/** How many of a list stand in another. */
+function sharedOf(list: readonly number[], other: readonly number[]): number {
+  const known = new Set(other);
+  return list.filter((hash) => known.has(hash)).length;
 }
 
 /** The first difference of two calls in what a cache reads. */
@@ -119,7 +132,7 @@ export function otherCause(before: Print, now: Print): Cause {
     }
   }
   const { ttl } = before;
-  if (ttl && now.at - before.at > minutesOf(ttl) * 60_000) {
+  if (ttl && now.from - before.at > minutesOf(ttl) * 60_000) {
     return { kind: "expired", reason: `the entry's lifetime of ${lifetimeOf(ttl)} had passed` };
   }
   const reason = "nothing in the request changed: the provider did not hit";

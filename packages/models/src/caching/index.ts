@@ -5,6 +5,7 @@ import { describe } from "./describe.ts";
 import { factsOf } from "./facts.ts";
 import { prepare } from "./prepare.ts";
 import { report } from "./report.ts";
+import { begin } from "./watch.ts";
 
 export const promptCaches: PromptCaches = {
   plan(provider, request, context, option) {
@@ -15,6 +16,7 @@ export const promptCaches: PromptCaches = {
     const plan = provider.plan(ready, context);
     const cache = describe(plan, facts, notes, ttl);
     if (option === "off") cache.off = true;
+    else begin(cache);
     const news = plan.changes.filter(
       ({ param, action }) => action !== "renamed" || !added?.has(param),
     );

@@ -19,12 +19,15 @@ export interface Print {
   minimum: number;
   ttl: CacheTtl | undefined;
   marks: number;
-  /** ms since 1970. */
+  /** ms since 1970 at which the call began, and at which its reply was whole. */
+  from: number;
   at: number;
   tools: readonly { name: string; hash: number }[];
   /** A hash for each block of the system text, and its length. */
   system: readonly number[];
   systemLength: number;
+  /** A hash for each line of it, which a change of length elsewhere does not move. */
+  lines: readonly number[];
   messages: readonly number[];
   /** Where the messages stand in the body. */
   places: readonly string[];
@@ -36,7 +39,12 @@ export interface Print {
 }
 
 /** @param seed of this process: hashes of short texts are nobody's to look up */
-export function printOf(plan: Plan, reply: CompletionData, seed: number, now: number): Print {
+export function printOf(
+  plan: Plan,
+  reply: CompletionData,
+  seed: number,
+  { from, at: now }: Pick<Print, "from" | "at">,
+): Print {
   const { provider, model, body, cache } = plan;
   const { prompt_tokens: prompt = 0, prompt_tokens_details: details } = reply.usage ?? {};
   const { cached_tokens: read = 0, cache_write_tokens: written = 0 } = details ?? {};
@@ -57,6 +65,7 @@ export function printOf(plan: Plan, reply: CompletionData, seed: number, now: nu
     minimum: cache?.minimum ?? 0,
     ttl: cache?.ttl,
     marks: cache?.marks.length ?? 0,
+    from,
     at: now,
     tools: segments
       .filter(({ kind }) => kind === "tool")
@@ -64,6 +73,10 @@ export function printOf(plan: Plan, reply: CompletionData, seed: number, now: nu
       .map(({ value }) => ({ name: toolName(value), hash: hash(value) })),
     system: blocks,
     systemLength: text.length,
+    lines: text
+      .split("\n", most)
+      .filter(Boolean)
+      .map((line) => numberOf(line, seed)),
     messages: messages.map(({ value }) => hash(value)),
     places: messages.map(({ place }) => place),
     settings: new Map(

@@ -1,5 +1,5 @@
 /** Remembers the calls of a client, in prints, and says what broke a cache that used to hit. */
-import type { CacheBreak, CompletionData, Plan } from "@polycall/core";
+import type { CacheBreak, CachePlan, CompletionData, Plan } from "@polycall/core";
 import { changeOf, isSameAgent, isSameTalk, likeness, otherCause, tooShort } from "./compare.ts";
 import { type Print, printOf } from "./print.ts";
 
@@ -9,12 +9,22 @@ const most = 100;
 const memories = new WeakMap<object, Print[]>();
 const seed = Math.floor(Math.random() * 2 ** 31);
 
+/** When the call of a plan began: what ended later was no help to it. */
+const starts = new WeakMap<object, number>();
+
+/** Notes that a call begins. @param cache its plan's */
+export function begin(cache: CachePlan): void {
+  starts.set(cache, Date.now());
+}
+
 /** Oldest first; the new call takes the place of the one that it goes on from. */
 export function watch(client: object, plan: Plan, reply: CompletionData): CacheBreak | undefined {
   if (plan.cache?.off) return undefined;
   const memory = memories.get(client) ?? [];
   memories.set(client, memory);
-  const now = printOf(plan, reply, seed, Date.now());
+  const at = Date.now();
+  const from = (plan.cache && starts.get(plan.cache)) ?? at;
+  const now = printOf(plan, reply, seed, { from, at });
   const before = forerunner(memory, now);
   if (before && before.model === now.model && isSameTalk(before, now)) {
     memory.splice(memory.indexOf(before), 1);
@@ -29,7 +39,7 @@ function forerunner(memory: readonly Print[], now: Print): Print | undefined {
   let best: Print | undefined;
   let rank: number[] = [];
   for (const print of memory) {
-    if (print.provider !== now.provider) continue;
+    if (print.provider !== now.provider || print.at > now.from) continue;
     const talk = isSameTalk(print, now);
     const sharesModel = print.model === now.model;
     // Another model's cache was this talk's only if the talk went on there.

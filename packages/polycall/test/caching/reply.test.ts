@@ -323,6 +323,43 @@ describe("what broke it", () => {
     expect(reports.at(-1)!.cache!.read).toBeGreaterThan(2000);
   });
 
+  test("nothing is broken by calls at the same time, or by the same question to other agents", async () => {
+    // What the first one writes is there when its reply has begun, too late for the others.
+    const usage = { input_tokens: 0, cache_creation_input_tokens: 3000, output_tokens: 1 };
+    const message = { id: "m", type: "message", role: "assistant", model: "claude-sonnet-4-5" };
+    const reply = { ...message, content: [{ type: "text", text: "Hi" }], usage };
+    let ms = 0;
+    const fetch = async () => {
+      ms += 10;
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      vi.setSystemTime(Date.now() + 1000);
+      return Response.json({ ...reply, stop_reason: "end_turn" });
+    };
+    const together = await Promise.all([1, 2, 3].map(() => ask({ messages: first, fetch })));
+    expect(together.map(({ cache }) => cache!.broken)).toEqual([undefined, undefined, undefined]);
+    const agents = ["clerk", "critic", "judge"].map((who): Message => {
+      return { role: "system", content: `You are the ${who}. `.repeat(900) };
+    });
+    const asked = [];
+    for (const agent of agents) asked.push(await ask({ messages: [agent, user("Is it so?")] }));
+    expect(asked.map(({ cache }) => cache!.broken)).toEqual([undefined, undefined, undefined]);
+  });
+
+  test("a time of another length in a line of its own is found from the second turn on", async () => {
+    const timed = (time: string): Message => ({
+      role: "system",
+      content: `It is ${time}.\n${system.content}`,
+    });
+    const cause = await broken(
+      { messages: [timed("9:59"), user("Hi")] },
+      { messages: [timed("10:00"), ...second.slice(1)] },
+    );
+    expect(cause).toMatchObject({
+      kind: "system",
+      reason: "the system prompt differs between its characters 0 and 32",
+    });
+  });
+
   test("clients do not know of each other", async () => {
     await ask({ messages: first, tools: [look, buy] });
     client = createClient({ providers: sim.providers, logger, logLevel: "info" });
