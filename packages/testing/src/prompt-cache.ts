@@ -56,14 +56,16 @@ export class PromptCache {
     if (habits.mode === "none" || !pieces.length) return none;
     const now = Date.now();
     const chain = chainOf(`${provider.name}\n${model}`, pieces);
-    const offsets = this.#offsets(chain, pieces, input, now);
+    const weights = sums(pieces);
+    const offsets = this.#offsets(chain, weights, input, now);
     const ends = endsOf(pieces, habits, body);
     const read = this.#read(chain, from(pieces, ends, habits, body), habits, now);
     let upTo = read;
     let upToHour = read;
     for (const [at, mark] of ends) {
       const tokens = offsets[at]!;
-      if (tokens < habits.minimum) continue;
+      // A scripted usage may say more than the prompt holds: that is not cached.
+      if (Math.min(tokens, weights[at]!) < habits.minimum) continue;
       this.#entries.set(chain[at]!, { tokens, until: now + (ms[mark] ?? habits.keptMs) });
       upTo = Math.max(upTo, tokens);
       if (mark === "1h") upToHour = Math.max(upToHour, tokens);
@@ -83,13 +85,10 @@ export class PromptCache {
   }
 
   /** Tokens up to the end of each piece; those of a beginning that is known are what they were. */
-  #offsets(chain: string[], pieces: Piece[], input: number, now: number): number[] {
-    const weights = pieces.map(({ text }) => countTokens(text));
-    const total = weights.reduce((sum, weight) => sum + weight, 0);
-    let sum = 0;
+  #offsets(chain: string[], weights: number[], input: number, now: number): number[] {
+    const total = Math.max(1, weights.at(-1)!);
     return weights.map((weight, at) => {
-      sum += weight;
-      const share = Math.floor((input * sum) / Math.max(1, total));
+      const share = Math.floor((input * weight) / total);
       return Math.min(input, this.#alive(chain[at]!, now)?.tokens ?? share);
     });
   }
@@ -104,6 +103,15 @@ export class PromptCache {
     }
     return 0;
   }
+}
+
+/** The simulator's tokens up to the end of each piece. */
+function sums(pieces: Piece[]): number[] {
+  let sum = 0;
+  return pieces.map(({ text }) => {
+    sum += countTokens(text);
+    return sum;
+  });
 }
 
 /** For each piece a name of all that stands up to its end. */

@@ -143,6 +143,18 @@ test("DeepSeek says hits and misses, Gemini what it read, Mistral nothing withou
   expect(await read({ prompt_cache_key: "k" })).toBeGreaterThan(1800);
 });
 
+test("a short prompt whose usage is scripted has that usage each time", async () => {
+  const usage = { input: 12_000, output: 5, reasoning: 0 };
+  sim.script([1, 2].map(() => ({ text: "Hi", usage })));
+  for (const _ of [1, 2]) {
+    const body = { model: "gpt-4.1", messages: [user("Hi")] };
+    expect(await chat("openai", "/chat/completions", body)).toMatchObject({
+      prompt_tokens: 12_000,
+      prompt_tokens_details: { cached_tokens: 0 },
+    });
+  }
+});
+
 test.each<[string, object, string]>([
   [
     "a fifth mark",
