@@ -6,8 +6,8 @@ import { adapters } from "../../src/providers.ts";
 import { conversation, planned, sorted, steps, type Turn, tools } from "./histories.ts";
 import { origins } from "./origins.ts";
 
-/** Histories, each planned for every target; 20,000 under `npm run test:long`. */
-const count = process.env.POLYCALL_LONG ? 20_000 : 300;
+/** Histories, each planned for every target; 10,000 under `npm run test:long`. */
+const count = process.env.POLYCALL_LONG ? 10_000 : 300;
 
 interface Target {
   model: string;
