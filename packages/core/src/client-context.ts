@@ -2,6 +2,7 @@
 import { transport } from "#transport";
 import type { CallInternals, CallOptions } from "./call.ts";
 import type { CapabilityBook, QuirkStore } from "./capabilities/book.ts";
+import type { healed, isRefusal } from "./capabilities/heal.ts";
 import type { CapabilityFacts, CapabilityLayer } from "./capabilities/layers.ts";
 import { checkConnection, checkOptions } from "./check-options.ts";
 import { InvalidRequestError } from "./errors.ts";
@@ -32,8 +33,12 @@ import { fetchTransport } from "./transport/fetch.ts";
 import type { PromptCaches } from "./types/caching.ts";
 import type { Change, Pricing } from "./types/completion.ts";
 
-/** @see ClientOptions.capabilities */
-export type CapabilityTools = typeof import("./capabilities/index.ts");
+/** What `@polycall/core/capabilities` brings. @see ClientOptions.capabilities */
+export interface CapabilityTools {
+  readonly CapabilityBook: typeof CapabilityBook;
+  readonly healed: typeof healed;
+  readonly isRefusal: typeof isRefusal;
+}
 
 export interface ClientOptions {
   /** Keys, URLs, headers and settings by provider name. */
