@@ -11,6 +11,7 @@ import type { Plan } from "./provider.ts";
 import { notAReply, type Received, readBody, readReply, refusal } from "./read.ts";
 import { secretsOf } from "./redact.ts";
 import { type Resolved, requireReachable } from "./resolve.ts";
+import { priceFailure, priceTry, servedBy, type Try } from "./spent.ts";
 import { CompletionStream } from "./stream.ts";
 import type { Completion, CompletionInput } from "./types/input.ts";
 import type { CompletionRequest } from "./types/request.ts";
@@ -42,18 +43,18 @@ async function once(
   const plan = await planCompletion(client, request, resolved, call);
   client.warn(call, plan);
   requireReachable(resolved);
-  return attempt(call, plan, async (note) => {
+  return attempt(call, plan, resolved, async (one) => {
     // 4. send
     const response = await exchange(resolved.provider, plan, resolved, call);
-    note.status = response.status;
+    one.note.status = response.status;
     const { provider, connection } = resolved;
-    const received: Received = { provider, plan, response, secrets: secretsOf(connection), call };
+    const received: Received = { ...one, provider, response, secrets: secretsOf(connection) };
     // 5. read, 6. finish
     if (plan.stream && response.ok) return await openStream(received, schemas);
     const body = await readBody(received);
     const data = readReply(received, body);
-    note.usage = data.usage;
-    return await finish({ data, raw: body, plan, call, schemas });
+    const cost = await priceTry(one, data);
+    return await finish({ ...one, data, raw: body, cost, schemas });
   });
 }
 
@@ -90,17 +91,21 @@ async function openStream(received: Received, schemas: Schemas): Promise<Complet
 /** Runs one try and writes down how it went. */
 export async function attempt<T>(
   call: CallInternals,
-  { provider, model }: Pick<Plan, "provider" | "model">,
-  run: (note: Attempt) => Promise<T>,
+  plan: Plan,
+  { connection }: Resolved,
+  run: (one: Try) => Promise<T>,
 ): Promise<T> {
+  const { provider, model } = plan;
   const note: Attempt = { provider, model, ms: 0 };
+  const one: Try = { note, plan, call, served: servedBy(plan, connection) };
   const start = performance.now();
   call.attempts.push(note);
   try {
-    return await run(note);
+    return await run(one);
   } catch (error) {
     const { name, message } = error as Error;
     note.error = { name, message };
+    await priceFailure(one, error);
     throw error;
   } finally {
     note.ms = performance.now() - start;

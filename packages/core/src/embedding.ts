@@ -10,6 +10,7 @@ import type { EmbeddingEndpoint, Plan } from "./provider.ts";
 import { type Received, readBody, reading } from "./read.ts";
 import { secretsOf } from "./redact.ts";
 import { type Resolved, requireReachable } from "./resolve.ts";
+import { costOfCall, priceTry, sumOfCosts, unanswered } from "./spent.ts";
 import type { EmbeddingData } from "./types/embedding.ts";
 import type { EmbeddingInput, Embeddings } from "./types/input.ts";
 import type { EmbeddingRequest } from "./types/request.ts";
@@ -32,12 +33,16 @@ async function batches(
   const { maxInputs } = endpointOf(await client.registry.resolve(request.model, call));
   const core = (inner: AnyRequest) => once(client, inner as EmbeddingRequest, call);
   const run = onion(client.requestPlugins, core, call);
+  const before = call.attempts.length;
   const replies: Embeddings[] = [];
   for (let i = 0; i < request.input.length; i += maxInputs) {
     const batch = { ...request, input: request.input.slice(i, i + maxInputs) };
     replies.push((await run(batch)) as Embeddings);
   }
-  return joined(replies, request.model);
+  const own = call.attempts.slice(before).filter(({ error }) => !error);
+  const { cost: _, ...reply } = joined(replies, request.model);
+  const cost = sumOfCosts(replies.map(({ cost }) => cost));
+  return { ...reply, ...costOfCall(cost, own, call.attempts) };
 }
 
 function endpointOf({ provider, connection, model }: Resolved): EmbeddingEndpoint {
@@ -60,14 +65,18 @@ async function once(
   const plan = endpoint.plan(request, { connection, model, onUnsupported });
   client.warn(call, plan);
   requireReachable(resolved);
-  return attempt(call, plan, async (note) => {
+  return attempt(call, plan, resolved, async (one) => {
     const response = await exchange(provider, plan, resolved, call);
-    note.status = response.status;
-    const received: Received = { provider, plan, response, secrets: secretsOf(connection), call };
+    one.note.status = response.status;
+    const received: Received = { ...one, provider, response, secrets: secretsOf(connection) };
     const body = await readBody(received);
     const data = reading(received, body, () => checked(endpoint.parse(body, plan), request, plan));
+    const { model, usage } = data;
+    const used = usage && { ...usage, completion_tokens: 0 };
+    const cost = await priceTry(one, { ...unanswered(plan, used), model });
     return {
       ...data,
+      ...(cost && { cost }),
       provider: plan.provider,
       warnings: [...call.warnings, ...plan.changes],
       attempts: call.attempts,

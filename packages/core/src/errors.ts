@@ -33,8 +33,12 @@ export interface Attempt {
   /** Wall time of the try in ms, up to the reply's head (or first event, when streamed). */
   ms: number;
   status?: number;
-  /** Tokens that this try used, where its reply was read whole; a reply that was refused counts too. */
+  /** Tokens that this try used, as far as they were counted; of a reply that was refused, too. */
   usage?: Usage;
+  /** Dollars that they cost; absent where it is not known. */
+  cost?: number;
+  /** It may have cost more than is known here: its reply broke before its tokens were counted. */
+  uncounted?: true;
   /** Name and message of the error that ended it; absent when it succeeded. */
   error?: { name: string; message: string };
 }

@@ -1,10 +1,10 @@
 /** Step 6 of a call: the provider's reply gets what polycall adds: parsed output, typed calls, cost. */
-import type { CallInternals } from "./call.ts";
 import { PolycallError, SchemaValidationError } from "./errors.ts";
 import type { Plan } from "./provider.ts";
 import { parseJsonReply } from "./schema/json-text.ts";
 import { type StandardSchema, toJsonSchema } from "./schema/standard.ts";
 import { issuesOf, validate } from "./schema/validate.ts";
+import { costOfCall, type Try } from "./spent.ts";
 import type { AnyTool } from "./tool.ts";
 import { parseToolArguments } from "./tool-args.ts";
 import type { CacheReport } from "./types/caching.ts";
@@ -19,11 +19,11 @@ export interface Schemas {
   readonly tools: ReadonlyMap<string, AnyTool>;
 }
 
-export interface Finished {
+export interface Finished extends Try {
   readonly data: CompletionData;
   readonly raw: unknown;
-  readonly plan: Plan;
-  readonly call: CallInternals;
+  /** Of this reply alone. */
+  readonly cost: Cost | undefined;
   readonly schemas: Schemas;
 }
 
@@ -31,7 +31,8 @@ export interface Finished {
  * The reply as the caller gets it.
  * @throws SchemaValidationError when the text does not fit the schema; `error.reply` holds the reply
  */
-export async function finish({ data, raw, plan, call, schemas }: Finished): Promise<Completion> {
+export async function finish(finished: Finished): Promise<Completion> {
+  const { data, raw, plan, call, note, cost, schemas } = finished;
   const message = data.choices[0]?.message;
   const text = message?.content ?? "";
   const { toolCalls, invalidToolCalls } = await typedCalls(data, schemas);
@@ -41,7 +42,7 @@ export async function finish({ data, raw, plan, call, schemas }: Finished): Prom
     parsed: undefined as unknown,
     toolCalls,
     invalidToolCalls,
-    ...(await costOf(data, plan, call)),
+    ...costOfCall(cost, [note], call.attempts),
     ...(await cacheOf(data, plan, call)),
     provider: plan.provider,
     warnings: [...call.warnings, ...plan.changes],
@@ -52,22 +53,6 @@ export async function finish({ data, raw, plan, call, schemas }: Finished): Prom
   const wantsJson = schemas.json && !message?.tool_calls?.length;
   if (wantsJson) (reply as { parsed: unknown }).parsed = await parsed(reply, schemas.format, plan);
   return reply;
-}
-
-/** The provider's word, else the client's pricing, else nothing: no price is worth a failed call. */
-async function costOf(
-  data: CompletionData,
-  { provider, model }: Plan,
-  { pricing }: CallInternals,
-): Promise<{ cost?: Cost }> {
-  const total = data.usage?.cost;
-  if (total !== undefined) return { cost: { total, parts: [], source: "provider" } };
-  try {
-    const cost = data.usage && (await pricing?.())?.cost(provider, model, data);
-    return cost ? { cost } : {};
-  } catch {
-    return {};
-  }
 }
 
 /** What the prompt cache did, where usage speaks of one. No report is worth a failed call, either. */

@@ -137,9 +137,13 @@ export type {
   Logprobs,
   Pricing,
   ReplyMessage,
+  Served,
+  ServerToolUse,
   TokenLogprob,
+  TokenPart,
   ToolCallDelta,
   Usage,
+  UsePart,
 } from "./types/completion.ts";
 export type { EmbeddingData } from "./types/embedding.ts";
 export type {

@@ -2,7 +2,7 @@
 import type { Capabilities, CapabilityFacts } from "./capabilities/layers.ts";
 import type { PolycallError } from "./errors.ts";
 import type { CachePlan, CachingFacts } from "./types/caching.ts";
-import type { Change, CompletionChunk, CompletionData } from "./types/completion.ts";
+import type { Change, CompletionChunk, CompletionData, Usage } from "./types/completion.ts";
 import type { EmbeddingData } from "./types/embedding.ts";
 import type { CompletionRequest, EmbeddingRequest } from "./types/request.ts";
 
@@ -90,9 +90,12 @@ export interface Failure {
  */
 export class ReplyFailure extends Error {
   readonly body: unknown;
-  constructor(body: unknown) {
+  /** Tokens that were used all the same. */
+  readonly usage?: Usage;
+  constructor(body: unknown, usage?: Usage) {
     super("The reply says that it failed");
     this.body = body;
+    this.usage = usage;
   }
 }
 

@@ -1,5 +1,4 @@
 /** Step 5 of a call: the bytes of a reply as the provider's JSON, or as one of our errors. */
-import type { CallInternals } from "./call.ts";
 import { checkReply } from "./check-reply.ts";
 import { connectionError } from "./connection-error.ts";
 import {
@@ -8,18 +7,17 @@ import {
   APIResponseValidationError,
   PolycallError,
 } from "./errors.ts";
-import { type Failure, type Plan, type Provider, ReplyFailure } from "./provider.ts";
+import { type Failure, type Provider, ReplyFailure } from "./provider.ts";
 import { redact } from "./redact.ts";
+import type { Try } from "./spent.ts";
 import type { TransportResponse } from "./transport/types.ts";
 import type { CompletionData } from "./types/completion.ts";
 
 /** A reply in hand: what every reading step needs to know of it. */
-export interface Received {
+export interface Received extends Try {
   readonly provider: Provider;
-  readonly plan: Plan;
   readonly response: TransportResponse;
   readonly secrets: readonly string[];
-  readonly call: CallInternals;
 }
 
 async function textOf({ response, plan, secrets, call }: Received): Promise<string> {
@@ -125,6 +123,7 @@ export function reading<T>(received: Received, body: unknown, read: () => T): T 
     return read();
   } catch (error) {
     if (error instanceof ReplyFailure) {
+      received.note.usage ??= error.usage;
       throw refusal(received, error.body, JSON.stringify(error.body) ?? "");
     }
     if (error instanceof PolycallError) throw error;

@@ -1,12 +1,19 @@
 /** A streamed reply: pulled chunk by chunk, folded on the way into the whole reply. */
 import { checkChunks } from "./check-reply.ts";
 import { connectionError } from "./connection-error.ts";
-import { APIConnectionError, APIUserAbortError, type Attempt, PolycallError } from "./errors.ts";
+import {
+  APIConnectionError,
+  APIError,
+  APIUserAbortError,
+  type Attempt,
+  PolycallError,
+} from "./errors.ts";
 import { finish, type Schemas } from "./finish.ts";
 import { EventReader } from "./framing.ts";
 import { type Decoder, ReplyFailure } from "./provider.ts";
 import { notAReply, type Received, readReply, refusal } from "./read.ts";
 import { redact } from "./redact.ts";
+import { priceTry, unanswered } from "./spent.ts";
 import { encoderOf, type ResponseOptions, respond } from "./sse/respond.ts";
 import type { Change, CompletionChunk } from "./types/completion.ts";
 import type { Completion, ToolInput } from "./types/input.ts";
@@ -39,6 +46,8 @@ export class CompletionStream<
   #opened = false;
   #ended = false;
   #error: unknown;
+  /** What a broken reply had cost. */
+  #priced: Promise<unknown> | undefined;
   #iterating = false;
   #pulling: Promise<boolean> | undefined;
   #final: Promise<Completion<Format, Tools>> | undefined;
@@ -161,7 +170,7 @@ export class CompletionStream<
   /** Reads until a chunk is ready; false at the end. Throws what broke the stream. */
   async #fill(): Promise<boolean> {
     while (!this.#decode()) {
-      if (this.#error) throw this.#error;
+      if (this.#error) await this.#throw();
       if (this.#ended) return false;
       await this.#read();
     }
@@ -244,19 +253,31 @@ export class CompletionStream<
     this.#received.response.cancel();
     if (error instanceof PolycallError) {
       const { name, message } = error;
-      this.attempts.at(-1)!.error = { name, message };
+      this.#received.note.error = { name, message };
       error.attempts ??= this.attempts;
-      try {
-        const partial = readReply(this.#received, this.#decoder.body());
-        // As in a chunk: nobody has said why it ended.
-        if (!this.#decoder.done) for (const c of partial.choices) c.finish_reason = null as never;
-        error.partial ??= partial;
-        this.attempts.at(-1)!.usage = partial.usage;
-      } catch {
-        // Too little had come to be read as a reply.
-      }
+      this.#priceBroken(error);
     }
     this.#end(error);
+  }
+
+  /** The tokens of a reply that failed are counted where it says so; of one that broke, as far as it came. */
+  #priceBroken(error: PolycallError): void {
+    const { note, plan } = this.#received;
+    const body = this.#decoder.body();
+    const counted = note.usage;
+    let reply = unanswered(plan, undefined);
+    try {
+      reply = readReply(this.#received, body);
+      // As in a chunk: nobody has said why it ended.
+      if (!this.#decoder.done) for (const c of reply.choices) c.finish_reason = null as never;
+      error.partial ??= reply;
+    } catch {
+      // Too little had come to be read as a reply.
+    }
+    const isRefusal = body === undefined && error instanceof APIError;
+    if (!counted && !isRefusal) note.uncounted = true;
+    const usage = counted ?? reply.usage;
+    if (usage) this.#priced = priceTry(this.#received, { ...reply, usage });
   }
 
   #end(error: unknown): void {
@@ -274,6 +295,7 @@ export class CompletionStream<
 
   #broken(error: unknown, data: string): unknown {
     if (error instanceof ReplyFailure) {
+      this.#received.note.usage = error.usage;
       return refusal(this.#received, error.body, JSON.stringify(error.body) ?? "");
     }
     if (error instanceof PolycallError) return error;
@@ -287,7 +309,12 @@ export class CompletionStream<
   /** Reads to the end and leaves the chunks to the loop that is under way. */
   async #overtake(): Promise<void> {
     while (!this.#ended) if (!this.#decodeEvent() && !this.#ended) await this.#read();
-    if (this.#error) throw this.#error;
+    if (this.#error) await this.#throw();
+  }
+
+  async #throw(): Promise<never> {
+    await this.#priced;
+    throw this.#error;
   }
 
   async #finish(): Promise<Completion<Format, Tools>> {
@@ -295,10 +322,10 @@ export class CompletionStream<
     // A cancel() may have come between.
     else while (await this.#fill()) if (this.#decode()) this.#take();
     const body = this.#decoder.body();
-    const { plan, call } = this.#received;
     const data = readReply(this.#received, body);
-    this.attempts.at(-1)!.usage = data.usage;
-    const reply = await finish({ data, raw: body, plan, call, schemas: this.#schemas });
+    const cost = await priceTry(this.#received, data);
+    const finished = { ...this.#received, data, raw: body, cost, schemas: this.#schemas };
+    const reply = await finish(finished);
     return reply as unknown as Completion<Format, Tools>;
   }
 }

@@ -312,6 +312,7 @@ test("a pricing of the caller's own has the last word", async () => {
     "openai",
     "gpt-4o",
     expect.objectContaining({ model: "gpt-4o" }),
+    { baseURL: "https://api.openai.com/v1", at: expect.any(Number) },
   );
 });
 

@@ -67,8 +67,20 @@ export interface Usage {
     rejected_prediction_tokens?: number;
     text_tokens?: number;
   };
+  /** Uses of the provider's own tools, which it bills by the piece. Anthropic's name for them. */
+  server_tool_use?: ServerToolUse;
+  /** Where the model ran, where the provider says so. Anthropic. */
+  inference_geo?: string;
   /** Dollars, where the provider says it (OpenRouter, Perplexity, …). */
   cost?: number;
+}
+
+/** How often each of a provider's own tools was used. */
+export interface ServerToolUse {
+  web_search_requests?: number;
+  web_fetch_requests?: number;
+  file_search_requests?: number;
+  code_interpreter_requests?: number;
 }
 
 /** What an adapter's `parse` gives: the plain OpenAI object. */
@@ -132,17 +144,24 @@ export interface Change {
 
 /** What a call cost, in dollars. */
 export interface Cost {
+  /** All of the call: the parts, and `failed`. */
   total: number;
-  /** What it is made of; empty where the provider says the total alone. Tokens only, no searches. */
+  /** What the reply is made of; empty where the provider says the total alone. */
   parts: CostPart[];
+  /** Of the tries before the one that answered, where some cost anything; each has its own in `attempts`. */
+  failed?: number;
+  /** A try has used tokens that nobody counted, or whose price is not known: `total` is the least it was. */
+  incomplete?: true;
   /** Who says so: the provider itself, or the catalogue's prices. */
   source: "provider" | "catalogue";
   /** The model that was priced, where the catalogue did. */
   model?: string;
 }
 
+export type CostPart = TokenPart | UsePart;
+
 /** Tokens of one kind. Each token of a reply is in one part. */
-export interface CostPart {
+export interface TokenPart {
   kind:
     | "input"
     | "audioInput"
@@ -153,17 +172,41 @@ export interface CostPart {
     | "reasoning"
     | "audioOutput";
   tokens: number;
+  count?: undefined;
   /** Dollars per million tokens. */
   rate: number;
   /** Dollars. */
   cost: number;
 }
 
+/** Uses of one of the provider's own tools. */
+export interface UsePart {
+  kind: "webSearch" | "webFetch" | "fileSearch" | "codeInterpreter";
+  count: number;
+  tokens?: undefined;
+  /** Dollars per thousand uses. */
+  rate: number;
+  /** Dollars. */
+  cost: number;
+}
+
+/** What of a request its price depends on, besides the reply. */
+export interface Served {
+  /** Where the request went. */
+  baseURL: string;
+  /** The place that the user named (Vertex AI's location). */
+  location?: string;
+  /** ms since 1970 when it was sent. */
+  at: number;
+}
+
 /** What replies cost, where their provider does not say. */
 export interface Pricing {
   /**
    * @param model as it was asked for, without the provider
+   * @param reply of an embedding or of a try that failed: one without choices
+   * @param served absent where nothing was sent yet
    * @returns undefined where it is not known
    */
-  cost(provider: string, model: string, reply: CompletionData): Cost | undefined;
+  cost(provider: string, model: string, reply: CompletionData, served?: Served): Cost | undefined;
 }

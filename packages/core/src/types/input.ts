@@ -85,6 +85,8 @@ export interface Completion<
 
 /** The reply of `embedding()`: OpenAI's, and what polycall adds to it. */
 export interface Embeddings extends EmbeddingData {
+  /** Of all its requests; absent where it is not known. */
+  cost?: Cost;
   provider: string;
   warnings: Change[];
   attempts: Attempt[];
