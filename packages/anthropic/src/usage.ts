@@ -2,6 +2,9 @@
 import type { Usage } from "@polycall/core";
 import { isObject } from "./blocks.ts";
 
+/** No place in particular. */
+const anywhere = new Set(["", "global", "not_available"]);
+
 type Counts = { [key: string]: unknown };
 
 function count(counts: Counts, key: string): number {
@@ -47,6 +50,18 @@ export function usageOf(raw: unknown): Usage | undefined {
       ...(writtenForAnHour && { cache_write_1h_tokens: writtenForAnHour }),
     },
   };
+  if (isObject(raw.server_tool_use)) {
+    const web_search_requests = count(raw.server_tool_use, "web_search_requests");
+    const web_fetch_requests = count(raw.server_tool_use, "web_fetch_requests");
+    if (web_search_requests || web_fetch_requests) {
+      usage.server_tool_use = {
+        ...(web_search_requests && { web_search_requests }),
+        ...(web_fetch_requests && { web_fetch_requests }),
+      };
+    }
+  }
+  const geo = raw.inference_geo;
+  if (typeof geo === "string" && !anywhere.has(geo)) usage.inference_geo = geo;
   const details = raw.output_tokens_details;
   if (isObject(details) && typeof details.thinking_tokens === "number") {
     usage.completion_tokens_details = { reasoning_tokens: details.thinking_tokens };

@@ -20,12 +20,14 @@ import type { WireCandidate, WireReply } from "./wire.ts";
 export function parse(body: unknown, plan: Plan): CompletionData {
   if (!isReply(body)) throw noReply(body);
   const candidates = body.candidates ?? [];
-  if (candidates.some(({ finishReason }) => isFailure(finishReason))) throw new ReplyFailure(body);
+  if (candidates.some(({ finishReason }) => isFailure(finishReason))) {
+    throw new ReplyFailure(body, usageOf(body));
+  }
   const id = body.responseId || `gemini-${crypto.randomUUID()}`;
   const choices = candidates.length
     ? candidates.map((candidate, position) => choiceOf(candidate, position, id, plan))
     : [emptyChoice(body)];
-  const usage = usageOf(body.usageMetadata);
+  const usage = usageOf(body);
   const service_tier = tierOf(body.usageMetadata);
   return {
     id,

@@ -60,7 +60,7 @@ class GeminiDecoder implements Decoder {
     }
     if (!this.#id) this.#begin(event);
     if (event.candidates?.some(({ finishReason }) => isFailure(finishReason))) {
-      throw new ReplyFailure(event);
+      throw new ReplyFailure(event, usageOf(event));
     }
     const whole = this.#calls.join(event);
     const { candidates } = whole;
@@ -95,7 +95,7 @@ class GeminiDecoder implements Decoder {
       chunks.push(this.#chunk({ index: 0, delta: refusal ? { refusal } : {}, finish_reason }));
     }
     for (const candidate of candidates ?? []) chunks.push(...this.#finish(candidate));
-    const usage = usageOf(reply.usageMetadata) ?? null;
+    const usage = usageOf(reply) ?? null;
     chunks.push({ ...this.#chunk(), usage });
     return chunks;
   }

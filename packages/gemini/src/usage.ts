@@ -2,6 +2,7 @@
 
 import type { GenerateContentResponseUsageMetadata as UsageMetadata } from "@google/genai";
 import type { CompletionData, Usage } from "@polycall/core";
+import type { WireCandidate, WireReply } from "./wire.ts";
 
 type Details = UsageMetadata["promptTokensDetails"];
 
@@ -20,17 +21,19 @@ function modality(name: string, ...lists: Details[]): number | undefined {
  * model (`toolUsePromptTokenCount`) nor, in `candidatesTokenCount`, the thoughts.
  * @returns undefined where no token was counted (a prompt that Model Armor blocked)
  */
-export function usageOf(raw: UsageMetadata | null | undefined): Usage | undefined {
+export function usageOf({ usageMetadata: raw, candidates }: WireReply): Usage | undefined {
   if (raw?.promptTokenCount === undefined && raw?.candidatesTokenCount === undefined) {
     return undefined;
   }
   const prompt_tokens = (raw.promptTokenCount ?? 0) + (raw.toolUsePromptTokenCount ?? 0);
   const completion_tokens = (raw.candidatesTokenCount ?? 0) + (raw.thoughtsTokenCount ?? 0);
+  const web_search_requests = searches(candidates ?? []);
   const input: Details[] = [raw.promptTokensDetails, raw.toolUsePromptTokensDetails];
   return {
     prompt_tokens,
     completion_tokens,
     total_tokens: prompt_tokens + completion_tokens,
+    ...(web_search_requests && { server_tool_use: { web_search_requests } }),
     prompt_tokens_details: defined({
       cached_tokens: raw.cachedContentTokenCount ?? 0,
       audio_tokens: modality("AUDIO", ...input),
@@ -43,6 +46,15 @@ export function usageOf(raw: UsageMetadata | null | undefined): Usage | undefine
       text_tokens: modality("TEXT", raw.candidatesTokensDetails),
     }),
   };
+}
+
+/**
+ * Queries that Google bills: each one once, empty ones not.
+ * Source: https://ai.google.dev/gemini-api/docs/google-search, 2026-11.
+ */
+function searches(candidates: readonly WireCandidate[]): number {
+  const queries = candidates.flatMap((one) => one.groundingMetadata?.webSearchQueries ?? []);
+  return new Set(queries.filter(Boolean)).size;
 }
 
 function defined<T extends object>(fields: T): T {

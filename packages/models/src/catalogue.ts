@@ -7,7 +7,7 @@ import type { ModelEntry, ModelPatch } from "./entry.ts";
 export type Models = ReadonlyMap<string, ModelEntry>;
 
 /** Providers that serve another's models under the same names, at the same price. */
-const sameAs: Readonly<Record<string, string>> = {
+export const sameAs: Readonly<Record<string, string>> = {
   google_openai: "gemini",
   ollama_openai: "ollama",
 };

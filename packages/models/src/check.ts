@@ -88,6 +88,34 @@ const tiers: Check = (value, path) => {
     if (above <= last) fail(`${path}[${i}].above`, `more than ${last}, the tier before it`, above);
   });
 };
+const hour = when(
+  (value) => typeof value === "number" && value >= 0 && value <= 24,
+  "an hour of the day, from 0 to 24",
+);
+const weekday = when(
+  (value) => Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 6,
+  "a day of the week, from 0, Sunday, to 6",
+);
+const hourList = list(
+  fields({ days: list(weekday), from: hour, to: hour, ...rates }, ["from", "to"]),
+);
+const hours: Check = (value, path) => {
+  hourList(value, path);
+  (value as { from: number; to: number }[]).forEach(({ from, to }, i) => {
+    if (to <= from) fail(`${path}[${i}].to`, `more than ${from}, where it begins`, to);
+  });
+};
+const perThousand = when(
+  (value) => typeof value === "number" && value >= 0 && value <= 1e6,
+  "dollars per thousand uses, from 0 to 1,000,000",
+);
+const uses = fields({
+  webSearch: perThousand,
+  webFetch: perThousand,
+  fileSearch: perThousand,
+  codeInterpreter: perThousand,
+  perRequest: flag,
+});
 const services: Check = (value, path) => {
   if (!isObject(value)) return fail(path, "an object", value);
   for (const [name, own] of Object.entries(value)) fields(rates)(own, `${path}.${name}`);
@@ -114,7 +142,7 @@ const entry = fields(
     output: list(modality),
     tools: flag,
     structuredOutput: flag,
-    price: fields({ ...rates, tiers, services }),
+    price: fields({ ...rates, tiers, services, hours, uses }),
     shutdown: day,
     successor: text,
     sources: list(fields({ url: text, date: day }, ["url", "date"])),

@@ -20,11 +20,34 @@ export interface PriceTier extends Rates {
   above: number;
 }
 
+/** Rates of a request that is sent at these hours. */
+export interface PriceHours extends Rates {
+  /** Days of the week, 0 is Sunday, in UTC; absent: every day. */
+  days?: readonly number[];
+  /** Hour of the day in UTC, included; 1.5 is 01:30. */
+  from: number;
+  /** Hour of the day in UTC, not included. */
+  to: number;
+}
+
+/** Dollars per thousand uses of the provider's own tools. */
+export interface UseRates {
+  webSearch?: number;
+  webFetch?: number;
+  fileSearch?: number;
+  codeInterpreter?: number;
+  /** A request that uses one is paid once, however often it does. */
+  perRequest?: boolean;
+}
+
 export interface Price extends Rates {
   /** By length of the prompt, shortest first. */
   tiers?: readonly PriceTier[];
   /** By the service tier that served ("priority", …), whatever the length of the prompt. */
   services?: Readonly<Record<string, Rates>>;
+  /** By the time of the request, where the others do not apply. */
+  hours?: readonly PriceHours[];
+  uses?: UseRates;
 }
 
 export type Modality = "text" | "image" | "audio" | "video" | "pdf";

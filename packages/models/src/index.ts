@@ -14,9 +14,11 @@ export type {
   ModelKind,
   ModelPatch,
   Price,
+  PriceHours,
   PriceTier,
   Rates,
   Source,
+  UseRates,
 } from "./entry.ts";
 export type { FindQuery, Found, ModelRow, Need } from "./find.ts";
 export { deprecationOf, substitutionOf } from "./lifecycle.ts";

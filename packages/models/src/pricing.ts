@@ -1,9 +1,11 @@
 /** What a client asks of the catalogue: the cost of a reply, from the model that served it. */
-import type { CompletionData, Cost, Pricing } from "@polycall/core";
-import { edition } from "./catalogue.ts";
+import type { CompletionData, Cost, Pricing, Served } from "@polycall/core";
+import { edition, sameAs } from "./catalogue.ts";
 import { costOf, savedOf } from "./cost.ts";
-import type { ModelEntry } from "./entry.ts";
+import { useRows } from "./data/uses.ts";
+import type { ModelEntry, UseRates } from "./entry.ts";
 import { find, getModel, namesDeployments } from "./lookup.ts";
+import { surchargeOf } from "./surcharge.ts";
 
 /** Entries by provider, model asked for and model served; a lookup that found none is one too. */
 const remembered = new Map<string, ModelEntry | undefined>();
@@ -12,10 +14,14 @@ let rememberedEdition = edition;
 
 /** Prices the replies of a client: `createClient({ pricing: async () => pricing })`. */
 export const pricing: Pricing = {
-  cost(provider, model, reply) {
+  cost(provider, model, reply, served) {
     const entry = servedBy(provider, model, reply.model);
     if (!entry?.price || !reply.usage || madeMedia(reply)) return undefined;
-    const cost = costOf(reply.usage, entry.price, { serviceTier: reply.service_tier });
+    const factor = surchargeOf(entry, reply.usage, served);
+    if (factor === undefined) return undefined;
+    const options = { serviceTier: reply.service_tier, at: served?.at, factor };
+    const uses = entry.price.uses ?? usesOf(entry);
+    const cost = costOf(reply.usage, { ...entry.price, uses }, options);
     return cost && ({ ...cost, source: "catalogue", model: entry.id } satisfies Cost);
   },
 };
@@ -30,10 +36,18 @@ export function savedBy(
   provider: string,
   model: string,
   reply: CompletionData,
+  served?: Served,
 ): number | undefined {
-  const price = servedBy(provider, model, reply.model)?.price;
-  if (!price || !reply.usage) return undefined;
-  return savedOf(reply.usage, price, { serviceTier: reply.service_tier });
+  const entry = servedBy(provider, model, reply.model);
+  if (!entry?.price || !reply.usage) return undefined;
+  const factor = surchargeOf(entry, reply.usage, served);
+  const options = { serviceTier: reply.service_tier, at: served?.at, factor };
+  return factor === undefined ? undefined : savedOf(reply.usage, entry.price, options);
+}
+
+function usesOf({ provider, id }: ModelEntry): UseRates | undefined {
+  const name = sameAs[provider] ?? provider;
+  return useRows.find((row) => row.provider === name && row.model.test(id))?.rates;
 }
 
 /** Images are made at a rate of their own, and no usage says how many tokens they were. */

@@ -99,6 +99,80 @@ describe("by hand", () => {
   });
 });
 
+describe("what is paid by the piece", () => {
+  const price: Price = {
+    input: 1,
+    output: 2,
+    uses: { webSearch: 10, webFetch: 0, fileSearch: 2.5 },
+  };
+  const using = (server_tool_use: Usage["server_tool_use"]) => ({
+    ...usage(1000, 0),
+    server_tool_use,
+  });
+
+  test("three searches at $10 a thousand beside 1,000 tokens; what is free is no part", () => {
+    const used = using({ web_search_requests: 3, web_fetch_requests: 2, file_search_requests: 1 });
+    expect(costOf(used, price)).toEqual({
+      total: 0.0335,
+      parts: [
+        { kind: "input", tokens: 1000, rate: 1, cost: 0.001 },
+        { kind: "webSearch", count: 3, rate: 10, cost: 0.03 },
+        { kind: "fileSearch", count: 1, rate: 2.5, cost: 0.0025 },
+      ],
+    });
+  });
+
+  test("once for a request, where its provider bills so", () => {
+    const once = { ...price, uses: { webSearch: 35, perRequest: true } };
+    const cost = costOf(using({ web_search_requests: 3 }), once);
+    expect(cost?.parts[1]).toEqual({ kind: "webSearch", count: 1, rate: 35, cost: 0.035 });
+  });
+
+  test.each([
+    ["a tool without a rate", { code_interpreter_requests: 1 }],
+    ["half a search", { web_search_requests: 0.5 }],
+    ["a negative count", { web_search_requests: -1 }],
+  ])("%s makes the cost unknown", (_, used) => {
+    expect(costOf(using(used), price)).toBeUndefined();
+  });
+
+  test("a place that asks for 10 % more asks for it on tokens, not on searches", () => {
+    const used = { ...using({ web_search_requests: 1 }), prompt_tokens: 7 };
+    const odd = { ...price, input: 0.003625 };
+    // 7 x 0.003625 x 1.1 = 0.0279125 millionths
+    expect(costOf(used, odd, { factor: 1.1 })).toEqual({
+      total: 0.010000027913,
+      parts: [
+        { kind: "input", tokens: 7, rate: 0.0039875, cost: 0.000000027913 },
+        { kind: "webSearch", count: 1, rate: 10, cost: 0.01 },
+      ],
+    });
+  });
+});
+
+describe("hours", () => {
+  const price = priceOf("deepseek/deepseek-flash");
+  test.each([
+    // 2026-11-25 is a Wednesday.
+    ["2026-11-25T00:59:59Z", 0.15],
+    ["2026-11-25T01:00:00Z", 0.3],
+    ["2026-11-25T03:59:59Z", 0.3],
+    ["2026-11-25T04:00:00Z", 0.15],
+    ["2026-11-25T06:00:00Z", 0.3],
+    ["2026-11-25T10:00:00Z", 0.15],
+    ["2026-11-28T02:00:00Z", 0.15], // Saturday
+    ["2026-11-29T07:00:00Z", 0.15], // Sunday
+    ["2026-11-30T07:00:00Z", 0.3],
+  ])("a million tokens for DeepSeek at %s: $%d", (time, total) => {
+    const at = Date.parse(time);
+    expect(costOf(usage(1_000_000, 0), price, { at })?.total).toBe(total);
+  });
+
+  test("without a time, outside of them", () => {
+    expect(costOf(usage(1_000_000, 0), price)?.total).toBe(0.15);
+  });
+});
+
 describe("unknown is undefined", () => {
   const flat: Price = { input: 1, output: 2 };
   test.each<[string, Usage, Price]>([
@@ -195,8 +269,22 @@ describe("always", () => {
         const { total, parts } = costOf(usageOf(c), price)!;
         expect(parts.reduce((sum, part) => sum + pico(part.cost), 0n)).toBe(pico(total));
         for (const { tokens, rate, cost } of parts) {
-          expect(pico(cost)).toBe(BigInt(tokens) * BigInt(Math.round(rate * 1e6)));
+          expect(pico(cost)).toBe(BigInt(tokens!) * BigInt(Math.round(rate * 1e6)));
         }
+      }),
+    );
+  });
+
+  test("the parts are the total in any place, with any uses", () => {
+    const uses = fc.record({ web_search_requests: count, file_search_requests: count });
+    const factors = fc.constantFrom(1, 1.1, 1.25, 0.5);
+    fc.assert(
+      fc.property(counts, anyPrice, uses, factors, (c, price, server_tool_use, factor) => {
+        const used = { ...usageOf(c), server_tool_use };
+        const priced = { ...price, uses: { webSearch: 14, fileSearch: 2.5 } };
+        const { total, parts } = costOf(used, priced, { factor })!;
+        expect(parts.reduce((sum, part) => sum + pico(part.cost), 0n)).toBe(pico(total));
+        expect(total).toBeGreaterThanOrEqual(costOf(usageOf(c), price, { factor })!.total);
       }),
     );
   });
@@ -206,7 +294,7 @@ describe("always", () => {
       fc.property(counts, anyPrice, (c, price) => {
         const used = usageOf(c);
         const { parts } = costOf(used, price)!;
-        expect(parts.reduce((sum, part) => sum + part.tokens, 0)).toBe(used.total_tokens);
+        expect(parts.reduce((sum, part) => sum + part.tokens!, 0)).toBe(used.total_tokens);
         expect(new Set(parts.map(({ kind }) => kind)).size).toBe(parts.length);
       }),
     );

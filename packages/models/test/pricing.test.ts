@@ -45,6 +45,70 @@ test.each([
   expect(pricing.cost(provider, asked, reply(served))).toBeUndefined();
 });
 
+const at = Date.parse("2026-11-28T12:00:00Z");
+const from = (baseURL: string, location?: string) => ({
+  baseURL,
+  at,
+  ...(location && { location }),
+});
+
+test.each([
+  // Released on 2026-03-05 and after it; before it there is no uplift.
+  ["openai", "gpt-5.4", from("https://eu.api.openai.com/v1"), 5.5],
+  ["openai", "gpt-5.4", from("https://api.openai.com/v1"), 5],
+  ["openai", "gpt-5.4", from("https://eu.api.openai.com.example.org/v1"), 5],
+  ["openai", "gpt-4o", from("https://us.api.openai.com/v1"), 2.5],
+  ["vertex", "gemini-3.5-flash-lite", from("https://aiplatform.eu.rep.googleapis.com", "eu"), 0.33],
+  ["vertex", "gemini-3.5-flash-lite", from("https://aiplatform.googleapis.com", "global"), 0.3],
+  ["vertex", "gemini-3.5-flash-lite", from("https://aiplatform.googleapis.com"), 0.3],
+  [
+    "vertex",
+    "gemini-2.5-pro",
+    from("https://europe-west1-aiplatform.googleapis.com", "europe-west1"),
+    2.5,
+  ],
+  ["together", "openai/gpt-oss-120b", from("https://us-api.together.ai/v1"), 0.1875],
+])("%s/%s from %j: $%d", (provider, model, served, rate) => {
+  expect(pricing.cost(provider, model, reply(model), served)?.parts[0]?.rate).toBe(rate);
+});
+
+test("Claude that ran in the USA costs a tenth more, where the reply says so", () => {
+  const usage = { prompt_tokens: 1_000_000, completion_tokens: 0, total_tokens: 1_000_000 };
+  const ran = (inference_geo?: string) =>
+    pricing.cost(
+      "anthropic",
+      "claude-opus-5-5",
+      reply("claude-opus-5-5", { usage: { ...usage, ...(inference_geo && { inference_geo }) } }),
+    )?.total;
+  expect([ran("us"), ran("global"), ran()]).toEqual([4.4, 4, 4]);
+});
+
+test.each([
+  ["openai", "gpt-5.4", 0.01],
+  ["anthropic", "claude-opus-5-5", 0.01],
+  ["gemini", "gemini-3.5-flash-lite", 0.014],
+  ["gemini", "gemini-2.5-pro", 0.035],
+  ["google_openai", "gemini-3.5-flash-lite", 0.014],
+])("a web search of %s/%s: $%d", (provider, model, cost) => {
+  const usage = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 };
+  const searched = reply(model, {
+    usage: { ...usage, server_tool_use: { web_search_requests: 1 } },
+  });
+  expect(pricing.cost(provider, model, searched)?.total).toBe(cost);
+});
+
+test.each([
+  // By the version of the tool, which no reply names
+  ["openai", "gpt-4.1"],
+  ["vertex", "gemini-3.5-flash-lite"],
+])("a web search of %s/%s: not known", (provider, model) => {
+  const usage = { prompt_tokens: 9, completion_tokens: 0, total_tokens: 9 };
+  const searched = reply(model, {
+    usage: { ...usage, server_tool_use: { web_search_requests: 1 } },
+  });
+  expect(pricing.cost(provider, model, searched)).toBeUndefined();
+});
+
 test("says which model it priced", () => {
   expect(pricing.cost("gemini", "gemini-2.5-pro", reply("gemini-3.8-flash"))).toMatchObject({
     source: "catalogue",

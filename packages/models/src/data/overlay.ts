@@ -1,5 +1,5 @@
 /** What models.dev lacks: the newest ids and prices, and the days on which models are turned off. */
-import type { ModelPatch, Source } from "../entry.ts";
+import type { ModelPatch, PriceHours, Source } from "../entry.ts";
 
 const read = (url: string): Source => ({ url: `https://${url}`, date: "2026-11-23" });
 
@@ -9,6 +9,7 @@ const anthropicShutdowns = read("platform.claude.com/docs/en/about-claude/model-
 const anthropicPrices = read("platform.claude.com/docs/en/about-claude/pricing");
 const geminiShutdowns = read("ai.google.dev/gemini-api/docs/deprecations");
 const vertexShutdowns = read("cloud.google.com/vertex-ai/generative-ai/docs/learn/model-versions");
+const deepseekPrices = { ...read("api-docs.deepseek.com/quick_start/pricing"), date: "2026-11-26" };
 const deepseekShutdowns = read("api-docs.deepseek.com/updates");
 
 /** Last day, the source of it, provider, and each model with what its provider names in its place. */
@@ -125,6 +126,27 @@ const hourLong: Record<string, number> = {
   "claude-sonnet-5-5": 4,
 };
 
+/**
+ * DeepSeek's peak hours: 9 to 12 and 14 to 18 in Beijing, Monday to Friday, at twice the price. The
+ * public holidays of China are none, which no table here knows: on those the cost is too high.
+ */
+function deepseekPeak(input: number, output: number, cacheRead: number): PriceHours[] {
+  const days = [1, 2, 3, 4, 5];
+  const rates = { input: 2 * input, output: 2 * output, cacheRead: 2 * cacheRead };
+  return [
+    { days, from: 1, to: 4, ...rates },
+    { days, from: 6, to: 10, ...rates },
+  ];
+}
+
+/** Input, output, cached input, at other hours. */
+const deepseekRates: Record<string, [number, number, number]> = {
+  "deepseek-flash": [0.15, 0.6, 0.003],
+  "deepseek-v4-flash": [0.15, 0.6, 0.003],
+  "deepseek-v4-flash-vision-exp": [0.15, 0.6, 0.003],
+  "deepseek-v4-pro": [0.66, 1.98, 0.022],
+};
+
 /** Later ones over earlier ones, and all over the snapshot: field by field, a price rate by rate. */
 export const overlay: readonly ModelPatch[] = [
   ...shutdowns.flatMap(([shutdown, source, provider, models]) =>
@@ -141,6 +163,12 @@ export const overlay: readonly ModelPatch[] = [
     id,
     price: { cacheWrite1h },
     sources: [anthropicPrices],
+  })),
+  ...Object.entries(deepseekRates).map(([id, [input, output, cacheRead]]) => ({
+    provider: "deepseek",
+    id,
+    price: { input, output, cacheRead, hours: deepseekPeak(input, output, cacheRead) },
+    sources: [deepseekPrices],
   })),
   {
     provider: "openai",

@@ -48,7 +48,7 @@ export function parseChat(body: unknown, plan: Plan, options: ReadOptions): Comp
     choices: reply.choices.map((choice, at) => choiceOf(choice, at, reply, plan, options)),
   };
   const usage = reply.usage ?? reply.x_groq?.usage;
-  if (usage) data.usage = usageOf(usage);
+  if (usage) data.usage = usageOf(usage, plan);
   if (reply.service_tier) data.service_tier = reply.service_tier as CompletionData["service_tier"];
   if (reply.system_fingerprint) data.system_fingerprint = reply.system_fingerprint;
   return data;

@@ -76,7 +76,7 @@ export class ChatDecoder implements Decoder {
     }
     if (this.#usage) {
       const last = this.#made([]);
-      last.usage = usageOf(this.#usage);
+      last.usage = usageOf(this.#usage, this.#plan);
       chunks.push(last);
     }
     return chunks;

@@ -80,6 +80,12 @@ export interface WireUsage {
   cost?: unknown;
   is_byok?: boolean;
   cost_details?: { upstream_inference_cost?: number | null } | null;
+  /** xAI: what was billed, 10,000,000,000 to the dollar. */
+  cost_in_usd_ticks?: number | null;
+  /** OpenRouter. */
+  server_tool_use_details?: { web_search_requests?: number | null } | null;
+  /** Perplexity. */
+  num_search_queries?: number | null;
 }
 
 export interface WireReply {

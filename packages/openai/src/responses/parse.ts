@@ -25,10 +25,11 @@ const failedStatuses: ReadonlySet<string> = new Set(["failed", "cancelled"]);
 
 /** The failure of a reply that says it failed; `undefined` for one that does not. */
 export function failureIn(reply: WireResponse): ReplyFailure | undefined {
-  if (reply.error) return new ReplyFailure(reply);
+  const usage = usageOf(reply);
+  if (reply.error) return new ReplyFailure(reply, usage);
   if (!reply.status || !failedStatuses.has(reply.status)) return undefined;
   const message = `The response ended with status "${reply.status}".`;
-  return new ReplyFailure({ error: { message, code: reply.status } });
+  return new ReplyFailure({ error: { message, code: reply.status } }, usage);
 }
 
 /**
@@ -62,7 +63,8 @@ export function parseResponses(body: unknown, plan: Plan): CompletionData {
       },
     ],
   };
-  if (reply.usage) data.usage = usageOf(reply.usage);
+  const usage = usageOf(reply);
+  if (usage) data.usage = usage;
   if (reply.service_tier) data.service_tier = reply.service_tier as CompletionData["service_tier"];
   return data;
 }

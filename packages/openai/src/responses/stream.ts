@@ -268,8 +268,8 @@ export class ResponsesDecoder implements Decoder {
     this.#done = true;
     const { finish_reason } = finishOf(response, this.#calls.size > 0);
     chunks.push(...this.#chunk({}, finish_reason));
-    const { usage } = response;
-    if (usage) chunks.push({ ...this.#made([]), usage: usageOf(usage) });
+    const usage = usageOf(this.#fold.body() ?? response);
+    if (usage) chunks.push({ ...this.#made([]), usage });
     return chunks;
   }
 

@@ -41,6 +41,9 @@ export interface WireItem {
   /** An image in base64. */
   result?: string | null;
   output_format?: string | null;
+  status?: string | null;
+  /** Of a web search: what it did. */
+  action?: { type?: string | null } | null;
 }
 
 export interface WireResponsesUsage {
@@ -53,6 +56,7 @@ export interface WireResponsesUsage {
   cost?: unknown;
   is_byok?: boolean;
   cost_details?: WireUsage["cost_details"];
+  cost_in_usd_ticks?: number | null;
 }
 
 export interface WireResponse {
@@ -66,6 +70,8 @@ export interface WireResponse {
   usage?: WireResponsesUsage | null;
   service_tier?: string | null;
   store?: boolean | null;
+  /** What OpenAI bills of its own tools; not in older replies. */
+  tool_usage?: { web_search?: { num_requests?: number | null } | null } | null;
 }
 
 export interface WireEvent {
