@@ -1,4 +1,5 @@
 /** Step 6 of a call: the provider's reply gets what polycall adds: parsed output, typed calls, cost. */
+import type { CallInternals } from "./call.ts";
 import { PolycallError, SchemaValidationError } from "./errors.ts";
 import type { Plan } from "./provider.ts";
 import { parseJsonReply } from "./schema/json-text.ts";
