@@ -1,6 +1,7 @@
 /** Anthropic: where it is, and the one SDK call. */
 import { BaseAnthropic, type ClientOptions } from "@anthropic-ai/sdk";
 import type { Connection, Plan, Provider, Send } from "@polycall/core";
+import { countEndpoint } from "./count-tokens.ts";
 import { classify } from "./errors.ts";
 import { capabilities } from "./models.ts";
 import { parse } from "./parse.ts";
@@ -89,4 +90,5 @@ export const anthropic: Provider = {
   decoder: (plan) => new MessageDecoder(plan),
   classify,
   capabilities,
+  countTokens: countEndpoint,
 };

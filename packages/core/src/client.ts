@@ -41,11 +41,18 @@ export interface PolycallClient {
  */
 export function createClient(options: ClientOptions = {}): PolycallClient {
   const client = new ClientContext(options);
-  return {
+  const made: PolycallClient = {
     completion: ((input: CompletionInput) => complete(client, input)) as CompletionFunction,
     embedding: (input) => embed(client, input),
-    explain: (input) => explain(client, input),
+    explain: async (input) => (await explain(client, input)).explanation,
     registerProvider: (name, provider) => client.registry.register(name, provider),
     registerCapabilities: (pattern, facts) => client.registerCapabilities(pattern, facts),
   };
+  contexts.set(made, client);
+  return made;
 }
+
+const contexts = new WeakMap<PolycallClient, ClientContext>();
+
+/** The inside of a client, for what core does with one and a client need not carry. */
+export const contextOf = (client: PolycallClient): ClientContext => contexts.get(client)!;

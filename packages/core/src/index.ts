@@ -26,6 +26,8 @@ export { classifyFailure } from "./classify.ts";
 export type { PolycallClient } from "./client.ts";
 export { createClient } from "./client.ts";
 export type { CapabilityTools, ClientOptions } from "./client-context.ts";
+export type { CountedTokens, CountOptions } from "./count-tokens.ts";
+export { countTokens } from "./count-tokens.ts";
 // For adapters
 export { effortOfThinking, nearestEffort } from "./effort.ts";
 export type { Attempt, ErrorInfo } from "./errors.ts";
@@ -56,6 +58,7 @@ export {
   UnsupportedParamsError,
 } from "./errors.ts";
 export type { Explanation } from "./explain.ts";
+export { explainInFull } from "./explain-in-full.ts";
 export { callArguments, callName, sameArguments } from "./history/calls.ts";
 export { declareTools } from "./history/declare-tools.ts";
 export type { EmptyContentOptions } from "./history/empty-content.ts";
@@ -92,6 +95,7 @@ export type { RetryOptions } from "./plugins/retry.ts";
 export { retry } from "./plugins/retry.ts";
 export type {
   Connection,
+  CountEndpoint,
   Decoder,
   EmbeddingEndpoint,
   Failure,
@@ -146,6 +150,14 @@ export type {
   UsePart,
 } from "./types/completion.ts";
 export type { EmbeddingData } from "./types/embedding.ts";
+export type {
+  Asked,
+  Description,
+  Forecast,
+  ForecastCost,
+  SentRequest,
+  TokenCount,
+} from "./types/forecast.ts";
 export type {
   Completion,
   CompletionFunction,

@@ -26,6 +26,8 @@ export interface ProviderInfo {
   readonly keyURL?: string;
   /** Local servers need no key. */
   readonly keyOptional?: boolean;
+  /** Prints a token in a shell, where one may sign in without a key: for `explain().curl`. */
+  readonly tokenCommand?: string;
   /** Further settings and the variables that may hold them, e.g. `{ project: ["GOOGLE_CLOUD_PROJECT"] }`. */
   readonly settingsEnv?: Readonly<Record<string, readonly string[]>>;
 }
@@ -142,6 +144,14 @@ export interface EmbeddingEndpoint {
   parse(body: unknown, plan: Plan): EmbeddingData;
 }
 
+/** The endpoint that counts a prompt's tokens and answers nothing, in the same way. */
+export interface CountEndpoint {
+  /** @throws UnsupportedParamsError where the endpoint cannot count this */
+  plan(request: CompletionRequest, context: PlanContext): Plan;
+  /** @returns undefined for a reply that says no number */
+  parse(body: unknown): number | undefined;
+}
+
 export interface Provider {
   readonly info: ProviderInfo;
   /** Pure. @throws UnsupportedParamsError for a meaning that this model cannot be given. */
@@ -158,4 +168,5 @@ export interface Provider {
   readonly capabilities?: Capabilities;
   /** How this model's prompts are cached, where the catalogue does not know. Pure. */
   caching?(context: PlanContext): CachingFacts | undefined;
+  readonly countTokens?: CountEndpoint;
 }

@@ -6,6 +6,8 @@ const hidden = "[redacted]";
 const deepestCause = 8;
 const secretName = /auth|key|token|secret|cookie|credential|password/i;
 
+export const hasSecretName = (name: string) => secretName.test(name);
+
 const known = new WeakMap<Connection, readonly string[]>();
 
 /** Every secret value that a connection holds. */

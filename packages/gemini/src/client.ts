@@ -16,6 +16,7 @@ export interface Sdk {
     generateContent(params: Params): Promise<unknown>;
     generateContentStream(params: Params): Promise<unknown>;
     embedContent(params: Params): Promise<unknown>;
+    countTokens(params: Params): Promise<unknown>;
   };
 }
 interface Params {
@@ -114,6 +115,9 @@ function signInError(error: unknown, { provider, model }: Plan): unknown {
 function ask({ models }: Sdk, plan: Plan, fetch: Send["fetch"]): Promise<unknown> {
   const { model } = plan;
   const httpOptions = { fetch };
+  if (plan.endpoint === "countTokens") {
+    return models.countTokens({ model, contents: " ", config: { httpOptions } });
+  }
   if (plan.endpoint !== "generateContent") {
     return models.embedContent({ model, contents: " ", config: { httpOptions } });
   }

@@ -1,6 +1,7 @@
 /** The two providers of this package: the pure parts wired to the SDK call. */
 import type { Provider } from "@polycall/core";
 import { type SignIn, send } from "./client.ts";
+import { countEndpointOf } from "./count-tokens.ts";
 import { embeddingOf } from "./embedding.ts";
 import { classify } from "./errors.ts";
 import { layersOf, shape } from "./models.ts";
@@ -21,6 +22,7 @@ function providerOf(service: Service, signIn?: SignIn): Provider {
     classify,
     capabilities: { layers: layersOf, shape, rules },
     embedding: embeddingOf(service),
+    countTokens: countEndpointOf(service),
   };
 }
 

@@ -30,6 +30,7 @@ export const vertexService: Service = {
     apiKeyEnv: ["GOOGLE_VERTEX_API_KEY"],
     keyURL: "https://console.cloud.google.com/vertex-ai/studio/settings/api-keys",
     keyOptional: true,
+    tokenCommand: "gcloud auth print-access-token",
     settingsEnv: {
       project: ["GOOGLE_CLOUD_PROJECT", "VERTEXAI_PROJECT"],
       location: ["GOOGLE_CLOUD_LOCATION", "VERTEXAI_LOCATION"],

@@ -21,9 +21,14 @@ export type {
   UseRates,
 } from "./entry.ts";
 export type { FindQuery, Found, ModelRow, Need } from "./find.ts";
+export type { FitOptions, Fitted } from "./fit-messages.ts";
+export { fitMessages } from "./fit-messages.ts";
 export { deprecationOf, substitutionOf } from "./lifecycle.ts";
 export type { LintFinding, LintOptions } from "./lint.ts";
-export { pricing } from "./pricing.ts";
+export { pricing, pricingOf } from "./pricing.ts";
+export type { Estimate } from "./tokens/estimate.ts";
+export { estimateTokens } from "./tokens/estimate.ts";
+export { Seen } from "./tokens/seen.ts";
 
 /** The catalogue: what models there are, what they can do, what they cost, until when they run. */
 export const models = {

@@ -4,13 +4,29 @@ import { edition, sameAs } from "./catalogue.ts";
 import { costOf, savedOf } from "./cost.ts";
 import { useRows } from "./data/uses.ts";
 import type { ModelEntry, UseRates } from "./entry.ts";
+import { describe, forecast } from "./forecast.ts";
 import { find, getModel, namesDeployments } from "./lookup.ts";
 import { surchargeOf } from "./surcharge.ts";
+import type { Seen } from "./tokens/seen.ts";
 
 /** Entries by provider, model asked for and model served; a lookup that found none is one too. */
 const remembered = new Map<string, ModelEntry | undefined>();
 const most = 1000;
 let rememberedEdition = edition;
+
+/**
+ * What a client asks of the catalogue.
+ * @param seen what that client has seen of its models
+ * @param own a pricing of the user's own, which has the last word on costs
+ */
+export function pricingOf(seen?: Seen, own?: Pricing): Pricing {
+  const cost: Pricing["cost"] = own ? (...asked) => own.cost(...asked) : pricing.cost;
+  return {
+    cost,
+    forecast: (...asked) => own?.forecast?.(...asked) ?? forecast(...asked, seen),
+    describe: (asked) => own?.describe?.(asked) ?? describe(asked, cost, seen),
+  };
+}
 
 /** Prices the replies of a client: `createClient({ pricing: async () => pricing })`. */
 export const pricing: Pricing = {

@@ -13,6 +13,7 @@ import type { HostRow } from "./chat/host-row.ts";
 import { parseChat } from "./chat/parse.ts";
 import { planChat } from "./chat/plan.ts";
 import { ChatDecoder } from "./chat/stream.ts";
+import { countEndpointOf } from "./count-tokens.ts";
 import { embeddingOf } from "./embedding.ts";
 import { chooseEndpoint, type EndpointChoice, type EndpointName } from "./endpoint.ts";
 import { classify } from "./errors.ts";
@@ -84,6 +85,7 @@ export function host(row: HostRow): Provider {
     decoder: (plan) => endpointOf(plan).decoder(plan, row),
     classify,
     capabilities: capabilitiesOf(row),
+    ...(row.countsTokens && { countTokens: countEndpointOf(row) }),
     ...(maxEmbeddingInputs && { embedding: embeddingOf(row, maxEmbeddingInputs) }),
   };
 }
@@ -102,6 +104,7 @@ export const openaiRow: HostRow = {
   breakpoints: true,
   maxEmbeddingInputs: 2048,
   responses: true,
+  countsTokens: true,
   planHeaders: ({ connection: { settings, headers } }) => ({
     ...(settings.organization && { "openai-organization": settings.organization }),
     ...(settings.project && { "openai-project": settings.project }),

@@ -4,18 +4,23 @@ import {
   type CompletionFunction,
   type CompletionInput,
   type PolycallClient as CoreClient,
+  type CountedTokens,
+  type CountOptions,
+  countTokens as countTokensOf,
   createClient as createCoreClient,
   type Explanation,
   type ExtraBody,
+  explainInFull,
+  type Pricing,
   type Provider,
   type ProviderLoader,
   type ResponseFormat,
   type ToolInput,
 } from "@polycall/core";
-
-import type { KnownModel } from "@polycall/models";
+import type { FitOptions, Fitted, KnownModel, Seen } from "@polycall/models";
 import type { HostRow } from "@polycall/openai";
 import type { ExtraBodies } from "./extra-body.ts";
+import { learn } from "./learn.ts";
 import { lifecycle } from "./lifecycle.ts";
 import { adapters, hostLoader } from "./providers.ts";
 import type { SwapOptions, SwapReport } from "./swap/check-swap.ts";
@@ -50,6 +55,17 @@ export interface PolycallClient extends Omit<CoreClient, "completion" | "explain
     options?: SwapOptions,
   ): Promise<SwapReport>;
   /**
+   * Tokens of a request's prompt: an estimate with its error, or the provider's own count.
+   * @throws UnsupportedParamsError where the provider has no endpoint that counts
+   */
+  countTokens(input: CompletionInput, options?: CountOptions): Promise<CountedTokens>;
+  /**
+   * The history without its oldest turns, as many as it takes to fit into the model's context window
+   * beside the reply. System messages and the last user's turn stay; a call and its result stay together.
+   * @throws ContextWindowExceededError when what must stay does not fit; InvalidRequestError
+   */
+  fitMessages(input: CompletionInput, options?: FitOptions): Promise<Fitted>;
+  /**
    * Adds a provider, or replaces one, under a prefix of the model string.
    * @param provider an adapter, a function that loads one, or where to find a host that speaks
    *   OpenAI's protocol: `{ label, baseURL, apiKeyEnv, … }`
@@ -65,26 +81,49 @@ function catalogue() {
   return loading;
 }
 
+/** A pricing of the user's that is none says nothing of any cost. */
+const unpriced: Pricing = { cost: () => undefined };
+
 /**
  * A client with its own keys, defaults and plugins. It knows every provider by name and loads an
  * adapter on its first use; `adapters` adds more.
  * @throws UnknownProviderError for a name in `providers` that no adapter has
  */
 export function createClient(options: ClientOptions = {}): PolycallClient {
+  let sights: Seen | undefined;
+  const seen = async () => {
+    const { Seen } = await catalogue();
+    sights ??= new Seen();
+    return sights;
+  };
+  let known: Pricing | undefined;
+  const pricing = async () => {
+    if (known) return known;
+    const { pricingOf } = await catalogue();
+    const own = options.pricing && ((await options.pricing()) ?? unpriced);
+    known = pricingOf(await seen(), own);
+    return known;
+  };
   const client = createCoreClient({
     ...options,
-    plugins: [...(options.plugins ?? []), lifecycle(catalogue)],
+    plugins: [...(options.plugins ?? []), lifecycle(catalogue), learn(catalogue, seen)],
     capabilities: options.capabilities ?? (() => import("@polycall/core/capabilities")),
-    pricing: options.pricing ?? (async () => (await catalogue()).pricing),
+    pricing,
     promptCaches: options.promptCaches ?? (async () => (await catalogue()).promptCaches),
     adapters: { ...adapters, ...options.adapters },
   });
   return {
     ...client,
     completion: client.completion as CompletionFunction<KnownModel, ExtraBodies>,
+    explain: (input) => explainInFull(client, input),
     async checkSwap(request, from, to, options) {
       const { checkSwap } = await import("./swap/check-swap.ts");
       return checkSwap(client.explain, request, from, to, options);
+    },
+    countTokens: (input, options) => countTokensOf(client, input, options),
+    async fitMessages(input, fit) {
+      const { fitMessages } = await catalogue();
+      return fitMessages(input, fit, await seen());
     },
     registerProvider(name, provider) {
       const isHost = typeof provider === "object" && !("plan" in provider);
@@ -119,6 +158,12 @@ export const explain = defaultClient.explain;
 
 /** Whether another model can take over a request. @see PolycallClient.checkSwap */
 export const checkSwap = defaultClient.checkSwap;
+
+/** Tokens of a request's prompt: an estimate with its error, or the provider's own count. */
+export const countTokens = defaultClient.countTokens;
+
+/** The history without as many of its oldest turns as it takes to fit the model's context window. */
+export const fitMessages = defaultClient.fitMessages;
 
 /** Adds a provider to the default client, or replaces one. @see PolycallClient.registerProvider */
 export const registerProvider = defaultClient.registerProvider;

@@ -24,12 +24,15 @@ export type {
   ConnectionOptions,
   Cost,
   CostPart,
+  CountedTokens,
+  CountOptions,
   EmbeddingInput,
   Embeddings,
   Explanation,
   FallbackTarget,
   FilePart,
   FinishReason,
+  ForecastCost,
   ImagePart,
   InvalidToolCall,
   Logger,
@@ -43,8 +46,8 @@ export type {
   Provider,
   ProviderLoader,
   ProviderOptions,
-  ReasoningEffort,
   QuirkStore,
+  ReasoningEffort,
   ReplyMessage,
   ResponseFormat,
   ResponseOptions,
@@ -94,14 +97,16 @@ export {
   UnprocessableEntityError,
   UnsupportedParamsError,
 } from "@polycall/core";
-export type { KnownModel } from "@polycall/models";
+export type { FitOptions, Fitted, KnownModel } from "@polycall/models";
 export type { PolycallClient } from "./client.ts";
 export {
   checkSwap,
   completion,
+  countTokens,
   createClient,
   embedding,
   explain,
+  fitMessages,
   registerCapabilities,
   registerProvider,
 } from "./client.ts";

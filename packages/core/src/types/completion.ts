@@ -1,5 +1,7 @@
 /** The reply and its chunks: OpenAI's shapes, with the additions that other providers need. */
+import type { Asked, Description, Forecast } from "./forecast.ts";
 import type { ProviderState, ThinkingBlock, ToolCall } from "./messages.ts";
+import type { CompletionRequest } from "./request.ts";
 
 /** Why generation stopped: OpenAI's words. A provider that says "failed" is an error, not a reason. */
 export type FinishReason = "stop" | "length" | "tool_calls" | "content_filter" | "function_call";
@@ -209,4 +211,8 @@ export interface Pricing {
    * @returns undefined where it is not known
    */
   cost(provider: string, model: string, reply: CompletionData, served?: Served): Cost | undefined;
+  /** Tokens that a request and its reply will have. */
+  forecast?(provider: string, model: string, request: CompletionRequest): Forecast;
+  /** What `explain()` tells beside the plan. */
+  describe?(asked: Asked): Description;
 }

@@ -8,6 +8,8 @@ const openaiPrices = read("developers.openai.com/api/docs/pricing");
 const anthropicShutdowns = read("platform.claude.com/docs/en/about-claude/model-deprecations");
 const anthropicPrices = read("platform.claude.com/docs/en/about-claude/pricing");
 const geminiShutdowns = read("ai.google.dev/gemini-api/docs/deprecations");
+const geminiPrices = { ...read("ai.google.dev/gemini-api/docs/pricing"), date: "2026-11-26" };
+const mistralPrices = { ...read("mistral.ai/pricing"), date: "2026-11-26" };
 const vertexShutdowns = read("cloud.google.com/vertex-ai/generative-ai/docs/learn/model-versions");
 const deepseekPrices = { ...read("api-docs.deepseek.com/quick_start/pricing"), date: "2026-11-26" };
 const deepseekShutdowns = read("api-docs.deepseek.com/updates");
@@ -126,6 +128,16 @@ const hourLong: Record<string, number> = {
   "claude-sonnet-5-5": 4,
 };
 
+/** Dollars for a million tokens of text from models that make pictures; models.dev has the pictures' rate. */
+const textOfImageModels: Record<string, number> = {
+  "gemini-2.5-flash-image": 2.5,
+  "gemini-3-pro-image": 12,
+  "gemini-3-pro-image-preview": 12,
+  "gemini-3.1-flash-image": 3,
+  "gemini-3.1-flash-image-preview": 3,
+  "gemini-3.1-flash-lite-image": 1.5,
+};
+
 /**
  * DeepSeek's peak hours: 9 to 12 and 14 to 18 in Beijing, Monday to Friday, at twice the price. The
  * public holidays of China are none, which no table here knows: on those the cost is too high.
@@ -164,6 +176,18 @@ export const overlay: readonly ModelPatch[] = [
     price: { cacheWrite1h },
     sources: [anthropicPrices],
   })),
+  ...Object.entries(textOfImageModels).map(([id, output]) => ({
+    provider: "gemini",
+    id,
+    price: { output },
+    sources: [geminiPrices],
+  })),
+  {
+    provider: "mistral",
+    id: "ministral-8b-latest",
+    price: { input: 0.15, output: 0.15 },
+    sources: [mistralPrices],
+  },
   ...Object.entries(deepseekRates).map(([id, [input, output, cacheRead]]) => ({
     provider: "deepseek",
     id,

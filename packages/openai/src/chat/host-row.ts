@@ -32,6 +32,8 @@ export interface HostRow extends ProviderInfo {
   readonly breakpoints?: boolean;
   /** The header that `prompt_cache_key` is on /chat/completions. */
   readonly cacheKeyHeader?: string;
+  /** Counts a prompt's tokens at /responses/input_tokens. */
+  readonly countsTokens?: boolean;
   /** Where an endpoint is, relative to the base URL; default "/" + endpoint. */
   readonly path?: (endpoint: string, context: PlanContext, model: string) => string;
   /** Headers that the connection's settings ask for. */

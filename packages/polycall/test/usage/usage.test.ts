@@ -63,7 +63,7 @@ const paidFor = new Set<string>();
 function expectPaidOnce({ parts, source, model }: Cost, usage: Usage): void {
   if (source !== "catalogue") return;
   paidFor.add(model!);
-  const paid = parts.reduce((sum, { tokens }) => sum + tokens, 0);
+  const paid = parts.reduce((sum, { tokens = 0 }) => sum + tokens, 0);
   expect(paid).toBe(usage.prompt_tokens + usage.completion_tokens);
 }
 
