@@ -9,6 +9,7 @@ import { models } from "@polycall/models";
 import { adapters, hostNames } from "../packages/polycall/src/providers.ts";
 import { cellOf } from "./compatibility/cells.ts";
 import { probedModels } from "./compatibility/models.ts";
+import { rulesOf } from "./compatibility/rules.ts";
 import { samples } from "./compatibility/samples.ts";
 import { root } from "./workspace.ts";
 
@@ -109,11 +110,11 @@ ${[head(["host", "what differs from most", "source"]), ...rows].join("\n")}`;
 
 const link = (source: string) => (/^https:/.test(source) ? `<${source}>` : source);
 
-async function rules(): Promise<string> {
+function rules(): string {
   const seen = new Set<string>();
   const rows: string[] = [];
   for (const name of Object.keys(adapters)) {
-    for (const { id, when, becomes, source, date } of (await load(name)).capabilities!.rules) {
+    for (const { id, when, becomes, source, date } of rulesOf(name)) {
       if (seen.has(id)) continue;
       seen.add(id);
       rows.push(line([`\`${id}\``, when, becomes, `${link(source)}, ${date}`]));
@@ -182,7 +183,7 @@ ${await hosts()}
 
 A change that one of these made carries its id as \`rule\`; so does the error where it refuses.
 
-${await rules()}
+${rules()}
 
 ## Facts
 

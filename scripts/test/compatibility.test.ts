@@ -8,6 +8,7 @@ import { params } from "../../packages/core/src/params.ts";
 import { adapters } from "../../packages/polycall/src/providers.ts";
 import { probedModels } from "../compatibility/models.ts";
 import { planOf, probe } from "../compatibility/probe.ts";
+import { rulesOf } from "../compatibility/rules.ts";
 import { samples } from "../compatibility/samples.ts";
 
 const providers = new Map<string, Provider>();
@@ -35,7 +36,7 @@ describe.each(cases)("%s/%s", (name, model) => {
     for (const { value, outcome, rules } of probe(provider, model, param, sample)) {
       expect({ value, outcome }).not.toEqual({ value, outcome: { kind: "lost" } });
       if (outcome.kind === "idle") expect(thinksUnasked(provider, model)).toBe(false);
-      const known = provider.capabilities!.rules.map(({ id }) => id);
+      const known = rulesOf(name).map(({ id }) => id);
       for (const rule of rules) expect(known).toContain(rule);
     }
   });

@@ -6,7 +6,6 @@ import {
   factsFrom,
   type ReasoningEffort,
 } from "@polycall/core";
-import { rules } from "./rules.ts";
 
 export type ModelFacts = {
   /** The most `max_tokens` it takes; what we send when the caller sets none. */
@@ -184,7 +183,7 @@ function layersOf(model: string): Layers {
 /** The facts of a model; what the user says of it, and what was learned, wins. */
 export const factsOf = /* @__PURE__ */ factsFrom<ModelFacts>(layersOf);
 
-export const capabilities: Capabilities = { layers: layersOf, shape, rules };
+export const capabilities: Capabilities = { layers: layersOf, shape };
 
 /** Whether the model's own maximum is known, so that a larger `max_tokens` can be clamped to it. */
 export function isKnown(model: string): boolean {

@@ -6,7 +6,7 @@ const docs = "https://platform.claude.com/docs/en";
 const migration = `${docs}/models/opus-5-5/migration-guide`;
 const thinking = `${docs}/build-with-claude/extended-thinking`;
 
-export const rules: readonly CapabilityRule[] = [
+export const rules: readonly CapabilityRule[] = /* @__PURE__ */ (() => [
   {
     id: "anthropic/forced-call-thinking",
     when: "a forced call (`tool_choice`, or a schema that stands in a tool) and thinking, up to Claude 5",
@@ -84,4 +84,4 @@ export const rules: readonly CapabilityRule[] = [
     source: "https://platform.openai.com/docs/api-reference/chat/create",
     date,
   },
-];
+])();

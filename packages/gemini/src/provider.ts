@@ -7,7 +7,6 @@ import { classify } from "./errors.ts";
 import { layersOf, shape } from "./models.ts";
 import { parse } from "./parse.ts";
 import { planCompletion } from "./plan.ts";
-import { rules } from "./rules.ts";
 import { geminiService, type Service, vertexService } from "./service.ts";
 import { signIn } from "./sign-in.ts";
 import { decoder } from "./stream.ts";
@@ -20,7 +19,7 @@ function providerOf(service: Service, signIn?: SignIn): Provider {
     parse,
     decoder,
     classify,
-    capabilities: { layers: layersOf, shape, rules },
+    capabilities: { layers: layersOf, shape },
     embedding: embeddingOf(service),
     countTokens: countEndpointOf(service),
   };

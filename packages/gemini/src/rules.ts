@@ -4,7 +4,7 @@ import type { CapabilityRule } from "@polycall/core";
 const date = "2026-11-23";
 const docs = "https://ai.google.dev/gemini-api/docs";
 
-export const rules: readonly CapabilityRule[] = [
+export const rules: readonly CapabilityRule[] = /* @__PURE__ */ (() => [
   {
     id: "gemini/functions-json",
     when: "functions and `response_format` up to Gemini 2.5",
@@ -62,4 +62,4 @@ export const rules: readonly CapabilityRule[] = [
     source: "https://platform.openai.com/docs/api-reference/chat/create",
     date,
   },
-];
+])();

@@ -1,2 +1,3 @@
 /** What @polycall/ollama exports. */
 export { ollama } from "./provider.ts";
+export { rules } from "./rules.ts";

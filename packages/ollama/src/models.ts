@@ -1,6 +1,5 @@
 /** What is known of single models: how they take `think`. Data. */
 import { type Capabilities, type CapabilityLayer, factsFrom } from "@polycall/core";
-import { rules } from "./rules.ts";
 
 /**
  * "levels": low, medium or high, never off. "switch": on or off. A model that is not here thinks by
@@ -44,7 +43,6 @@ export const factsOf = /* @__PURE__ */ factsFrom<ModelFacts>(layersOf);
 export const capabilities: Capabilities = {
   layers: layersOf,
   shape: { thinking: { oneOf: ["levels", "switch"] } },
-  rules,
 };
 
 /** Whether Ollama's cloud runs the model, always with its whole context window. */

@@ -3,7 +3,7 @@ import type { CapabilityRule } from "@polycall/core";
 
 const date = "2026-11-23";
 
-export const rules: readonly CapabilityRule[] = [
+export const rules: readonly CapabilityRule[] = /* @__PURE__ */ (() => [
   {
     id: "ollama/tools-format",
     when: "tools and `response_format`",
@@ -32,4 +32,4 @@ export const rules: readonly CapabilityRule[] = [
     source: "https://platform.openai.com/docs/api-reference/chat/create",
     date,
   },
-];
+])();

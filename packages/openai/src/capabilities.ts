@@ -3,7 +3,6 @@ import type { Capabilities, CapabilityLayer } from "@polycall/core";
 import type { HostRow } from "./chat/host-row.ts";
 import { layersOf, shape } from "./models.ts";
 import { openaiModels } from "./quirks/openai-models.ts";
-import { rules } from "./rules.ts";
 
 /** The day on which the rows were gathered. */
 const date = "2026-11-23";
@@ -30,6 +29,5 @@ export function capabilitiesOf(row: HostRow): Capabilities {
       return [{ ...first!, ...layer }, ...rest];
     },
     shape: isOpenAI ? shape : {},
-    rules,
   };
 }

@@ -2,3 +2,4 @@
 export type { Extra, HostRow, MediaPart } from "./chat/host-row.ts";
 export { hosts } from "./hosts.ts";
 export { azure, host, openai } from "./provider.ts";
+export { rules } from "./rules.ts";

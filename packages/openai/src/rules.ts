@@ -7,7 +7,7 @@ import type { CapabilityRule } from "@polycall/core";
 const date = "2026-11-23";
 const openai = "https://platform.openai.com/docs";
 
-export const rules: readonly CapabilityRule[] = [
+export const rules: readonly CapabilityRule[] = /* @__PURE__ */ (() => [
   {
     id: "openai/tools-chat-reasoning",
     when: "function tools on /chat/completions, which the model string forces, and reasoning, since gpt-5.4",
@@ -65,4 +65,4 @@ export const rules: readonly CapabilityRule[] = [
     source: "https://console.groq.com/docs/structured-outputs",
     date,
   },
-];
+])();

@@ -40,7 +40,10 @@ export interface CapabilityLayer {
   readonly date: string;
 }
 
-/** A combination of parameters that conflicts, and what becomes of it. `Change.rule` is its id. */
+/**
+ * A combination of parameters that conflicts, and what becomes of it. `Change.rule` is its id. An adapter's
+ * package exports its table as `rules`: a bundle that does not read it does not hold it.
+ */
 export interface CapabilityRule {
   readonly id: string;
   readonly when: string;
@@ -63,7 +66,6 @@ export interface Capabilities {
   layers(model: string): readonly CapabilityLayer[];
   /** The facts, beside `params`, that a user may say otherwise. */
   readonly shape: { readonly [fact: string]: FactShape };
-  readonly rules: readonly CapabilityRule[];
 }
 
 /** Later layers win, fact by fact and parameter by parameter. */
