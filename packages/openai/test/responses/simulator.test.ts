@@ -30,6 +30,7 @@ beforeEach(() => {
   server.reset();
   client = createClient({
     adapters: { openai },
+    capabilities: () => import("@polycall/core/capabilities"),
     providers: { openai: { ...server.providers.openai! } },
     defaults: { maxRetries: 0 },
     logLevel: "off",
