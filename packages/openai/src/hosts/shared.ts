@@ -31,4 +31,6 @@ export const common: readonly Quirk[] = [
   developerIsSystem,
   refusalIsText,
 ];
-export const withMaxTokens: readonly Quirk[] = [...common, maxTokensName("max_tokens")];
+export const withMaxTokens: readonly Quirk[] = /* @__PURE__ */ common.concat(
+  /* @__PURE__ */ maxTokensName("max_tokens"),
+);

@@ -58,7 +58,7 @@ function parts(name: string, edit: Edit): Quirk {
 }
 
 /** Mistral's files and audio. Source: the types of @mistralai/mistralai 2.7. */
-export const mistralParts = parts("mistralParts", (part) => {
+export const mistralParts = /* @__PURE__ */ parts("mistralParts", (part) => {
   if (part.type === "input_audio") {
     const { data } = part.input_audio as { data: string };
     return { ...part, input_audio: data };
@@ -76,7 +76,7 @@ export const mistralParts = parts("mistralParts", (part) => {
 });
 
 /** Perplexity's files: a URL, or base64 without a data URL's head. Source: @ai-sdk/perplexity 3.0.61. */
-export const perplexityFiles = parts("perplexityFiles", (part, changes) => {
+export const perplexityFiles = /* @__PURE__ */ parts("perplexityFiles", (part, changes) => {
   if (part.type !== "file") return part;
   const { file, ...rest } = part;
   const { file_data, filename } = file as FilePart["file"];
