@@ -118,7 +118,7 @@ export function createClient(options: ClientOptions = {}): PolycallClient {
     explain: (input) => explainInFull(client, input),
     async checkSwap(request, from, to, options) {
       const { checkSwap } = await import("./swap/check-swap.ts");
-      return checkSwap(client.explain, request, from, to, options);
+      return checkSwap((input) => explainInFull(client, input), request, from, to, options);
     },
     countTokens: (input, options) => countTokensOf(client, input, options),
     async fitMessages(input, fit) {

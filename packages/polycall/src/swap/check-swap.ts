@@ -1,5 +1,5 @@
 /** Whether another model can take over: what a request loses, what changes, what it costs. */
-import type { Change, CompletionInput, Explanation, Usage } from "@polycall/core";
+import type { Change, CompletionInput, Explanation, TokenCount, Usage } from "@polycall/core";
 import { costOf, type ModelEntry, models } from "@polycall/models";
 import { type HistoryState, historyState } from "./history.ts";
 import { planned, type Refusal } from "./planned.ts";
@@ -28,7 +28,11 @@ export interface SwapReport {
   history: HistoryState[];
   /** Facts of the catalogue in which they differ. */
   facts: FactChange[];
-  /** Dollars for `usage`; a side is absent where its price is not known. */
+  /** The prompt's tokens by each one's own tokenizer, estimated; absent where nothing could be planned. */
+  tokens: { from?: TokenCount; to?: TokenCount };
+  /** Whether the estimate's upper end is within the context window of `to`; absent where that is not known. */
+  fits?: boolean;
+  /** Dollars: for `usage`, else those expected of this request. A side without a known price is absent. */
   cost: { from?: number; to?: number };
 }
 
@@ -69,7 +73,12 @@ export async function checkSwap(
     gained: [...refusedBefore, ...gone],
     history: after.plan ? historyState(request.messages, after.plan.body) : [],
     facts: factChanges(models.get(from), models.get(to)),
-    cost: { ...priced("from", from, usage), ...priced("to", to, usage) },
+    tokens: { from: before.plan?.tokens, to: after.plan?.tokens },
+    ...fitOf(after.plan, models.get(to)),
+    cost: {
+      ...priced("from", from, before.plan, usage),
+      ...priced("to", to, after.plan, usage),
+    },
   };
 }
 
@@ -106,12 +115,19 @@ function factChanges(from: ModelEntry | undefined, to: ModelEntry | undefined): 
   });
 }
 
+function fitOf(plan: Explanation | undefined, to: ModelEntry | undefined): { fits?: boolean } {
+  if (!plan?.tokens || !to?.contextWindow) return {};
+  const { tokens, error } = plan.tokens;
+  return { fits: tokens * (1 + error) <= to.contextWindow };
+}
+
 function priced<Side extends "from" | "to">(
   side: Side,
   model: string,
+  plan: Explanation | undefined,
   usage: Usage | undefined,
 ): { [Key in Side]?: number } {
   const price = models.get(model)?.price;
-  const cost = usage && price && costOf(usage, price);
-  return (cost ? { [side]: cost.total } : {}) as { [Key in Side]?: number };
+  const total = usage ? price && costOf(usage, price)?.total : plan?.cost?.expected;
+  return (total === undefined ? {} : { [side]: total }) as { [Key in Side]?: number };
 }

@@ -124,9 +124,25 @@ test("the costs are worked out for the tokens of a real reply", async () => {
   const { cost, facts } = await checkSwap({ messages }, luna, sonnet, { usage });
   expect(cost).toEqual({ from: 0.015, to: 0.3 });
   expect(facts).toContainEqual({ fact: "contextWindow", from: 1_050_000, to: 1_000_000 });
+  // Without one: those expected of this request, a reply of 500 tokens among them.
+  const expected = (await checkSwap({ messages }, luna, sonnet)).cost;
+  expect(expected.from).toBeGreaterThan(500 * 0.5e-6);
+  expect(expected.from).toBeLessThan(600 * 0.5e-6);
+  expect(expected.to).toBeGreaterThan(500 * 10e-6);
   const unknown = await checkSwap({ messages }, luna, "openai/gpt-99", { usage });
   expect(unknown.works).toBe(true);
   expect(unknown.cost).toEqual({ from: 0.015 });
+});
+
+test("a prompt that is longer than the new model reads does not fit, though it would be sent", async () => {
+  // Half a million words: gemini-3.5-flash-lite reads 1,048,576 tokens, claude-haiku-4-5 200,000.
+  const long: Message[] = [{ role: "user", content: "word ".repeat(500_000) }];
+  const [wide, narrow] = ["gemini/gemini-3.5-flash-lite", "anthropic/claude-haiku-4-5"];
+  const there = await checkSwap({ messages: long }, wide, narrow);
+  expect(there).toMatchObject({ works: true, fits: false });
+  expect(there.tokens.from?.tokens).toBeGreaterThan(300_000);
+  expect((await checkSwap({ messages: long }, narrow, wide)).fits).toBe(true);
+  expect((await checkSwap({ messages }, wide, narrow)).fits).toBe(true);
 });
 
 test("needs no key and leaves the request as it was", async () => {
