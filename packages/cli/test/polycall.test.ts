@@ -23,12 +23,8 @@ interface Ran {
 async function polycall(args: readonly string[]): Promise<Ran> {
   const ran: Ran = { code: null, out: "", err: "" };
   const code = await run(args, {
-    out: (text) => {
-      ran.out += `${text}\n`;
-    },
-    err: (text) => {
-      ran.err += `${text}\n`;
-    },
+    out: (text) => void (ran.out += `${text}\n`),
+    err: (text) => void (ran.err += `${text}\n`),
   });
   return { ...ran, code };
 }
@@ -42,12 +38,8 @@ function shell(args: readonly string[], cwd = folder): Promise<Ran> {
     stdio: ["ignore", "pipe", "pipe"],
   });
   const ran: Ran = { code: null, out: "", err: "" };
-  child.stdout.on("data", (text: Buffer) => {
-    ran.out += text.toString();
-  });
-  child.stderr.on("data", (text: Buffer) => {
-    ran.err += text.toString();
-  });
+  child.stdout.on("data", (text: Buffer) => void (ran.out += text.toString()));
+  child.stderr.on("data", (text: Buffer) => void (ran.err += text.toString()));
   return new Promise((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (code) => resolve({ ...ran, code }));
