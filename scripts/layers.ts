@@ -35,12 +35,7 @@ export const layers: Record<string, Layer> = {
       "@polycall/models",
     ],
     external: [],
-    node: ["src/bin"],
-  },
-  "@polycall/cli": {
-    imports: ["@polycall/core", "@polycall/models", "polycall"],
-    external: [],
-    node: ["src/"],
+    node: [],
   },
   "@polycall/testing": { imports: ["@polycall/core"], external: ["ajv", "msw"], node: ["src/"] },
 };

@@ -23,7 +23,7 @@ export interface LintOptions {
 const openEnded = new Set(["azure", "huggingface", "ollama"]);
 
 /** A text in quotes that is a model string, and what stands before it. */
-const quoted = /(.{0,12})(["'`])([a-z][\w]*\/[\w.:@/-]*[\w])\2/g;
+const quoted = /(.{0,12})(["'`])([a-z][\w]*\/[\w.:@/-]+)\2/g;
 /** `from "openai/resources"`, `import("…")`, `require("…")`, `import "…"`. */
 const importing = /\b(?:from|import|require)\s*\(?\s*$/;
 
