@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { sharedData } from "@polycall/testing";
 import { expect, test } from "vitest";
+import { convert, providerNames } from "../../packages/models/src/refresh/convert.ts";
+import type { SourceModel } from "../../packages/models/src/refresh/source.ts";
 import { adapters } from "../../packages/polycall/src/providers.ts";
-import { convert, providerNames, type SourceModel } from "../models/convert.ts";
 import { snapshotFile, snapshotText } from "../models/generate.ts";
 import { knownFile, knownText } from "../models/known.ts";
 
@@ -124,5 +125,5 @@ test("prices: tiers in order, each from above its length; xAI's from its length 
 });
 
 test("a source without one of the providers is refused by name", () => {
-  expect(() => convert({})).toThrow('The source has no provider "anthropic".');
+  expect(() => snapshotText({}, date)).toThrow('The source has no provider "anthropic".');
 });

@@ -106,6 +106,7 @@ export type {
 } from "./provider.ts";
 export { ReplyFailure } from "./provider.ts";
 export type { ProviderLoader, ProviderOptions, Resolved } from "./resolve.ts";
+export { environment } from "./resolve.ts";
 export type { CompiledSchema, Dialect, Moved } from "./schema/compile.ts";
 export { compileSchema } from "./schema/compile.ts";
 export type { InferInput, InferOutput, StandardSchema } from "./schema/standard.ts";

@@ -1,23 +1,14 @@
 /** Whether an entry is one: a wrong price would be a wrong bill, so it is refused with path and reason. */
-import { InvalidRequestError } from "@polycall/core";
+import { type Check, fail, fields, flag, list, oneOf, record, text, when } from "./checks.ts";
 
-type Check = (value: unknown, path: string) => void;
-
-const fail = (path: string, want: string, value: unknown): never => {
-  const shown = typeof value === "string" ? JSON.stringify(value) : String(value);
-  throw new InvalidRequestError(`${path} must be ${want}, not ${shown.slice(0, 60)}.`, {
-    param: path,
-  });
-};
-
-const when =
-  (test: (value: unknown) => boolean, want: string): Check =>
-  (value, path) => {
-    if (!test(value)) fail(path, want, value);
-  };
-
-const text = when((value) => typeof value === "string" && value !== "", "a text that is not empty");
-const flag = when((value) => typeof value === "boolean", "true or false");
+const whole = when(
+  (value) => Number.isSafeInteger(value) && (value as number) > 0,
+  "a whole number above 0",
+);
+const positive = when(
+  (value) => typeof value === "number" && value > 0 && value <= 1e6,
+  "billions, above 0",
+);
 const count = when(
   (value) => Number.isSafeInteger(value) && (value as number) > 0,
   "a whole number of tokens above 0",
@@ -35,39 +26,6 @@ const date = when(
   (value) => typeof value === "string" && /^\d{4}(?:-(?:0[1-9]|1[0-2])(?:-\d\d)?)?$/.test(value),
   "a date such as 2026, 2026-12 or 2026-12-31",
 );
-const oneOf = (...words: string[]): Check =>
-  when((value) => words.includes(value as string), `one of ${words.join(", ")}`);
-
-const list =
-  (check: Check): Check =>
-  (value, path) => {
-    if (!Array.isArray(value)) return fail(path, "an array", value);
-    value.forEach((one, i) => {
-      check(one, `${path}[${i}]`);
-    });
-  };
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
-/** An object of these fields, each optional but for `required`. */
-function fields(checks: Record<string, Check>, required: readonly string[] = []): Check {
-  return (value, path) => {
-    if (!isObject(value)) return fail(path, "an object", value);
-    for (const name of required) {
-      if (value[name] === undefined) fail(`${path}.${name}`, "given", undefined);
-    }
-    for (const [name, own] of Object.entries(value)) {
-      if (!Object.hasOwn(checks, name)) {
-        const known = Object.keys(checks).join(", ");
-        throw new InvalidRequestError(`${path} has no field "${name}"; it has ${known}.`, {
-          param: `${path}.${name}`,
-        });
-      }
-      if (own !== undefined) checks[name]!(own, `${path}.${name}`);
-    }
-  };
-}
 
 const rates = {
   input: rate,
@@ -80,7 +38,7 @@ const rates = {
   audioOutput: rate,
 };
 
-const tierList = list(fields({ above: count, ...rates }, ["above"]));
+const tierList = list(fields({ above: count, ...rates }, { required: ["above"] }));
 const tiers: Check = (value, path) => {
   tierList(value, path);
   (value as { above: number }[]).forEach(({ above }, i, all) => {
@@ -97,7 +55,7 @@ const weekday = when(
   "a day of the week, from 0, Sunday, to 6",
 );
 const hourList = list(
-  fields({ days: list(weekday), from: hour, to: hour, ...rates }, ["from", "to"]),
+  fields({ days: list(weekday), from: hour, to: hour, ...rates }, { required: ["from", "to"] }),
 );
 const hours: Check = (value, path) => {
   hourList(value, path);
@@ -116,41 +74,71 @@ const uses = fields({
   codeInterpreter: perThousand,
   perRequest: flag,
 });
-const services: Check = (value, path) => {
-  if (!isObject(value)) return fail(path, "an object", value);
-  for (const [name, own] of Object.entries(value)) fields(rates)(own, `${path}.${name}`);
-};
+const services = record(fields(rates));
+
+const rateLimit = fields(
+  {
+    tier: text,
+    requestsPerMinute: whole,
+    requestsPerDay: whole,
+    tokensPerMinute: whole,
+    tokensPerDay: whole,
+    inputTokensPerMinute: whole,
+    outputTokensPerMinute: whole,
+  },
+  { required: ["tier"] },
+);
 
 const modality = oneOf("text", "image", "audio", "video", "pdf");
 
-const entry = fields(
-  {
-    provider: when(
-      (value) => typeof value === "string" && /^[^\s/]+$/.test(value),
-      "the prefix of a model string, without a slash",
-    ),
-    id: text,
-    name: text,
-    family: text,
-    kind: oneOf("chat", "reasoning", "hybrid", "embedding"),
-    openWeights: flag,
-    released: date,
-    knowledge: date,
-    contextWindow: count,
-    outputLimit: count,
-    input: list(modality),
-    output: list(modality),
-    tools: flag,
-    structuredOutput: flag,
-    price: fields({ ...rates, tiers, services, hours, uses }),
-    shutdown: day,
-    successor: text,
-    sources: list(fields({ url: text, date: day }, ["url", "date"])),
-  },
-  ["provider", "id"],
-);
+const source = fields({ url: text, date: day }, { required: ["url", "date"] });
+
+const entryFields = {
+  provider: when(
+    (value) => typeof value === "string" && /^[^\s/]+$/.test(value),
+    "the prefix of a model string, without a slash",
+  ),
+  id: text,
+  name: text,
+  family: text,
+  kind: oneOf("chat", "reasoning", "hybrid", "embedding"),
+  openWeights: flag,
+  license: text,
+  parameters: fields(
+    { total: positive, active: positive, from: oneOf("maker", "name") },
+    { required: ["from"] },
+  ),
+  released: date,
+  knowledge: date,
+  contextWindow: count,
+  outputLimit: count,
+  input: list(modality),
+  output: list(modality),
+  tools: flag,
+  structuredOutput: flag,
+  price: fields({ ...rates, tiers, services, hours, uses }),
+  rateLimits: list(rateLimit),
+  shutdown: day,
+  successor: text,
+  sources: list(source),
+};
+
+const entry = fields(entryFields, { required: ["provider", "id"] });
+/** As a catalogue's file holds it, below its provider. */
+const { provider: _provider, sources: _sources, ...lineFields } = entryFields;
+const line = fields(lineFields, { required: ["id"] });
 
 /** @throws InvalidRequestError naming the field, as a path that begins with `path`, and the reason */
 export function checkPatch(patch: unknown, path: string): void {
   entry(patch, path);
+}
+
+/** The same for an entry without its provider and sources. */
+export function checkLine(value: unknown, path: string): void {
+  line(value, path);
+}
+
+/** Where a fact is from. */
+export function checkSource(value: unknown, path: string): void {
+  source(value, path);
 }

@@ -62,6 +62,28 @@ export interface Source {
   date: string;
 }
 
+/** Billions of parameters. */
+export interface ModelSize {
+  total?: number;
+  /** What works on a token, of a mixture of experts. */
+  active?: number;
+  /** "name": as the model's name says, which rounds. */
+  from: "maker" | "name";
+}
+
+/** What a provider lets an account send, as it publishes it. Accounts differ: the reply's headers are right. */
+export interface RateLimit {
+  /** The provider's name of the plan or tier. */
+  tier: string;
+  requestsPerMinute?: number;
+  requestsPerDay?: number;
+  tokensPerMinute?: number;
+  tokensPerDay?: number;
+  /** Where the provider counts those in and those out apart. */
+  inputTokensPerMinute?: number;
+  outputTokensPerMinute?: number;
+}
+
 export interface ModelEntry {
   /** The prefix of the model string. */
   provider: string;
@@ -71,6 +93,9 @@ export interface ModelEntry {
   family?: string;
   kind?: ModelKind;
   openWeights?: boolean;
+  /** Of open weights: SPDX where it has an identifier ("Apache-2.0"), else its name ("llama3.3"). */
+  license?: string;
+  parameters?: ModelSize;
   /** YYYY-MM-DD, or as much of it as is known. */
   released?: string;
   /** Knowledge cut-off: YYYY-MM-DD, or as much of it as is known. */
@@ -85,6 +110,7 @@ export interface ModelEntry {
   /** Whether the API holds the reply to a JSON schema. */
   structuredOutput?: boolean;
   price?: Price;
+  rateLimits?: readonly RateLimit[];
   /** The day the provider turns it off, YYYY-MM-DD. */
   shutdown?: string;
   /** What the provider names in its place. */

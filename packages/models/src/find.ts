@@ -84,13 +84,15 @@ function meets(entry: ModelEntry, query: FindQuery, today: string): string[] | u
       maxPrice === undefined || (price ?? Number.NaN) <= maxPrice,
       price === undefined ? "" : `$${price} per million tokens (3 read : 1 written)`,
     ],
-    [open === undefined || entry.openWeights === open, entry.openWeights ? "open weights" : ""],
+    [open === undefined || entry.openWeights === open, entry.openWeights ? openAs(entry) : ""],
   ];
   return rules.every(([met]) => met) ? rules.flatMap(([, why]) => why || []) : undefined;
 }
 
 const writesText = ({ kind, output }: ModelEntry) =>
   kind !== "embedding" && output?.includes("text") === true;
+
+const openAs = ({ license }: ModelEntry) => `open weights${license ? ` (${license})` : ""}`;
 
 const offAt = ({ shutdown, successor }: ModelEntry) =>
   `shuts down on ${shutdown}${successor ? `; then ${successor}` : ""}`;
@@ -116,6 +118,9 @@ export interface ModelRow {
   name?: string;
   kind?: ModelKind;
   open?: boolean;
+  license?: string;
+  /** Billions: "70", or "30, 3 active". */
+  parameters?: string;
   released?: string;
   knowledge?: string;
   context?: number;
@@ -132,6 +137,13 @@ export interface ModelRow {
   successor?: string;
 }
 
+function sizeOf(entry: ModelEntry | undefined): string | undefined {
+  const { total, active } = entry?.parameters ?? {};
+  return (
+    [total && `${total}`, active && `${active} active`].filter(Boolean).join(", ") || undefined
+  );
+}
+
 /** Models side by side, a row each in the order given: for `console.table`, or JSON. */
 export function compareModels(models: readonly string[]): ModelRow[] {
   return models.map((model) => {
@@ -142,6 +154,8 @@ export function compareModels(models: readonly string[]): ModelRow[] {
       name: entry?.name,
       kind: entry?.kind,
       open: entry?.openWeights,
+      license: entry?.license,
+      parameters: sizeOf(entry),
       released: entry?.released,
       knowledge: entry?.knowledge,
       context: entry?.contextWindow,

@@ -1,4 +1,5 @@
 /** What @polycall/models exports. */
+import { loadModels } from "./catalogue.ts";
 import { compareModels, findModels } from "./find.ts";
 import { lintModels } from "./lint.ts";
 import { getModel } from "./lookup.ts";
@@ -13,9 +14,11 @@ export type {
   ModelEntry,
   ModelKind,
   ModelPatch,
+  ModelSize,
   Price,
   PriceHours,
   PriceTier,
+  RateLimit,
   Rates,
   Source,
   UseRates,
@@ -26,6 +29,10 @@ export { fitMessages } from "./fit-messages.ts";
 export { deprecationOf, substitutionOf } from "./lifecycle.ts";
 export type { LintFinding, LintOptions } from "./lint.ts";
 export { pricing, pricingOf } from "./pricing.ts";
+export type { CatalogueFile } from "./refresh/catalogue-file.ts";
+export { catalogueFrom } from "./refresh/catalogue-file.ts";
+export type { CatalogueLine } from "./refresh/convert.ts";
+export type { LoadedCatalogue } from "./refresh/load.ts";
 export type { Estimate } from "./tokens/estimate.ts";
 export { estimateTokens } from "./tokens/estimate.ts";
 export { Seen } from "./tokens/seen.ts";
@@ -40,4 +47,6 @@ export const models = {
   compare: compareModels,
   /** Model strings in source text that will not work much longer, or that nobody knows. */
   lint: lintModels,
+  /** Puts a catalogue that `polycall models update` wrote in force. */
+  load: loadModels,
 };

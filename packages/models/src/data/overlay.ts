@@ -1,5 +1,6 @@
 /** What models.dev lacks: the newest ids and prices, and the days on which models are turned off. */
 import type { ModelPatch, PriceHours, Source } from "../entry.ts";
+import { rateLimits } from "./rate-limits.ts";
 
 const read = (url: string): Source => ({ url: `https://${url}`, date: "2026-11-23" });
 
@@ -255,4 +256,5 @@ export const overlay: readonly ModelPatch[] = [
     price: { cacheRead: 0.1 },
     sources: [anthropicPrices],
   },
+  ...rateLimits,
 ];

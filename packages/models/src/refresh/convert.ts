@@ -1,46 +1,6 @@
 /** From models.dev's catalogue to ours: the providers that polycall has, trimmed and sorted. Pure. */
-import type {
-  Modality,
-  ModelEntry,
-  ModelKind,
-  Price,
-  Rates,
-} from "../../packages/models/src/entry.ts";
-
-interface SourceRates {
-  input?: number;
-  output?: number;
-  cache_read?: number;
-  cache_write?: number;
-  reasoning?: number;
-  input_audio?: number;
-  output_audio?: number;
-}
-
-export interface SourceModel {
-  id: string;
-  name: string;
-  family?: string;
-  reasoning: boolean;
-  reasoning_options?: { type: string; values?: (string | null)[]; min?: number }[];
-  tool_call: boolean;
-  structured_output?: boolean;
-  knowledge?: string;
-  release_date: string;
-  modalities: { input: string[]; output: string[] };
-  open_weights: boolean;
-  limit: { context: number; output: number };
-  cost?: SourceRates & { tiers?: (SourceRates & { tier: { size: number } })[] };
-  experimental?: {
-    modes?: Record<
-      string,
-      { cost?: SourceRates; provider?: { body?: { service_tier?: string; speed?: string } } }
-    >;
-  };
-}
-
-/** `https://models.dev/api.json`, as much of it as is read. */
-export type SourceCatalogue = Record<string, { models: Record<string, SourceModel> }>;
+import type { Modality, ModelEntry, ModelKind, Price, Rates } from "../entry.ts";
+import type { SourceCatalogue, SourceModel, SourceRates } from "./source.ts";
 
 /** Our name of a provider -> the source's. */
 export const providerNames: Readonly<Record<string, string>> = {
@@ -74,15 +34,15 @@ const free = /:free$|^glm-4\.(?:5|6v|7)-flash$/;
 /** The source's tier begins at its size, not above it. Source: https://docs.x.ai/developers/models/grok-4.20-0309.md ("≥ 200k"), 2026-11. */
 const inclusive = new Set(["xai"]);
 
-/** What an entry holds in the snapshot: the rest is the same for all of a provider. */
-export type SnapshotEntry = Omit<ModelEntry, "provider" | "sources">;
+/** What an entry holds in a catalogue's file: the rest is the same for all of a provider. */
+export type CatalogueLine = Omit<ModelEntry, "provider" | "sources">;
 
-/** The models of each provider, sorted by id. @throws Error naming a provider that the source lacks */
-export function convert(catalogue: SourceCatalogue): Record<string, SnapshotEntry[]> {
-  const providers: Record<string, SnapshotEntry[]> = {};
+/** The models of each provider that the source has, sorted by id. */
+export function convert(catalogue: SourceCatalogue): Record<string, CatalogueLine[]> {
+  const providers: Record<string, CatalogueLine[]> = {};
   for (const [provider, theirs] of Object.entries(providerNames)) {
-    const source = catalogue[theirs];
-    if (!source) throw new Error(`The source has no provider "${theirs}".`);
+    const source = Object.hasOwn(catalogue, theirs) ? catalogue[theirs] : undefined;
+    if (!source) continue;
     providers[provider] = Object.values(source.models)
       .filter(({ id }) => provider !== "vertex" || !/[@/]/.test(id)) // other makers' APIs
       .map((model) => entryOf(provider, model))
@@ -93,7 +53,7 @@ export function convert(catalogue: SourceCatalogue): Record<string, SnapshotEntr
 
 const modalities = new Set(["text", "image", "audio", "video", "pdf"]);
 
-function entryOf(provider: string, model: SourceModel): SnapshotEntry {
+function entryOf(provider: string, model: SourceModel): CatalogueLine {
   const { id, name, family, limit, knowledge } = model;
   const kind = kindOf(model);
   const known = (list: string[]) => list.filter((one): one is Modality => modalities.has(one));
