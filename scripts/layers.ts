@@ -37,6 +37,11 @@ export const layers: Record<string, Layer> = {
     external: [],
     node: [],
   },
+  "@polycall/cli": {
+    imports: ["@polycall/core", "@polycall/models", "polycall"],
+    external: [],
+    node: ["src/"],
+  },
   "@polycall/testing": { imports: ["@polycall/core"], external: ["ajv", "msw"], node: ["src/"] },
 };
 

@@ -1,4 +1,9 @@
 import { defineConfig } from "tsup";
 import base from "../../tsup.config.base.ts";
 
-export default defineConfig({ ...base, entry: ["src/index.ts", "src/models.ts"] });
+export default defineConfig({
+  ...base,
+  entry: ["src/index.ts", "src/models.ts"],
+  // The command as it is: what it runs is found where it is installed.
+  publicDir: "bin",
+});

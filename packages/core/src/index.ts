@@ -85,6 +85,7 @@ export { dropParams } from "./lacking.ts";
 export type { Logger, LogLevel } from "./logger.ts";
 export { mediaTypeOf } from "./media-type.ts";
 export { mergeBody } from "./merge-body.ts";
+export { nearest } from "./nearest.ts";
 export type { Bytes, FileOptions, ImageOptions } from "./parts.ts";
 export { audioPart, filePart, imagePart, parseDataUrl } from "./parts.ts";
 export type { Next, Plugin } from "./plugin.ts";

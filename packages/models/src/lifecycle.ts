@@ -4,18 +4,19 @@ import { find, getModel, undated } from "./lookup.ts";
 
 const day = 86_400_000;
 /** A provider's notice is sixty days at the least (Anthropic) or three months (OpenAI's variants). */
-const ahead = 60 * day;
+const notice = 60;
 
 /**
  * What to tell who calls this model.
  * @param model "provider/model"
- * @returns undefined where the catalogue knows of no end within sixty days, or not the model
+ * @param days how far ahead an end is told of
+ * @returns undefined where the catalogue knows of no end within those days, or not the model
  */
-export function deprecationOf(model: string, now: Date): Change | undefined {
+export function deprecationOf(model: string, now: Date, days = notice): Change | undefined {
   const entry = getModel(model);
   if (!entry?.shutdown) return undefined;
   const left = Date.parse(entry.shutdown) - now.getTime();
-  if (left > ahead) return undefined;
+  if (left > days * day) return undefined;
   const { shutdown, successor } = entry;
   const end =
     left > 0 ? `it is turned off on ${shutdown}` : `it was to be turned off on ${shutdown}`;

@@ -50,6 +50,35 @@ test("the day decides", () => {
   expect(models.lint(source, { now: new Date("2027-06-01") })[0]?.reason).toMatch(/^it was to be/);
 });
 
+test("how far ahead is the caller's to say", () => {
+  const at = (days?: number) => models.lint('"openai/gpt-4o-mini"', { now, days }).length;
+  // Off on 2027-01-14, in 50 days.
+  expect([at(), at(49), at(50), at(0)]).toEqual([1, 0, 1, 0]);
+});
+
+test("values without quotes, where they are asked for", () => {
+  const source = [
+    "MODEL=openai/gpt-5",
+    "export OTHER=openai/gpt-99  # the new one",
+    "  model: openai/gpt-5",
+    "  - openai/gpt-5",
+    "# openai/gpt-5",
+    "path: src/openai/gpt-5",
+    "text: take openai/gpt-5",
+    'quoted: "openai/gpt-5"',
+    "mime: text/html",
+  ].join("\n");
+  const found = models.lint(source, { now, unquoted: true });
+  expect(found.map(({ line, column, model }) => [line, column, model])).toEqual([
+    [1, 7, "openai/gpt-5"],
+    [2, 14, "openai/gpt-99"],
+    [3, 10, "openai/gpt-5"],
+    [4, 5, "openai/gpt-5"],
+    [8, 10, "openai/gpt-5"],
+  ]);
+  expect(models.lint(source, { now }).map(({ line }) => line)).toEqual([8]);
+});
+
 test.each([
   'import { x } from "openai/resources/chat/completions";',
   'import "openai/shims/node";',
@@ -65,6 +94,7 @@ test.each([
   '"openai/gpt-5 in words"',
   "\"openai/gpt-5'",
   '"gpt-5"',
+  '"openai/responses/" + name',
   "",
 ])("nothing is said of %s", (source) => {
   expect(models.lint(source, { now })).toEqual([]);

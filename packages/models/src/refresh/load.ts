@@ -45,10 +45,14 @@ export function fromEnvironment(): CatalogueFile | undefined {
   }
 }
 
+interface Files {
+  readFileSync(path: string | URL, encoding: "utf8"): string;
+}
+
 /** Node, Bun and Deno have it; where there are no files, only a value can be loaded. */
 function readText(path: string | URL): string {
   const { process } = globalThis as {
-    process?: { getBuiltinModule?: (name: "node:fs") => typeof import("node:fs") };
+    process?: { getBuiltinModule?: (name: "node:fs") => Files };
   };
   const fs = process?.getBuiltinModule?.("node:fs");
   if (!fs) throw new Error("there are no files here; pass what the file holds.");

@@ -1,0 +1,80 @@
+/** Runs the real command as a person does: in a project of its own, as a process of its own. */
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { main } from "../../src/index.ts";
+
+const bin = fileURLToPath(new URL("../../../polycall/bin/polycall.js", import.meta.url));
+const cli = fileURLToPath(new URL("../..", import.meta.url));
+
+export interface Ended {
+  code: number | null;
+  out: string;
+  err: string;
+}
+
+/** Runs the same in this process: for what needs no other. */
+export async function inProcess(...args: string[]): Promise<Ended> {
+  const out: string[] = [];
+  const err: string[] = [];
+  const code = await main(args, {
+    out: (text) => void out.push(`${text}\n`),
+    err: (text) => void err.push(`${text}\n`),
+    env: { XDG_CACHE_HOME: "/nowhere" },
+    width: undefined,
+    color: false,
+  });
+  return { code, out: out.join(""), err: err.join("") };
+}
+
+export class Project {
+  readonly folder = mkdtempSync(join(tmpdir(), "cli-"));
+
+  constructor({ installed = true } = {}) {
+    if (!installed) return;
+    mkdirSync(join(this.folder, "node_modules", "@polycall"), { recursive: true });
+    symlinkSync(cli, join(this.folder, "node_modules", "@polycall", "cli"), "junction");
+  }
+
+  path(...names: string[]): string {
+    return join(this.folder, ...names);
+  }
+
+  write(files: Readonly<Record<string, string | Uint8Array>>): void {
+    for (const [name, text] of Object.entries(files)) {
+      mkdirSync(dirname(this.path(name)), { recursive: true });
+      writeFileSync(this.path(name), text);
+    }
+  }
+
+  /** @param env beside an empty environment with a cache folder in the project */
+  run(args: readonly string[], env: Record<string, string> = {}, input = ""): Promise<Ended> {
+    return new Promise((resolve, reject) => {
+      const child = spawn(
+        process.execPath,
+        ["--disable-warning=ExperimentalWarning", bin, ...args],
+        {
+          cwd: this.folder,
+          env: {
+            PATH: process.env.PATH,
+            NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+            XDG_CACHE_HOME: this.path("cache"),
+            ...env,
+          },
+        },
+      );
+      const ended: Ended = { code: null, out: "", err: "" };
+      child.stdout.setEncoding("utf8").on("data", (text: string) => (ended.out += text));
+      child.stderr.setEncoding("utf8").on("data", (text: string) => (ended.err += text));
+      child.on("error", reject);
+      child.on("close", (code) => resolve({ ...ended, code }));
+      child.stdin.end(input);
+    });
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
