@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
+const name = "@polycall/cli";
 const cli = await find();
 if (cli) process.exitCode = await cli.main(process.argv.slice(2));
 else {
@@ -12,13 +13,21 @@ else {
 }
 
 async function find() {
-  const name = "@polycall/cli";
-  for (const from of [import.meta.url, pathToFileURL(join(process.cwd(), "package.json"))]) {
-    try {
-      return await import(pathToFileURL(createRequire(from).resolve(name)).href);
-    } catch (error) {
-      if (error.code !== "MODULE_NOT_FOUND" || !error.message.includes(name)) throw error;
-    }
+  return (await tried(() => import(name))) ?? (await tried(() => import(here())));
+}
+
+/** Where the current project has it; pnpm keeps a package's neighbours from it. */
+function here() {
+  const at = createRequire(join(process.cwd(), "package.json")).resolve(name);
+  return pathToFileURL(at).href;
+}
+
+async function tried(load) {
+  try {
+    return await load();
+  } catch (error) {
+    const missing = /MODULE_NOT_FOUND$/.test(error.code) && error.message.includes(`'${name}'`);
+    if (!missing) throw error;
+    return undefined;
   }
-  return undefined;
 }
