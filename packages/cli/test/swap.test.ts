@@ -39,6 +39,35 @@ test("a request that cannot be taken, from standard input, as JSON: exit code 1"
   expect(JSON.parse(out)).toMatchObject({ from, to, works: false, refused: [{ param: "n" }] });
 });
 
+test("without a request: each parameter, one after the other", async () => {
+  const { code, out, err } = await inProcess("swap", from, to);
+  expect({ code, err }).toEqual({ code: 0, err: "" });
+  const lines = out.split("\n");
+  expect(lines[0]).toBe(`${from} -> ${to}`);
+  // Claude makes one choice, takes no seed and no audio.
+  for (const [name, said] of [
+    ["two choices", /^ {4}refused: n: /],
+    ["seed", /^ {4}lost: seed: /],
+    ["sound", /^ {4}refused: messages\[0\]\.content\[0\]: /],
+  ] as const) {
+    expect(lines[lines.indexOf(`  ${name}`) + 1]).toMatch(said);
+  }
+  expect(lines).not.toContain("  a question");
+  expect(out).toMatch(/^ {2}as before: \d+ of \d+ requests$/m);
+  expect(out).not.toContain("$");
+  const json = JSON.parse((await inProcess("swap", from, to, "--json")).out);
+  expect(json["two choices"]).toMatchObject({ works: false });
+  expect(json["a question"]).toMatchObject({ works: true });
+});
+
+test("the prompt's tokens, and what is expected of it", async () => {
+  using project = new Project();
+  project.write({ "request.json": JSON.stringify({ messages }) });
+  const { out } = await project.run(["swap", from, to, "--request", "request.json"]);
+  expect(out).toMatch(/^ {2}tokens of the prompt: about \d+ -> \d+$/m);
+  expect(out).toMatch(/^ {2}this request, as it is expected: \$[\d.e-]+ -> \$[\d.e-]+$/m);
+});
+
 test.each<[string[], number, RegExp]>([
   [[from], 2, /Name two models/],
   [[from, to, "--request", "none.json"], 2, /--request none\.json: ENOENT/],
