@@ -26,7 +26,9 @@ test("there is a sample of each parameter", () => {
 function thinksUnasked({ capabilities }: Provider, model: string): boolean {
   const facts = Object.assign({}, ...capabilities!.layers(model).map((layer) => layer.facts));
   const kind = (facts.thinking as { kind?: string } | undefined)?.kind;
-  return facts.thinksUnasked ?? kind !== "none";
+  // OpenAI's that take no effort at all do not reason.
+  const efforts = facts.efforts as readonly string[] | undefined;
+  return facts.thinksUnasked ?? (efforts?.length !== 0 && kind !== "none");
 }
 
 describe.each(cases)("%s/%s", (name, model) => {
