@@ -116,9 +116,11 @@ describe("minified and gzipped", () => {
   });
 
   // What one call may weigh beyond its SDK's own, in kB. The goal is 30, which OpenAI's adapter misses:
-  // its SDK comes whole, since its client names every resource, so that nothing of it can be left out.
+  // its SDK comes whole, since its client names every resource, so that nothing of it can be left out. It
+  // speaks two APIs and 24 hosts' ways of one; facts with their sources, cache marks and the cost of tries
+  // took it from 53 to 55.7.
   test.each([
-    ["openai", 54],
+    ["openai", 56],
     ["anthropic", 30],
     ["gemini", 30],
   ] as const)(
