@@ -6,6 +6,14 @@ export type Request = Omit<CompletionInput, "model">;
 const messages: Message[] = [{ role: "user", content: "How much is a ticket to London?" }];
 const parameters = { type: "object", properties: { city: { type: "string" } }, required: ["city"] };
 const price = { type: "function", function: { name: "price", parameters } } as const;
+const response_format = {
+  type: "json_schema",
+  json_schema: {
+    name: "price",
+    schema: { ...parameters, additionalProperties: false },
+    strict: true,
+  },
+} as const;
 /** One black pixel. */
 const pixel =
   "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==";
@@ -28,25 +36,11 @@ export const samples: Readonly<Record<string, Request>> = {
   "one call at a time": { ...tools, parallel_tool_calls: false },
   "a JSON schema": {
     messages,
-    response_format: {
-      type: "json_schema",
-      json_schema: {
-        name: "price",
-        schema: { ...parameters, additionalProperties: false },
-        strict: true,
-      },
-    },
+    response_format,
   },
   "tools and a JSON schema": {
     ...tools,
-    response_format: {
-      type: "json_schema",
-      json_schema: {
-        name: "price",
-        schema: { ...parameters, additionalProperties: false },
-        strict: true,
-      },
-    },
+    response_format,
   },
   max_tokens: { messages, max_tokens: 500 },
   temperature: { messages, temperature: 0.2 },

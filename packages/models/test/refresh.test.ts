@@ -198,6 +198,66 @@ test("one that is malformed leaves the one that was loaded in force", async () =
   expect(models.get("openai/gpt-7")).toBeDefined();
 });
 
+test.each<[string, unknown, string]>([
+  [
+    "a provider without models",
+    { ...good, providers: { openai: [] } },
+    "$.providers.openai must be an array of at least one model, not 0",
+  ],
+  [
+    "a model twice",
+    { ...good, providers: { groq: [{ id: "a" }, { id: "b" }, { id: "a" }] } },
+    '$.providers.groq[2].id must be given once, not "a"',
+  ],
+  ["models.dev's own", { openai: { models: {} } }, "polycall models update"],
+  ["its text", JSON.stringify({ ...good, note: "x".repeat(9000) }), "pass JSON.parse() of it"],
+  ["a file descriptor", 0, "models.load must be a path, a file: URL or what a file holds, not 0"],
+  ["a function", () => good, "models.load must be a path"],
+])("%s is refused in a short line, and nothing changes", async (_name, given, message) => {
+  const { models } = await fresh();
+  const before = models.get("openai/gpt-6-luna");
+  const thrown = caught(() => models.load(given as never));
+  expect(thrown).toBeInstanceOf(InvalidRequestError);
+  expect((thrown as Error).message).toContain(message);
+  expect((thrown as Error).message.length).toBeLessThan(400);
+  expect(models.get("openai/gpt-6-luna")).toEqual(before);
+});
+
+test("a provider that models.dev has emptied stays as it ships", async () => {
+  const { catalogueFrom, models } = await fresh();
+  models.load(catalogueFrom(source({ openai: [] }), later));
+  expect(models.get("openai/gpt-6-luna")?.price?.input).toBe(0.1);
+});
+
+test("a model that is gone is not known for the rate or the limit that was written of it", async () => {
+  const { models } = await fresh();
+  for (const date of ["2026-10-31", later.date]) {
+    const gone = { groq: [{ id: "a" }], anthropic: [{ id: "b" }] };
+    models.load({ format: "polycall-models/1", source: { ...later, date }, providers: gone });
+    expect(models.get("groq/openai/gpt-oss-120b")).toBeUndefined();
+    expect(models.get("anthropic/claude-opus-5")).toBeUndefined();
+    // What is told of it being off is a fact of its own.
+    expect(models.get("anthropic/claude-opus-4-1")?.shutdown).toBe("2026-08-05");
+  }
+});
+
+test("a rate alone is no price", async () => {
+  const { models } = await fresh();
+  const providers = { anthropic: [{ id: "claude-opus-5" }] };
+  models.load({ format: "polycall-models/1", source: later, providers });
+  expect(models.get("anthropic/claude-opus-5")).toMatchObject({ id: "claude-opus-5" });
+  expect(models.get("anthropic/claude-opus-5")?.price).toBeUndefined();
+});
+
+test.each(["error", "off"])("POLYCALL_LOG=%s keeps the console quiet", async (level) => {
+  const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
+  vi.stubEnv("POLYCALL_LOG", level);
+  vi.stubEnv("POLYCALL_MODELS", join(folder, "none.json"));
+  const { models } = await fresh();
+  expect(models.get("openai/gpt-6-luna")?.contextWindow).toBe(1_050_000);
+  expect(warn).not.toHaveBeenCalled();
+});
+
 /** models.dev's catalogue with one model of OpenAI's spoilt. */
 const spoilt = (more: object) => source({ openai: [{ ...model("gpt.7"), ...more }] });
 test.each<[string | RegExp, unknown]>([
