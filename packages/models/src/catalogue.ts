@@ -91,7 +91,7 @@ function written(
     models.set(line.id, withWeights({ ...line, provider, sources: [origin] }));
   }
   for (const patch of overlay) {
-    if (patch.provider !== provider) continue;
+    if (patch.provider !== provider || !(models.has(patch.id) || standsAlone(patch))) continue;
     if (patch.sources?.every(({ date }) => date < origin.date)) {
       fill(models, patch, before.get(patch.id)?.price);
     } else {
@@ -102,6 +102,10 @@ function written(
   return models;
 }
 
+/** A rate or a limit that was written of a model says nothing of one that is gone; its last day does. */
+const standsAlone = ({ name, shutdown }: ModelPatch) =>
+  name !== undefined || shutdown !== undefined;
+
 function snapshot(provider: string): CatalogueLine[] {
   const text = Object.hasOwn(lines, provider) ? lines[provider]!.trim() : "";
   return text ? text.split("\n").map((line) => JSON.parse(line)) : [];
@@ -110,10 +114,12 @@ function snapshot(provider: string): CatalogueLine[] {
 /** A patch under what there is. Rates of an old price belong to it alone: they go with it. */
 function fill(models: Map<string, ModelEntry>, patch: ModelPatch, old: Price | undefined): void {
   const now = models.get(patch.id);
+  const { price: theirs, ...others } = patch;
   const same = now?.price && now.price.input === old?.input && now.price.output === old?.output;
-  const price = now?.price && { ...(same && patch.price), ...now.price };
+  const whole = theirs?.input === undefined ? undefined : theirs;
+  const price = now?.price ? { ...(same && theirs), ...now.price } : whole;
   const sources = [...(patch.sources ?? []), ...(now?.sources ?? [])];
-  models.set(patch.id, { ...patch, ...now, ...(price && { price }), sources });
+  models.set(patch.id, { ...others, ...now, ...(price && { price }), sources });
 }
 
 /** A patch over what there is, field by field. */

@@ -1,7 +1,7 @@
 /** A catalogue's file: made of models.dev's, checked before it is written and whenever it is read. Pure. */
 import { InvalidRequestError } from "@polycall/core";
 import { checkLine, checkSource } from "../check.ts";
-import { fail, fields, list, record, when } from "../checks.ts";
+import { type Check, fail, fields, list, record, when } from "../checks.ts";
 import { lines as shipped } from "../data/snapshot.ts";
 import type { Source } from "../entry.ts";
 import { type CatalogueLine, convert, providerNames } from "./convert.ts";
@@ -18,11 +18,22 @@ export interface CatalogueFile {
 
 const format = "polycall-models/1";
 
+const modelList = list(checkLine);
+const modelsById: Check = (value, path) => {
+  modelList(value, path);
+  const ids = (value as CatalogueLine[]).map(({ id }) => id);
+  if (!ids.length) fail(path, "an array of at least one model", 0);
+  const seen = new Set<string>();
+  ids.forEach((id, i) => {
+    if (seen.has(id)) fail(`${path}[${i}].id`, "given once", id);
+    seen.add(id);
+  });
+};
 const file = fields(
   {
     format: when((value) => value === format, `"${format}"`),
     source: checkSource,
-    providers: record(list(checkLine)),
+    providers: record(modelsById),
   },
   { required: ["format", "source", "providers"] },
 );
@@ -33,6 +44,11 @@ const file = fields(
  */
 export function readCatalogueFile(given: unknown): CatalogueFile {
   const value = typeof given === "string" ? parse(given) : given;
+  if (typeof value === "object" && value !== null && !("format" in value)) {
+    const by =
+      "`polycall models update` and catalogueFrom() write it in what they make of models.dev's";
+    fail("$.format", `given, as ${by}`, undefined);
+  }
   file(value, "$");
   return value as CatalogueFile;
 }

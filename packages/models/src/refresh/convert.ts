@@ -37,16 +37,16 @@ const inclusive = new Set(["xai"]);
 /** What an entry holds in a catalogue's file: the rest is the same for all of a provider. */
 export type CatalogueLine = Omit<ModelEntry, "provider" | "sources">;
 
-/** The models of each provider that the source has, sorted by id. */
+/** The models of each provider that the source has any of, sorted by id. */
 export function convert(catalogue: SourceCatalogue): Record<string, CatalogueLine[]> {
   const providers: Record<string, CatalogueLine[]> = {};
   for (const [provider, theirs] of Object.entries(providerNames)) {
     const source = Object.hasOwn(catalogue, theirs) ? catalogue[theirs] : undefined;
-    if (!source) continue;
-    providers[provider] = Object.values(source.models)
+    const found = Object.values(source?.models ?? {})
       .filter(({ id }) => provider !== "vertex" || !/[@/]/.test(id)) // other makers' APIs
       .map((model) => entryOf(provider, model))
       .sort((a, b) => (a.id < b.id ? -1 : 1));
+    if (found.length) providers[provider] = found;
   }
   return providers;
 }

@@ -1,5 +1,6 @@
 /** Puts another catalogue in force than the one that ships, from a file or a value, or as the environment says. */
 import { environment, InvalidRequestError } from "@polycall/core";
+import { fail } from "../checks.ts";
 import { type CatalogueFile, countModels, readCatalogueFile } from "./catalogue-file.ts";
 
 /** What stands in force now. */
@@ -16,6 +17,13 @@ export interface LoadedCatalogue {
  */
 export function readCatalogue(from: string | URL | CatalogueFile): CatalogueFile {
   if (typeof from === "object" && !(from instanceof URL)) return readCatalogueFile(from);
+  // A number would be a file that is open already, and reading a terminal or a pipe never ends.
+  if (typeof from !== "string" && !(from instanceof URL)) {
+    fail("models.load", "a path, a file: URL or what a file holds", from);
+  }
+  if (/^\s*[{[]/.test(String(from))) {
+    fail("models.load", "a path, or what a file holds as an object: pass JSON.parse() of it", from);
+  }
   const name = String(from);
   try {
     return readCatalogueFile(readText(from));
@@ -38,6 +46,8 @@ export function fromEnvironment(): CatalogueFile | undefined {
   try {
     return readCatalogue(path);
   } catch (error) {
+    const level = environment("POLYCALL_LOG");
+    if (level === "error" || level === "off") return undefined;
     console.warn(
       `polycall: POLYCALL_MODELS: ${(error as Error).message} The shipped catalogue stays in force.`,
     );
