@@ -25,6 +25,7 @@ test("a table of those that fit, cheapest first, as wide as it needs", async () 
   // https://platform.claude.com/docs/en/about-claude/pricing: $0.10 in, $0.50 out
   expect(rows[0]?.split(/ {2,}/)).toEqual([
     "anthropic/claude-haiku-5-5",
+    "hybrid",
     "1000000",
     "128000",
     "0.1",

@@ -53,7 +53,7 @@ export const openWeights: readonly OpenWeights[] = [
   { name: /^(?:meta-)?llama-3\.1-\d+b/, license: "llama3.1", source: llama },
   { name: /^(?:meta-)?llama-3-\d+b/, license: "llama3", source: llama },
   { name: /^qwen3-coder(?:-free)?$/, license: "Apache-2.0", total: 480, active: 35, source: qwen3 },
-  { name: /^qwen-?3(?:\.5)?-(?:[a-z]+-)*\d+b/, license: "Apache-2.0", source: qwen3 },
+  { name: /^qwen-?3-(?:[a-z]+-)*\d+b/, license: "Apache-2.0", source: qwen3 },
   { name: /^deepseek-(?:chat-)?v3$/, total: 671, active: 37, source: deepseek },
   {
     name: /^deepseek-r1(?:-0528)?(?:-turbo|-free)?$/,

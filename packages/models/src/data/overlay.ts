@@ -222,6 +222,7 @@ export const overlay: readonly ModelPatch[] = [
     id: "claude-haiku-5-5",
     name: "Claude Haiku 5.5",
     family: "claude-haiku",
+    kind: "hybrid",
     openWeights: false,
     released: "2026-10-07",
     contextWindow: 1_000_000,
