@@ -191,6 +191,15 @@ describe.skipIf(!data)("recorded conversations", () => {
     );
     const lost = secrets.filter((one) => !sent.includes(one.replaceAll("\\", "")));
     expect(lost).toEqual([]);
+    // What goes out is what was planned.
+    let body = "";
+    const fetch = async (_: unknown, init?: RequestInit) => {
+      body = String(init?.body);
+      return Response.json({ error: { message: "no" } }, { status: 401 });
+    };
+    const call = client.completion({ model: first.model!, messages, fetch });
+    await expect(call).rejects.toMatchObject({ status: 401 });
+    expect(JSON.parse(body)).toEqual(JSON.parse(JSON.stringify(plan!.body)));
     note(shown, first.provider);
   });
 
