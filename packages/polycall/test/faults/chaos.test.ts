@@ -13,7 +13,7 @@ import { watchResources } from "../support/resources.ts";
 import type { Seen } from "../support/simulator-worker.ts";
 
 /** 10,000 under `npm run test:long`. */
-const count = process.env.POLYCALL_LONG ? 10_000 : 500;
+const count = process.env.POLYCALL_LONG ? 10_000 : 2000;
 const atOnce = 200;
 /** Bytes by which the heap may be larger after the last call than after the first quarter, however many. */
 const growth = 6_000_000;
