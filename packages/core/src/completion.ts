@@ -1,5 +1,4 @@
 /** The story of a call: plugins, resolve, plan, send, read, finish. */
-
 import type { AnyRequest, CallInternals } from "./call.ts";
 import type { ClientContext } from "./client-context.ts";
 import { openCompletion } from "./door.ts";
@@ -43,18 +42,14 @@ async function once(
   const plan = await planCompletion(client, request, resolved, call);
   client.warn(call, plan);
   requireReachable(resolved);
-  return attempt(call, plan, resolved, async (one) => {
-    // 4. send
-    const response = await exchange(resolved.provider, plan, resolved, call);
-    one.note.status = response.status;
-    const { provider, connection } = resolved;
-    const received: Received = { ...one, provider, response, secrets: secretsOf(connection) };
+  // 4. send
+  return attempt(call, plan, resolved, async (received) => {
     // 5. read, 6. finish
-    if (plan.stream && response.ok) return await openStream(received, schemas);
+    if (plan.stream && received.response.ok) return await openStream(received, schemas);
     const body = await readBody(received);
     const data = readReply(received, body);
-    const cost = await priceTry(one, data);
-    return await finish({ ...one, data, raw: body, cost, schemas });
+    const cost = await priceTry(received, data);
+    return await finish({ ...received, data, raw: body, cost, schemas });
   });
 }
 
@@ -88,20 +83,22 @@ async function openStream(received: Received, schemas: Schemas): Promise<Complet
   return await new CompletionStream(received, schemas).open();
 }
 
-/** Runs one try and writes down how it went. */
+/** One try: sends the plan, hands on what came, and writes down how it went. */
 export async function attempt<T>(
   call: CallInternals,
   plan: Plan,
-  { connection }: Resolved,
-  run: (one: Try) => Promise<T>,
+  resolved: Resolved,
+  run: (received: Received) => Promise<T>,
 ): Promise<T> {
-  const { provider, model } = plan;
-  const note: Attempt = { provider, model, ms: 0 };
+  const { provider, connection } = resolved;
+  const note: Attempt = { provider: plan.provider, model: plan.model, ms: 0 };
   const one: Try = { note, plan, call, served: servedBy(plan, connection) };
   const start = performance.now();
   call.attempts.push(note);
   try {
-    return await run(one);
+    const response = await exchange(provider, plan, resolved, call);
+    note.status = response.status;
+    return await run({ ...one, provider, response, secrets: secretsOf(connection) });
   } catch (error) {
     const { name, message } = error as Error;
     note.error = { name, message };

@@ -5,10 +5,8 @@ import type { ClientContext } from "./client-context.ts";
 import { attempt, settled } from "./completion.ts";
 import { openCompletion } from "./door.ts";
 import { InvalidRequestError, UnsupportedParamsError } from "./errors.ts";
-import { exchange } from "./exchange.ts";
 import { onion } from "./plugin.ts";
-import { notAReply, type Received, readBody } from "./read.ts";
-import { secretsOf } from "./redact.ts";
+import { notAReply, readBody } from "./read.ts";
 import { requireReachable } from "./resolve.ts";
 import type { TokenCount } from "./types/forecast.ts";
 import type { CompletionInput, PolycallReply } from "./types/input.ts";
@@ -75,10 +73,7 @@ async function once(
   const onUnsupported = call.options.onUnsupported ?? "warn";
   const plan = endpoint.plan({ ...request, stream: false }, { connection, model, onUnsupported });
   requireReachable(resolved);
-  return attempt(call, plan, resolved, async (one) => {
-    const response = await exchange(provider, plan, resolved, call);
-    one.note.status = response.status;
-    const received: Received = { ...one, provider, response, secrets: secretsOf(connection) };
+  return attempt(call, plan, resolved, async (received) => {
     const body = await readBody(received);
     const tokens = endpoint.parse(body);
     if (Number.isSafeInteger(tokens) && tokens! >= 0) return tokens!;

@@ -4,11 +4,9 @@ import type { ClientContext } from "./client-context.ts";
 import { attempt, settled } from "./completion.ts";
 import { openEmbedding } from "./door.ts";
 import { APIResponseValidationError, UnsupportedParamsError } from "./errors.ts";
-import { exchange } from "./exchange.ts";
 import { onion } from "./plugin.ts";
 import type { EmbeddingEndpoint, Plan } from "./provider.ts";
-import { type Received, readBody, reading } from "./read.ts";
-import { secretsOf } from "./redact.ts";
+import { readBody, reading } from "./read.ts";
 import { type Resolved, requireReachable } from "./resolve.ts";
 import { costOfCall, priceTry, sumOfCosts, unanswered } from "./spent.ts";
 import type { EmbeddingData } from "./types/embedding.ts";
@@ -59,21 +57,18 @@ async function once(
   call: CallInternals,
 ): Promise<Embeddings> {
   const resolved = await client.registry.resolve(request.model, call);
-  const { provider, connection, model } = resolved;
+  const { connection, model } = resolved;
   const endpoint = endpointOf(resolved);
   const onUnsupported = call.options.onUnsupported ?? "warn";
   const plan = endpoint.plan(request, { connection, model, onUnsupported });
   client.warn(call, plan);
   requireReachable(resolved);
-  return attempt(call, plan, resolved, async (one) => {
-    const response = await exchange(provider, plan, resolved, call);
-    one.note.status = response.status;
-    const received: Received = { ...one, provider, response, secrets: secretsOf(connection) };
+  return attempt(call, plan, resolved, async (received) => {
     const body = await readBody(received);
     const data = reading(received, body, () => checked(endpoint.parse(body, plan), request, plan));
     const { model, usage } = data;
     const used = usage && { ...usage, completion_tokens: 0 };
-    const cost = await priceTry(one, { ...unanswered(plan, used), model });
+    const cost = await priceTry(received, { ...unanswered(plan, used), model });
     return {
       ...data,
       ...(cost && { cost }),
