@@ -37,6 +37,11 @@ export const layers: Record<string, Layer> = {
     external: [],
     node: [],
   },
+  "@polycall/agent": {
+    imports: ["@polycall/core", "@polycall/models", "polycall"],
+    external: ["jsonrepair"],
+    node: ["src/node/"],
+  },
   "@polycall/cli": {
     imports: ["@polycall/core", "@polycall/models", "polycall"],
     external: [],

@@ -111,12 +111,23 @@ export { environment } from "./resolve.ts";
 export type { CompiledSchema, Dialect, Moved } from "./schema/compile.ts";
 export { compileSchema } from "./schema/compile.ts";
 export type { InferInput, InferOutput, StandardSchema } from "./schema/standard.ts";
-export { toJsonSchema } from "./schema/standard.ts";
+export { isStandardSchema, toJsonSchema } from "./schema/standard.ts";
+export { issuesOf, validate } from "./schema/validate.ts";
 export type { ResponseOptions, StreamFormat } from "./sse/respond.ts";
 export { CompletionStream } from "./stream.ts";
 export { reportStreamOptions } from "./stream-options.ts";
-export type { AnyTool, Tool, ToolArgs, ToolCallOf, ToolContext, ToolParameters } from "./tool.ts";
+export type {
+  AnyTool,
+  Tool,
+  ToolArgs,
+  ToolCallOf,
+  ToolContext,
+  ToolParameters,
+  ToolPolicy,
+} from "./tool.ts";
 export { isTool, tool } from "./tool.ts";
+export type { ToolArguments } from "./tool-args.ts";
+export { parseToolArguments } from "./tool-args.ts";
 export type {
   CacheBreak,
   CachePlan,

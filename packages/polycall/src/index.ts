@@ -61,6 +61,7 @@ export type {
   ToolCallOf,
   ToolContext,
   ToolMessage,
+  ToolPolicy,
   Usage,
   UserMessage,
 } from "@polycall/core";

@@ -1,0 +1,4 @@
+/** What @polycall/agent exports. */
+export type { AgentContext } from "./context.ts";
+export type { Entry, FoundEntry, Json, LogInfo, Store } from "./store.ts";
+export { StoreError, VersionConflictError } from "./store.ts";
