@@ -63,14 +63,15 @@ export interface Store {
 /** Somebody else has written to a log since it was read. Nothing was written. */
 export class VersionConflictError extends PolycallError {
   static override readonly kind: string = "VersionConflictError";
-  constructor(
-    readonly log: string,
-    readonly expected: number,
-    readonly actual: number,
-  ) {
+  declare readonly log: string;
+  declare readonly expected: number;
+  declare readonly actual: number;
+
+  constructor(log: string, expected: number, actual: number) {
     super(
       `The log "${log}" has ${actual} entries, ${expected} were expected: another process or tab has written to it. Read it again and repeat the change.`,
     );
+    Object.assign(this, { log, expected, actual });
   }
 }
 
