@@ -1,6 +1,7 @@
 /** A run while it runs: what the loop knows of it in this process. */
 import type { AnyTool, Message, Usage } from "@polycall/core";
 import type { ApprovalRequest, Decision } from "./approval.ts";
+import type { Compaction } from "./compaction.ts";
 import type { Definition } from "./definition.ts";
 import type { Durable } from "./durable.ts";
 import { Stopped } from "./errors.ts";
@@ -67,6 +68,8 @@ export class ActiveRun {
   readonly state = new Map<string, Json>();
   /** How often a tool was called with the same arguments. */
   readonly repeats = new Map<string, number>();
+  /** What was replaced by summaries. */
+  readonly compactions: Compaction[] = [];
   /** What comes is new, and not what an earlier process has kept. */
   live = false;
   /** Text from outside is in the conversation. */

@@ -214,6 +214,7 @@ const own = new Set<string>([
   "guardrails",
   "maxParallelCalls",
   "plan",
+  "compaction",
   "store",
   "observe",
   "client",
@@ -231,6 +232,7 @@ function define(options: AgentOptions): Definition {
     prepareStep,
   } = options;
   const { needsApproval, guardrails = {}, maxParallelCalls = 10, plan, store, observe } = options;
+  const { compaction = {} } = options;
   const fail = (param: string, message: string) => {
     throw new InvalidRequestError(`agent "${name}": ${message}`, { param });
   };
@@ -274,6 +276,7 @@ function define(options: AgentOptions): Definition {
     guardrails,
     maxParallelCalls,
     planFirst: plan === "first",
+    compaction,
     store,
     observe,
     client: options.client ?? { completion },

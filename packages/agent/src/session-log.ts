@@ -20,6 +20,8 @@ export interface RewindEntry {
 export interface CompactionEntry {
   v: 1;
   type: "compaction";
+  /** The run in which it was done. */
+  run?: string;
   replaced: number;
   by: Message[];
 }
