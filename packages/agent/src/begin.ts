@@ -37,7 +37,11 @@ export async function switchTo(run: ActiveRun, { agent, filter }: HandOff): Prom
 async function systemOf(run: ActiveRun, agent: Definition): Promise<Message[]> {
   const { instructions } = agent;
   const own =
-    typeof instructions === "function" ? await instructions(run.shared.context) : instructions;
+    typeof instructions === "function"
+      ? await run.durable.step(`instructions ${run.steps.length}`, async () =>
+          instructions(run.shared.context),
+        )
+      : instructions;
   const marks = [...agent.tools.values()].some(({ policy }) => policy?.untrusted);
   const content = [own, marks ? dataNotice : undefined].filter(Boolean).join("\n\n");
   return content ? [{ role: "system", content }] : [];
