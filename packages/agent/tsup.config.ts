@@ -3,8 +3,15 @@ import base from "../../tsup.config.base.ts";
 
 export default defineConfig({
   ...base,
-  entry: ["src/index.ts", "src/node/sqlite.ts", "src/stores/postgres.ts", "src/stores/redis.ts"],
+  entry: [
+    "src/index.ts",
+    "src/node/file-store.ts",
+    "src/node/sqlite.ts",
+    "src/stores/no-file.ts",
+    "src/stores/postgres.ts",
+    "src/stores/redis.ts",
+  ],
   // Node has no "sqlite" without "node:" before it.
-  external: [/^node:/],
+  external: [/^node:/, "#file-store"],
   removeNodeProtocol: false,
 });

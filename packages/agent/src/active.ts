@@ -1,6 +1,7 @@
 /** A run while it runs: what the loop knows of it in this process. */
 import type { AnyTool, Message, Usage } from "@polycall/core";
 import type { ApprovalRequest, Decision } from "./approval.ts";
+import type { Compaction } from "./compaction.ts";
 import type { Definition } from "./definition.ts";
 import type { Durable } from "./durable.ts";
 import { Stopped } from "./errors.ts";
@@ -69,6 +70,8 @@ export class ActiveRun {
   readonly repeats = new Map<string, number>();
   /** The runs that have run inside it in this process. */
   readonly inside: ActiveRun[] = [];
+  /** What was replaced by summaries. */
+  readonly compactions: Compaction[] = [];
   /** What comes is new, and not what an earlier process has kept. */
   live = false;
   /** Text from outside is in the conversation. */

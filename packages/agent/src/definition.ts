@@ -9,6 +9,7 @@ import type {
   ToolChoice,
 } from "@polycall/core";
 import type { PolycallClient } from "polycall";
+import type { CompactionOptions } from "./compaction.ts";
 import type { Guardrails } from "./guardrails.ts";
 import type { Progress, StopCondition } from "./limits.ts";
 import type { Observer } from "./observer.ts";
@@ -92,6 +93,8 @@ export interface AgentOptions<
    * reminded of what is still open.
    */
   plan?: boolean | "first";
+  /** When the conversation becomes too long for the model's window. false: never. */
+  compaction?: CompactionOptions | false;
   /**
    * Where runs and sessions are kept. Default: sessions in the SQLite file `.polycall/agent.sqlite`, runs
    * without a session in memory.
@@ -125,6 +128,7 @@ export interface Definition {
   readonly guardrails: Guardrails;
   readonly maxParallelCalls: number;
   readonly planFirst: boolean;
+  readonly compaction: CompactionOptions | false;
   readonly store: Store | undefined;
   readonly observe: Observer | undefined;
   readonly client: Pick<PolycallClient, "completion">;
