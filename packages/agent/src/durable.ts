@@ -1,6 +1,7 @@
 /** The seam between the loop and what carries it on when its process dies: five functions. */
 import type { ApprovalRequest, Decision } from "./approval.ts";
 import type { JournalEntry } from "./journal.ts";
+import type { StopCondition } from "./limits.ts";
 import type { Json } from "./store.ts";
 
 /**
@@ -53,4 +54,6 @@ export interface ChildRun {
   /** The agent's name, unique among those that the root can reach. */
   agent: string;
   input: string;
+  /** What of its caller's budgets was left when it was called, for where it runs without them. */
+  limits: readonly StopCondition[];
 }

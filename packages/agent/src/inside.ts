@@ -42,7 +42,8 @@ export async function runInside(
   live: () => void,
 ): Promise<CallRecord> {
   const runId = `${run.runId}/${call.id}`;
-  const child = { runId, agent: definition.name, input: call.input! };
+  const limits = run.budget.left;
+  const child = { runId, agent: definition.name, input: call.input!, limits };
   const toolCallId = call.call.id;
   const kept = await run.durable.child(`call ${call.id}`, child, async (durable, input) => {
     live();

@@ -4,9 +4,10 @@ import { ActiveRun, type Approver, type Emit, type Ending, type Shared } from ".
 import { checkDecision, type Decision, runOf } from "./approval.ts";
 import { conduct } from "./conduct.ts";
 import type { Definition } from "./definition.ts";
+import type { Durable } from "./durable.ts";
 import { RunError } from "./errors.ts";
 import type { AgentEvent } from "./events.ts";
-import { Journal, stateVersion } from "./journal.ts";
+import { Journal, type RunHead, stateVersion } from "./journal.ts";
 import { ledgerOf } from "./ledger.ts";
 import { Budget, type StopCondition } from "./limits.ts";
 import { unobserved } from "./observer.ts";
@@ -82,9 +83,9 @@ export async function startRun(
       const said = `There is a run ${runId} already. Go on with agent.resume("${runId}"), or give another runId.`;
       throw new RunError(said, "conflict", runId, error.cause);
     });
-    return { journal, history: past?.messages ?? [] };
+    return keptBy(journal, past?.messages);
   });
-  return carryOut(definition, store, begun.journal, begun.history, options, outlet);
+  return carryOut(definition, store, begun, options, outlet);
 }
 
 /** @throws RunError; InvalidRequestError for a decision about what is not asked */
@@ -107,11 +108,11 @@ export async function resumeRun(
     }
     const past =
       session === undefined ? undefined : await readSession(store, session, sessionVersion);
-    return { journal, history: past?.messages ?? [] };
+    return keptBy(journal, past?.messages);
   });
   const { stopWhen, ...rest } = options;
   const changed = stopWhen ? { ...definition, stopWhen } : definition;
-  return carryOut(changed, store, begun.journal, begun.history, rest, outlet);
+  return carryOut(changed, store, begun, rest, outlet);
 }
 
 /**
@@ -176,20 +177,36 @@ export async function openRun(store: Store, runId: string): Promise<Journal> {
   );
 }
 
-async function carryOut(
+/** A run as it is carried out: its memory, and what it was begun with. */
+export interface Begun {
+  durable: Durable;
+  head: Pick<RunHead, "input" | "session" | "sessionVersion" | "always">;
+  /** What was said in its session before. */
+  history: readonly Message[];
+  conclude?(ending: Ending): Promise<void>;
+}
+
+const keptBy = (journal: Journal, history: readonly Message[] = []): Begun => ({
+  durable: journal,
+  head: journal.head,
+  history,
+  conclude: (ending) => conclude(journal, ending),
+});
+
+/** @throws RunError */
+export async function carryOut(
   definition: Definition,
   store: Store,
-  journal: Journal,
-  history: readonly Message[],
+  { durable, head, history, conclude }: Begun,
   options: Pick<RunOptions, "context" | "signal" | "approve">,
-  outlet: Outlet | undefined,
+  outlet?: Outlet,
 ): Promise<Run> {
-  const { runId, head } = journal;
+  const { runId } = durable;
   const { session } = head;
   const emit: Emit = outlet ? (event) => outlet.emit(event) : () => undefined;
   const stopWhen = definition.stopWhen ?? defaultConditions;
   const run = new ActiveRun({
-    durable: journal,
+    durable,
     shared: sharedOf(definition, store, session, head.always, options),
     budget: new Budget(stopWhen),
     signal: options.signal ?? new AbortController().signal,
@@ -213,7 +230,7 @@ async function carryOut(
       const ended = await conduct(run);
       if (ended.status !== "waiting" && session !== undefined)
         await keepInSession(run, store, head);
-      await conclude(journal, ended);
+      await conclude?.(ended);
       const { usage, cost } = run;
       const { status } = ended;
       const output = (ended.output ?? run.lastText) as Json;

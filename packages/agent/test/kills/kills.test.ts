@@ -1,8 +1,13 @@
 /** A real process is killed at random moments, and at the worst ones: nothing is lost, nothing done twice. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "vitest";
-import type { Decision, Run } from "../../src/index.ts";
-import { effects, type Fate, rightAnswer, World } from "./harness.ts";
-import { said } from "./trip.ts";
+import type { Decision, Run, Store } from "../../src/index.ts";
+import { sqliteStore } from "../../src/node/sqlite.ts";
+import { type Fate, startWorker, type Worker, World } from "./harness.ts";
+import { decisionAbout, expectNoneAgain, judge, type Told } from "./judge.ts";
 
 const kills = process.env.POLYCALL_LONG ? 100 : 10;
 const seed = Number(process.env.POLYCALL_SEED ?? 20_261_126);
@@ -28,13 +33,66 @@ function fateOf(random: () => number): Fate {
   return { at: "effect", nth: upTo(4), when };
 }
 
-/** Every call has its result, right after it and in its order. */
-function expectValid(messages: Run["messages"]) {
-  for (const [index, message] of messages.entries()) {
-    if (message.role !== "assistant" || !message.tool_calls?.length) continue;
-    const results = messages.slice(index + 1, index + 1 + message.tool_calls.length);
-    const ids = results.map((result) => result.role === "tool" && result.tool_call_id);
-    expect(ids).toEqual(message.tool_calls.map(({ id }) => id));
+/** What is kept of a run, its sub-agents' included: "RUN STEP". */
+async function stepsOf(store: Store, runId: string): Promise<Set<string>> {
+  const kept = new Set<string>();
+  for (const { log } of await store.list(`run/${runId}`)) {
+    for (const { data } of await store.read(log)) {
+      const { type, name } = data as { type: string; name: string };
+      if (type === "step") kept.add(`${log.slice("run/".length)} ${name}`);
+    }
+  }
+  return kept;
+}
+
+class Trial {
+  readonly told: Told = {};
+  readonly #world: World;
+  readonly #store: Store;
+  readonly #file: string;
+  readonly runId: string;
+  #decisions: { [id: string]: Decision } = {};
+
+  constructor(world: World, store: Store, file: string, runId: string) {
+    this.#world = world;
+    this.#store = store;
+    this.#file = file;
+    this.runId = runId;
+    world.wanted.length = 0;
+  }
+
+  /** A process goes on with the run. @returns the run where it has ended; undefined where the process died or a person is asked */
+  async carryOn(worker: Worker, fate: Fate | undefined): Promise<Run | "killed" | undefined> {
+    const { runId } = this;
+    const { asked, wanted } = this.#world;
+    const kept = await stepsOf(this.#store, runId);
+    const before = wanted.length;
+    asked.length = 0;
+    this.#world.doom(worker.child, fate);
+    const die = fate?.at === "append" ? { die: { append: fate.nth, when: fate.when } } : {};
+    const job = { ...this.#world.place, ...die, file: this.#file, runId };
+    const said = await worker.tell({ ...job, decisions: this.#decisions });
+    const killed = said === undefined || worker.child.killed;
+    if (killed) {
+      expect(await worker.exit).toBe("SIGKILL");
+      // What it sent before it died comes in all the same.
+      await delay(15);
+    }
+    expectNoneAgain({ kept, asked, wanted: wanted.slice(before) }, runId);
+    if (killed) return "killed";
+    const run = JSON.parse(said) as Run & { error?: unknown };
+    expect(run.error).toBeUndefined();
+    if (run.status !== "waiting") return run;
+    this.#answer(run);
+    return undefined;
+  }
+
+  /** As a person would who can ask the service. */
+  #answer({ pending }: Run): void {
+    this.#decisions = {};
+    for (const request of pending) {
+      this.#decisions[request.id] = decisionAbout(request, this.#world.wanted, this.told);
+    }
   }
 }
 
@@ -42,82 +100,39 @@ test(
   `${kills} kills: every effect once, every step asked for once, the right answer`,
   async () => {
     const random = randomFrom(seed);
+    const folder = mkdtempSync(join(tmpdir(), "kills-"));
+    const file = join(folder, "runs.sqlite");
+    const store = sqliteStore(file);
     const world = await World.begin();
+    const start = () => startWorker(new URL("worker.ts", import.meta.url), folder);
+    let worker = start();
+    await worker.ready;
+    // The next one gets up while this one works.
+    let next = start();
     const happened: string[] = [];
     try {
-      let killed = 0;
-      for (let trial = 1; killed < kills; trial++) {
-        const runId = `trip-${trial}`;
-        world.wanted.length = 0;
-        const told: { [what: string]: Decision["action"][] } = {};
-        let decisions: { [id: string]: Decision } = {};
-        let run: Run | undefined;
-        for (let processes = 1; !run; processes++) {
-          const fate = processes > 12 ? undefined : fateOf(random);
-          happened.push(`${runId}: ${JSON.stringify(fate)}`);
-          const kept = await world.kept(runId);
-          world.asked.length = 0;
-          const before = world.wanted.length;
-          const ended = await world.carryOn({ runId, decisions }, fate);
-          for (const { log, step } of world.asked)
-            expect(kept, `${log} asked again`).not.toContain(`${log} ${step}`);
-          expect(new Set(world.asked.map(({ log, step }) => log + step)).size).toBe(
-            world.asked.length,
-          );
-          for (const { key } of world.wanted.slice(before)) {
-            const [, log, call] = /^(.*):(.*)$/.exec(key ?? "") ?? [];
-            if (log) expect(kept, `${key} run again`).not.toContain(`run/${log} call ${call}`);
-          }
-          if (ended.killed) {
+      for (let killed = 0, trials = 0; killed < kills; trials++) {
+        const trial = new Trial(world, store, file, `trip-${trials}`);
+        for (let run: Run | undefined; !run; ) {
+          const fate = killed < kills ? fateOf(random) : undefined;
+          happened.push(`${trial.runId}: ${JSON.stringify(fate)}`);
+          const ended = await trial.carryOn(worker, fate);
+          if (ended === "killed") {
             killed++;
-            continue;
-          }
-          expect(ended.error).toBeUndefined();
-          if (ended.run.status !== "waiting") run = ended.run;
-          else {
-            decisions = {};
-            for (const { id, why, tool, args } of ended.run.pending) {
-              expect(why).toBe("outcome");
-              const what = `${tool} ${(args as { what: string }).what}`;
-              const had = world.wanted.some((wanted) => wanted.what === what);
-              decisions[id] = had
-                ? { action: "result", result: said(what) }
-                : { action: "approve" };
-              told[what] = [...(told[what] ?? []), decisions[id].action];
-            }
-          }
-        }
-        expect(run).toMatchObject({ status: "done", output: rightAnswer });
-        expectValid(run.messages);
-        const had = world.wanted.filter((wanted) => wanted.had).map(({ what }) => what);
-        expect(had.sort()).toEqual([...effects].sort());
-        expect(run.ledger.map(({ tool, outcome }) => `${tool} ${outcome}`).sort()).toEqual(
-          effects.map((what) => `${what.split(" ")[0]} done`).sort(),
-        );
-        expect(new Set(run.ledger.map(({ idempotencyKey }) => idempotencyKey)).size).toBe(
-          effects.length,
-        );
-        for (const wanted of world.wanted.filter(({ key }) => key)) {
-          const line = run.ledger.find(({ idempotencyKey }) => idempotencyKey === wanted.key);
-          const times = world.wanted.filter(({ key }) => key === wanted.key).length;
-          expect(line?.begun, wanted.what).toBeGreaterThanOrEqual(times);
-        }
-        for (const line of run.ledger.filter(({ tool }) => tool === "mail" || tool === "post")) {
-          const what = effects.find((effect) =>
-            effect === "mail Ann"
-              ? line.tool === "mail"
-              : effect === `post ${line.runId.endsWith("1.2") ? "Rome" : "Oslo"}` &&
-                line.tool === "post",
-          )!;
-          const approved = told[what]?.filter((action) => action === "approve").length ?? 0;
-          expect(line.begun, what).toBe(1 + approved);
-          expect(line.decision, what).toBe(told[what]?.at(-1));
+            worker = next;
+            await worker.ready;
+            next = start();
+          } else run = ended;
+          if (run) judge(run, world.wanted, trial.told);
         }
       }
     } catch (error) {
       throw new Error(`seed ${seed}\n${happened.slice(-14).join("\n")}`, { cause: error });
     } finally {
+      await Promise.all([worker.end(), next.end()]);
+      await store.close();
       await world.end();
+      rmSync(folder, { recursive: true, force: true });
     }
   },
   30_000 + kills * 3000,
