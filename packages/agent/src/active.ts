@@ -84,6 +84,10 @@ export class ActiveRun {
   partial = "";
   /** How many tokens the prompt had last, and how many messages they were. */
   measured: { tokens: number; messages: number } | undefined;
+  /** Tokens of the model's context window, where known. */
+  window: { model: string; tokens: number | undefined } | undefined;
+  /** Arguments that `completion()` has validated, by the calls of the last reply. */
+  validated = new Map<string, unknown>();
   #clock: ReturnType<typeof setTimeout> | undefined;
   #elapsedBefore = 0;
   #since = performance.now();

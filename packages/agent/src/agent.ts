@@ -267,7 +267,7 @@ function define(options: AgentOptions): Definition {
     model,
     instructions,
     tools,
-    offered: all.map(({ type, function: declared }) => ({ type, function: declared })),
+    offered: all,
     output,
     handOffs: new Map([...handOffs].map(([key, { handOff }]) => [key, handOff])),
     stopWhen,

@@ -51,10 +51,11 @@ export async function compact(
   const options = run.agent.compaction;
   if (options === false) return undefined;
   const { at = 0.85, keep = 0.1 } = options;
-  const { estimateTokens, models } = await catalogue();
   const { model } = run.agent;
-  const known = options.contextWindow ?? models.get(model)?.contextWindow;
+  const known = await windowOf(run);
   if (known === undefined && !force) return undefined;
+  if (known !== undefined && !force && lettersUpTo(run) <= known * at) return undefined;
+  const { estimateTokens } = await catalogue();
   const name = model.slice(model.indexOf("/") + 1);
   const upTo = (messages: readonly Message[], tools?: unknown) => {
     const estimate = estimateTokens(name, { messages, ...(tools !== undefined && { tools }) });
@@ -112,6 +113,27 @@ export function takeCompaction(run: ActiveRun, done: Compaction): void {
   run.measured = undefined;
   run.compactions.push(done);
   run.bill(done.usage, done.cost);
+}
+
+/** Tokens that the model's window has; undefined where nobody knows. Asked for once a run and model. */
+async function windowOf(run: ActiveRun): Promise<number | undefined> {
+  const { model, compaction } = run.agent;
+  if (compaction && compaction.contextWindow !== undefined) return compaction.contextWindow;
+  if (run.window?.model !== model) {
+    const { models } = await catalogue();
+    run.window = { model, tokens: models.get(model)?.contextWindow };
+  }
+  return run.window.tokens;
+}
+
+/** More tokens than the prompt has, cheaply: what the provider counted, and the letters of what is new. */
+function lettersUpTo({ measured, messages, agent }: ActiveRun): number {
+  if (!measured) return Number.POSITIVE_INFINITY;
+  let letters = measured.tokens + agent.offered.length;
+  for (let at = measured.messages; at < messages.length; at++) {
+    letters += JSON.stringify(messages[at]).length;
+  }
+  return letters;
 }
 
 let loading: Promise<typeof import("@polycall/models")> | undefined;

@@ -2,7 +2,6 @@
 import type {
   AnyTool,
   CompletionInput,
-  FunctionTool,
   InferOutput,
   Message,
   StandardSchema,
@@ -119,7 +118,7 @@ export interface Definition {
   readonly instructions: AgentOptions["instructions"];
   readonly tools: ReadonlyMap<string, AnyTool>;
   /** The tools as they are sent: the same objects every time. */
-  readonly offered: readonly FunctionTool[];
+  readonly offered: readonly AnyTool[];
   readonly output: StandardSchema | undefined;
   readonly handOffs: ReadonlyMap<string, HandOff>;
   readonly stopWhen: readonly StopCondition[] | undefined;

@@ -183,9 +183,6 @@ test("a window that nobody knows: the provider's refusal has the conversation co
   const run = await agent({ model: wire.model, client: wire.client, store }).run("Hello?", {
     session: "s",
   });
-  console.log(
-    wire.sim.requests.map(({ status, body }) => [status, JSON.stringify(body).slice(-200)]),
-  );
   expect(run.output).toBe("Here I am.");
   expect(wire.sim.requests).toHaveLength(4);
 });
