@@ -42,6 +42,11 @@ export const layers: Record<string, Layer> = {
     external: ["jsonrepair"],
     node: ["src/node/"],
   },
+  "@polycall/durable-dbos": {
+    imports: ["@polycall/agent", "@polycall/core"],
+    external: ["@dbos-inc/dbos-sdk"],
+    node: ["src/"],
+  },
   "@polycall/cli": {
     imports: ["@polycall/core", "@polycall/models", "polycall"],
     external: [],

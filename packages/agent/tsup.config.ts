@@ -5,6 +5,7 @@ export default defineConfig({
   ...base,
   entry: [
     "src/index.ts",
+    "src/engine.ts",
     "src/node/file-store.ts",
     "src/node/sqlite.ts",
     "src/stores/no-file.ts",

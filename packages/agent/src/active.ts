@@ -68,6 +68,8 @@ export class ActiveRun {
   readonly state = new Map<string, Json>();
   /** How often a tool was called with the same arguments. */
   readonly repeats = new Map<string, number>();
+  /** The runs that have run inside it in this process. */
+  readonly inside: ActiveRun[] = [];
   /** What was replaced by summaries. */
   readonly compactions: Compaction[] = [];
   /** What comes is new, and not what an earlier process has kept. */

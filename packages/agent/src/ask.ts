@@ -23,7 +23,11 @@ export async function requestFor(
       })));
   const question = questions.has(tool);
   if (!policy && !question && !(sensitive && run.outside)) return undefined;
-  const standing = run.shared.always.get(`${run.agent.name}.${name}`);
+  // Kept, since another sub-agent's question may change it at any time.
+  const standing = await run.durable.step(
+    `standing ${id}`,
+    async () => run.shared.always.get(`${run.agent.name}.${name}`) ?? null,
+  );
   if (standing === "approve" && !question) return undefined;
   if (standing === "reject") {
     call.problem = `A person has ruled out ${name} for this conversation.`;
@@ -41,9 +45,9 @@ const words = {
     "was interrupted while it ran, and nobody knows whether it had its effect; asks whether to run once more",
 };
 
-/** Whether to run a call again that was begun `before` times and has not ended. */
-export function outcomeRequest(run: ActiveRun, call: ReadCall, before: number): ApprovalRequest {
-  return request(run, call, "outcome", `${run.runId}:${call.id}!${before}`);
+/** Whether to run a call once more that was begun and has not ended. */
+export function outcomeRequest(run: ActiveRun, call: ReadCall): ApprovalRequest {
+  return request(run, call, "outcome", `${run.runId}:${call.id}!${call.again}`);
 }
 
 function request(
@@ -64,8 +68,7 @@ export interface Asked {
 }
 
 export async function askFor(run: ActiveRun, asked: ApprovalRequest): Promise<Asked> {
-  await run.durable.ask(asked);
-  const known = await run.durable.answer(asked);
+  const known = await run.durable.ask(asked);
   if (known) return { request: asked, inline: Promise.resolve(known) };
   run.emit({ type: "approval", request: asked });
   const { approve } = run.shared;
@@ -92,7 +95,7 @@ export async function decide(
   decision: Decision,
 ): Promise<ReadCall> {
   const decided = { ...call, decision };
-  if ("always" in decision && decision.always) {
+  if ("always" in decision && decision.always && why !== "outcome") {
     const key = `${run.agent.name}.${call.name}`;
     run.shared.always.set(key, decision.action);
     await run.durable.step(`always ${call.id}`, async () => {
@@ -103,7 +106,11 @@ export async function decide(
   if (decision.action === "edit") return withArguments(decided, decision.args);
   if (decision.action === "reject") {
     const said = decision.message ? ` They say: ${decision.message}` : "";
-    return { ...decided, problem: `A person did not allow this call.${said}` };
+    const problem =
+      why === "outcome"
+        ? "It was interrupted, and nobody knows whether it had its effect. A person decided not to run it again."
+        : "A person did not allow this call.";
+    return { ...decided, problem: `${problem}${said}` };
   }
   if (decision.action === "approve" && why === "question") {
     return { ...decided, problem: "The person did not answer." };

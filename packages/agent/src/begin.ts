@@ -41,7 +41,11 @@ export const instructionsCount = ({ messages }: ActiveRun): number =>
 async function systemOf(run: ActiveRun, agent: Definition): Promise<Message[]> {
   const { instructions } = agent;
   const own =
-    typeof instructions === "function" ? await instructions(run.shared.context) : instructions;
+    typeof instructions === "function"
+      ? await run.durable.step(`instructions ${run.steps.length}`, async () =>
+          instructions(run.shared.context),
+        )
+      : instructions;
   const marks = [...agent.tools.values()].some(({ policy }) => policy?.untrusted);
   const content = [own, marks ? dataNotice : undefined].filter(Boolean).join("\n\n");
   return content ? [{ role: "system", content }] : [];

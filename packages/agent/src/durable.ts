@@ -1,5 +1,7 @@
 /** The seam between the loop and what carries it on when its process dies: five functions. */
 import type { ApprovalRequest, Decision } from "./approval.ts";
+import type { JournalEntry } from "./journal.ts";
+import type { StopCondition } from "./limits.ts";
 import type { Json } from "./store.ts";
 
 /**
@@ -12,17 +14,21 @@ import type { Json } from "./store.ts";
  */
 export interface Durable {
   readonly runId: string;
-  /** What `work` gave under this name, now or in an earlier process. What throws is not kept. */
-  step<T extends Json>(name: string, work: () => Promise<T>): Promise<T>;
+  /** What was kept until now, in the order in which the loop came by it. */
+  readonly entries: readonly JournalEntry[];
   /**
-   * Notes that a step is about to be done, before it is done. One that was begun before and did not end is
-   * noted again only when asked to.
-   * @param about what it is, for whoever reads of it: the name of a tool
-   * @returns how often it was begun before without coming to an end; 0 where it has ended
+   * What `work` gave under this name, now or in an earlier process.
+   * @param work is told how often the step was begun in earlier processes without coming to an end
    */
-  begin(name: string, about: string, again?: boolean): Promise<number>;
-  /** Makes a question known to those who can answer it. */
-  ask(request: ApprovalRequest): Promise<void>;
+  step<T extends Json>(name: string, work: (before: number) => Promise<T>): Promise<T>;
+  /**
+   * Notes that a step is about to be done, before it is done.
+   * @param about what it is, for whoever reads of it: the name of a tool
+   * @param once it will not be done where it was begun before, so that is not noted
+   */
+  begin(name: string, about: string, once: boolean): Promise<void>;
+  /** Makes a question known to those who can answer it. @returns the answer that there is already */
+  ask(request: ApprovalRequest): Promise<Decision | undefined>;
   /**
    * The answer to what was asked; undefined where there is none and the run should end as "waiting".
    * @param inline asks in this process, where somebody is there to answer
@@ -31,11 +37,14 @@ export interface Durable {
     request: ApprovalRequest,
     inline?: () => Promise<Decision | undefined>,
   ): Promise<Decision | undefined>;
-  /** A step that is a run of its own, with its own memory under `runId`. */
+  /**
+   * A step that is a run of its own, with its own memory under `runId`.
+   * @param work is given that memory, and the input that the run was begun with
+   */
   child<T extends Json>(
     name: string,
     child: ChildRun,
-    work: (durable: Durable) => Promise<T>,
+    work: (durable: Durable, input: string) => Promise<T>,
   ): Promise<T>;
 }
 
@@ -44,5 +53,7 @@ export interface ChildRun {
   runId: string;
   /** The agent's name, unique among those that the root can reach. */
   agent: string;
-  input: Json;
+  input: string;
+  /** What of its caller's budgets was left when it was called, for where it runs without them. */
+  limits: readonly StopCondition[];
 }

@@ -1,6 +1,7 @@
 /** How a run fails: one error, which knows the run. */
 import { PolycallError } from "@polycall/core";
 import type { Run } from "./run.ts";
+import { VersionConflictError } from "./store.ts";
 
 /**
  * "failed": the model could not be asked; "aborted": by its signal, or its stream was left; "store": what it
@@ -26,6 +27,20 @@ export class RunError extends PolycallError {
     Object.defineProperty(this, "run", { value: run });
     if (code === "aborted") Object.defineProperty(this, "name", { value: "AbortError" });
   }
+}
+
+/** What a store says when it fails, as the run's own error. */
+export function unkept(runId: string, error: unknown): RunError {
+  const conflict = error instanceof VersionConflictError;
+  const why = error instanceof Error ? error.message : String(error);
+  return new RunError(
+    conflict
+      ? `The run ${runId} is gone on with in another process; this one has let go of it.`
+      : `The run ${runId} could not be kept: ${why} What was written until then is there; go on with agent.resume("${runId}").`,
+    conflict ? "conflict" : "store",
+    runId,
+    error,
+  );
 }
 
 /** Thrown through the loop to leave it: a limit was reached. */

@@ -65,7 +65,10 @@ export async function execute(
   return { results, waiting, ...(handOff && { handOff }) };
 }
 
-/** Runs calls, `maxParallelCalls` at once; a serial one alone, in its place. */
+/**
+ * Runs calls, `maxParallelCalls` at once; a serial one alone, in its place. Then a person is asked about those
+ * that were begun before, have not ended, and must not run twice.
+ */
 async function runAll(
   run: ActiveRun,
   calls: readonly ReadCall[],
@@ -73,15 +76,14 @@ async function runAll(
   waiting: ApprovalRequest[],
 ): Promise<void> {
   const ready: ReadCall[] = [];
-  for (const call of calls) {
-    const certain = await beginCall(run, call, waiting);
-    if (certain) ready.push(certain);
-  }
+  for (const call of calls) ready.push(await beginCall(run, call));
+  const interrupted = new Set<ReadCall>();
   let group: ReadCall[] = [];
   const flush = async () => {
     await pooled(run.agent.maxParallelCalls, group, async (call) => {
       const outcome = await runOne(run, call);
       if (outcome instanceof Suspended) waiting.push(...outcome.waiting);
+      else if (outcome === "interrupted") interrupted.add(call);
       else records.set(call.id, outcome);
     });
     group = [];
@@ -92,51 +94,58 @@ async function runAll(
     if (call.tool?.policy?.serial) await flush();
   }
   await flush();
+  const again: ReadCall[] = [];
+  for (const call of ready.filter((one) => interrupted.has(one))) {
+    const more = { ...call, again: (call.again ?? 0) + 1 };
+    const asked = await askFor(run, outcomeRequest(run, more));
+    const decision = await decisionOf(run, asked);
+    if (decision) again.push(await decide(run, more, asked.request, decision));
+    else waiting.push(asked.request);
+  }
+  if (again.length > 0) await runAll(run, again, records, waiting);
 }
 
-/** Notes that the call begins; asks, where it was begun before, has not ended, and must not run twice. */
-async function beginCall(
+/** The name of the step; another one each time that a person has it run again. */
+const stepOf = ({ id, again }: ReadCall) => `call ${id}${again ? `!${again}` : ""}`;
+
+const mayRunOnce = ({ tool }: ReadCall) => tool?.policy?.idempotent === false;
+
+/** Notes that the call begins. The order of what is kept is that of the calls, so nothing here is at once. */
+async function beginCall(run: ActiveRun, call: ReadCall): Promise<ReadCall> {
+  if (!call.tool || call.problem || call.decision?.action === "result") return call;
+  const inner = agentTools.get(call.tool);
+  if (!inner) {
+    await run.durable.begin(stepOf(call), call.name, mayRunOnce(call));
+    return call;
+  }
+  try {
+    return { ...call, input: await inner.input(call.args) };
+  } catch (error) {
+    return { ...call, problem: `Error: ${(error as Error)?.message ?? error}` };
+  }
+}
+
+async function runOne(
   run: ActiveRun,
   call: ReadCall,
-  waiting: ApprovalRequest[],
-): Promise<ReadCall | undefined> {
-  if (!call.tool || call.problem || agentTools.has(call.tool) || call.decision?.action === "result")
-    return call;
-  const name = `call ${call.id}`;
-  const before = await run.durable.begin(name, call.name);
-  if (before === 0) return call;
-  if (call.tool.policy?.idempotent === false) {
-    const asked = await askFor(run, outcomeRequest(run, call, before));
-    const decision = await decisionOf(run, asked);
-    if (!decision) {
-      waiting.push(asked.request);
-      return undefined;
-    }
-    const decided = await decide(run, call, asked.request, decision);
-    if (decided.problem || decision.action === "result") return decided;
-    await run.durable.begin(name, call.name, true);
-    return decided;
-  }
-  await run.durable.begin(name, call.name, true);
-  return call;
-}
-
-async function runOne(run: ActiveRun, call: ReadCall): Promise<CallRecord | Suspended> {
+): Promise<CallRecord | Suspended | "interrupted"> {
   let live = false;
-  const inner = call.tool && !call.problem ? agentTools.get(call.tool) : undefined;
+  const began = () => {
+    live = true;
+    run.live = true;
+  };
+  const inner = call.input === undefined ? undefined : agentTools.get(call.tool!);
   const kept = (work: () => Promise<CallRecord>) =>
-    run.durable.step(`call ${call.id}`, async () => {
-      live = true;
-      run.live = true;
+    run.durable.step(stepOf(call), async (before) => {
+      if (before > 0 && mayRunOnce(call)) return { interrupted: before };
+      began();
       return (await work()) as unknown as Json;
-    }) as unknown as Promise<CallRecord>;
+    }) as unknown as Promise<CallRecord | { interrupted: number }>;
   try {
-    const record = await (inner && call.decision?.action !== "result"
-      ? runInside(run, call, inner, () => {
-          live = true;
-          run.live = true;
-        })
+    const record = await (inner
+      ? runInside(run, call, inner, began)
       : kept(() => (call.problem ? Promise.resolve(refused(run, call)) : perform(run, call))));
+    if ("interrupted" in record) return "interrupted";
     if (!live && record.spent) run.budget.add(record.spent);
     if (record.spent) run.bill(record.usage, record.spent.cost);
     run.take(record);

@@ -1,12 +1,14 @@
 /** A sub-agent: a call of a tool that is a run of its own, within its caller's budgets. */
+import type { Usage } from "@polycall/core";
 import { ActiveRun } from "./active.ts";
 import type { ApprovalRequest } from "./approval.ts";
 import type { AgentTool } from "./definition.ts";
-import { RunError } from "./errors.ts";
-import { Budget } from "./limits.ts";
+import { RunError, unkept } from "./errors.ts";
+import { ledgerOf } from "./ledger.ts";
+import { Budget, type Spent } from "./limits.ts";
 import type { ReadCall } from "./read-call.ts";
-import type { CallRecord } from "./run.ts";
-import type { Json } from "./store.ts";
+import type { CallRecord, LedgerLine } from "./run.ts";
+import { type Json, StoreError } from "./store.ts";
 
 /** Thrown through the caller's step, which is not done: a person is asked inside it. */
 export class Suspended {
@@ -14,6 +16,18 @@ export class Suspended {
   constructor(waiting: ApprovalRequest[]) {
     this.waiting = waiting;
   }
+}
+
+/** What is kept of a run inside a run. */
+interface Inside {
+  content: string;
+  isError: boolean;
+  at: number;
+  ms: number;
+  usage: Usage;
+  spent: Spent;
+  ledger: LedgerLine[];
+  outside: boolean;
 }
 
 /**
@@ -24,17 +38,15 @@ export class Suspended {
 export async function runInside(
   run: ActiveRun,
   call: ReadCall,
-  { definition, input }: AgentTool,
+  { definition }: AgentTool,
   live: () => void,
 ): Promise<CallRecord> {
   const runId = `${run.runId}/${call.id}`;
-  const asked = await input(call.args);
-  const child = { runId, agent: definition.name, input: asked };
+  const limits = run.budget.left;
+  const child = { runId, agent: definition.name, input: call.input!, limits };
   const toolCallId = call.call.id;
-  const kept = await run.durable.child(`call ${call.id}`, child, async (durable) => {
+  const kept = await run.durable.child(`call ${call.id}`, child, async (durable, input) => {
     live();
-    const at = Date.now();
-    const since = performance.now();
     const inner = new ActiveRun({
       durable,
       shared: run.shared,
@@ -43,31 +55,45 @@ export async function runInside(
       emit: (event) => run.emit({ type: "agent", toolCallId, agent: definition.name, event }),
       streaming: run.streaming,
       agent: definition,
-      input: [{ role: "user", content: asked }],
+      input: [{ role: "user", content: input }],
       history: [],
     });
-    const { content, isError } = await ended(inner);
-    const ms = Math.round(performance.now() - since);
-    run.emit({ type: "tool_result", toolCallId, name: call.name, text: content, isError, ms });
-    const record: CallRecord = {
-      id: call.id,
-      toolCallId,
-      name: call.name,
-      args: call.json,
-      content,
-      isError,
-      at,
-      ms,
-      idempotencyKey: `${run.runId}:${call.id}`,
-      runId,
-      usage: inner.usage,
-      spent: { ...inner.budget.spent, ...(inner.cost !== undefined && { cost: inner.cost }) },
-      ...(inner.outside && { outside: true as const }),
-      ...(call.decision && { decision: call.decision.action }),
-    };
-    return record as unknown as Json;
+    run.inside.push(inner);
+    const ended = await carryInside(inner);
+    const { content: text, isError, ms } = ended;
+    run.emit({ type: "tool_result", toolCallId, name: call.name, text, isError, ms });
+    return ended as unknown as Json;
   });
-  return kept as unknown as CallRecord;
+  const { outside, ...ended } = kept as unknown as Inside;
+  return {
+    id: call.id,
+    toolCallId,
+    name: call.name,
+    args: call.json,
+    idempotencyKey: `${run.runId}:${call.id}`,
+    runId,
+    ...ended,
+    ...(outside && { outside: true as const }),
+    ...(call.decision && { decision: call.decision.action }),
+  };
+}
+
+/** Carries a run inside a run to its end. @throws Suspended; what ended it, or could not be written down */
+export async function carryInside(inner: ActiveRun): Promise<Inside> {
+  const at = Date.now();
+  const since = performance.now();
+  const { content, isError } = await ended(inner);
+  const { usage, cost, budget, outside } = inner;
+  return {
+    content,
+    isError,
+    at,
+    ms: Math.round(performance.now() - since),
+    usage,
+    spent: { ...budget.spent, ...(cost !== undefined && { cost }) },
+    ledger: ledgerOf(inner),
+    outside,
+  };
 }
 
 async function ended(inner: ActiveRun): Promise<{ content: string; isError: boolean }> {
@@ -83,6 +109,7 @@ async function ended(inner: ActiveRun): Promise<{ content: string; isError: bool
   } catch (error) {
     if (error instanceof Suspended || error instanceof RunError || inner.signal.aborted)
       throw error;
+    if (error instanceof StoreError) throw unkept(inner.runId, error);
     return { content: `${name} failed: ${(error as Error)?.message ?? error}`, isError: true };
   }
 }

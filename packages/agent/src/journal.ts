@@ -1,8 +1,8 @@
 /** The default memory of a run: a log in a store, to which each step is written before it is acted on. */
 import type { ApprovalRequest, Decision } from "./approval.ts";
 import type { ChildRun, Durable } from "./durable.ts";
-import { RunError } from "./errors.ts";
-import { type Json, type Store, VersionConflictError } from "./store.ts";
+import { RunError, unkept } from "./errors.ts";
+import type { Json, Store } from "./store.ts";
 
 /** The version of what is written. Another one is refused. */
 export const stateVersion = 1;
@@ -39,14 +39,21 @@ export interface RunState {
 
 export const logOf = (runId: string) => `run/${runId}`;
 
+/** Where answers from other processes come in, so that they do not get in the way of who writes the run. */
+const mailOf = (runId: string) => `answers/${runId}`;
+
+type Mail = { id: string; decision: Decision };
+
 export class Journal implements Durable {
   readonly runId: string;
   readonly entries: JournalEntry[] = [];
   readonly #store: Store;
   readonly #steps = new Map<string, Json>();
+  /** How often steps were begun in earlier processes. */
   readonly #begun = new Map<string, number>();
   readonly #asked = new Map<string, ApprovalRequest>();
   readonly #answers = new Map<string, Decision>();
+  #mail: Mail[] = [];
   #version = 0;
   #unwritten: JournalEntry[] = [];
   #writing: Promise<void> | undefined;
@@ -57,7 +64,7 @@ export class Journal implements Durable {
     this.runId = runId;
   }
 
-  /** A new run. The head is written with the first step. */
+  /** A new run. Its head is written with what is written next. */
   static begin(store: Store, head: Omit<RunHead, "v" | "type" | "at">): Journal {
     const journal = new Journal(store, head.runId);
     journal.note({ v: stateVersion, type: "run", ...head, at: Date.now() });
@@ -73,15 +80,16 @@ export class Journal implements Durable {
     const kept = await store.read(logOf(runId));
     if (kept.length === 0) return undefined;
     journal.#version = kept.length;
-    for (const { data } of kept) journal.#take(data as never);
-    const { v, type } = (journal.entries[0] ?? {}) as Partial<RunHead>;
-    if (type !== "run" || v !== stateVersion) {
-      throw new RunError(
-        `The run ${runId} was written in version ${v ?? "?"} of polycall's state, this is version ${stateVersion}. Resume it with the version of @polycall/agent that began it.`,
-        "version",
-        runId,
-      );
+    checkVersion(runId, kept[0]!.data);
+    for (const [index, { data }] of kept.entries()) {
+      const entry = data as unknown as JournalEntry;
+      if (!types.has(entry?.type)) throw unreadable(runId, index);
+      journal.#take(entry);
+      if (entry.type === "begin") {
+        journal.#begun.set(entry.name, (journal.#begun.get(entry.name) ?? 0) + 1);
+      }
     }
+    await journal.#readMail();
     return journal;
   }
 
@@ -89,34 +97,47 @@ export class Journal implements Durable {
     return this.entries[0] as RunHead;
   }
 
-  get state(): RunState {
-    return { v: stateVersion, runId: this.runId, entries: this.entries };
-  }
-
   /** What was asked and not answered. */
   get pending(): ApprovalRequest[] {
-    return [...this.#asked.values()].filter(({ id }) => !this.#answers.has(id));
+    return [...this.#asked.values()].filter(({ id }) => !this.answered(id));
   }
 
-  async step<T extends Json>(name: string, work: () => Promise<T>): Promise<T> {
+  /** The answer to a question, from whichever process. */
+  answered(id: string): Decision | undefined {
+    return this.#answers.get(id) ?? this.#mail.find((mail) => mail.id === id)?.decision;
+  }
+
+  /**
+   * Answers a question for the process that goes on with the run.
+   * @throws VersionConflictError where others have answered since this was opened
+   */
+  async post(id: string, decision: Decision): Promise<void> {
+    const data = { id, decision, at: Date.now() } as unknown as Json;
+    await this.#store.append(mailOf(this.runId), this.#mail.length, [{ data }]);
+    this.#mail.push({ id, decision });
+  }
+
+  async #readMail(): Promise<void> {
+    const mail = await this.#store.read(mailOf(this.runId), { from: this.#mail.length });
+    this.#mail.push(...mail.map(({ data }) => data as unknown as Mail));
+  }
+
+  async step<T extends Json>(name: string, work: (before: number) => Promise<T>): Promise<T> {
     const kept = this.#steps.get(name);
     if (kept !== undefined) return kept as T;
-    const value = await work();
+    const value = await work(this.#begun.get(name) ?? 0);
     await this.write({ type: "step", name, value, at: Date.now() });
     return value;
   }
 
-  async begin(name: string, about: string, again = false): Promise<number> {
-    if (this.#steps.has(name)) return 0;
-    const before = this.#begun.get(name) ?? 0;
-    if (before > 0 && !again) return before;
+  async begin(name: string, about: string, once: boolean): Promise<void> {
+    if (this.#steps.has(name) || (once && this.#begun.has(name))) return;
     await this.write({ type: "begin", name, about, at: Date.now() });
-    return before;
   }
 
-  async ask(request: ApprovalRequest): Promise<void> {
-    if (this.#asked.has(request.id)) return;
-    await this.write({ type: "ask", request, at: Date.now() });
+  async ask(request: ApprovalRequest): Promise<Decision | undefined> {
+    if (!this.#asked.has(request.id)) await this.write({ type: "ask", request, at: Date.now() });
+    return this.answered(request.id);
   }
 
   async answer(
@@ -124,8 +145,12 @@ export class Journal implements Durable {
     inline?: () => Promise<Decision | undefined>,
   ): Promise<Decision | undefined> {
     const known = this.#answers.get(id);
-    if (known || !inline) return known;
-    const decision = await inline();
+    if (known) return known;
+    let decision = this.answered(id) ?? (await inline?.());
+    if (!decision) {
+      await this.#readMail();
+      decision = this.answered(id);
+    }
     if (decision) await this.write({ type: "answer", id, decision, at: Date.now() });
     return decision;
   }
@@ -133,13 +158,13 @@ export class Journal implements Durable {
   async child<T extends Json>(
     name: string,
     { runId, agent, input }: ChildRun,
-    work: (durable: Durable) => Promise<T>,
+    work: (durable: Durable, input: string) => Promise<T>,
   ): Promise<T> {
     return this.step(name, async () => {
       const inner =
         (await Journal.open(this.#store, runId)) ??
         Journal.begin(this.#store, { runId, agent, input });
-      return work(inner);
+      return work(inner, inner.head.input as string);
     });
   }
 
@@ -152,6 +177,11 @@ export class Journal implements Durable {
   /** Adds an entry and waits until the store has it. What is added meanwhile goes with it. */
   write(entry: JournalEntry): Promise<void> {
     this.note(entry);
+    return this.save();
+  }
+
+  /** Waits until the store has all that was added. */
+  save(): Promise<void> {
     this.#writing ??= this.#written.then(() => this.#flush());
     return this.#writing;
   }
@@ -172,23 +202,41 @@ export class Journal implements Durable {
       const data = entries.map((entry) => ({ data: entry as unknown as Json }));
       this.#version = await this.#store.append(logOf(this.runId), this.#version, data);
     } catch (error) {
-      const conflict = error instanceof VersionConflictError;
-      throw new RunError(
-        conflict
-          ? `The run ${this.runId} is gone on with in another process; this one has let go of it.`
-          : `The run ${this.runId} could not be written down: ${String((error as Error)?.message ?? error)} What it had done until then is kept; go on with agent.resume("${this.runId}").`,
-        conflict ? "conflict" : "store",
-        this.runId,
-        error,
-      );
+      throw unkept(this.runId, error);
     }
   }
 
   #take(entry: JournalEntry): void {
     this.entries.push(entry);
     if (entry.type === "step") this.#steps.set(entry.name, entry.value);
-    if (entry.type === "begin") this.#begun.set(entry.name, (this.#begun.get(entry.name) ?? 0) + 1);
     if (entry.type === "ask") this.#asked.set(entry.request.id, entry.request);
     if (entry.type === "answer") this.#answers.set(entry.id, entry.decision);
   }
 }
+
+const types = new Set<string>([
+  "run",
+  "begin",
+  "step",
+  "ask",
+  "answer",
+  "end",
+] satisfies JournalEntry["type"][]);
+
+/** @throws RunError "version" */
+function checkVersion(runId: string, head: Json): void {
+  const { v, type } = (head ?? {}) as unknown as Partial<RunHead>;
+  if (type === "run" && v === stateVersion) return;
+  throw new RunError(
+    `The run ${runId} was written in version ${JSON.stringify(v) ?? "?"} of polycall's state, this is version ${stateVersion}. Resume it with the version of @polycall/agent that began it.`,
+    "version",
+    runId,
+  );
+}
+
+const unreadable = (runId: string, index: number) =>
+  new RunError(
+    `Entry ${index} of the run ${runId} is none that version ${stateVersion} of polycall's state has. Its log "${logOf(runId)}" was changed by something else.`,
+    "version",
+    runId,
+  );

@@ -98,6 +98,15 @@ export class Budget {
     return cost < Infinity || tokens < Infinity || (this.#parent?.counts ?? false);
   }
 
+  /** What is left here and above, as conditions. */
+  get left(): StopCondition[] {
+    return this.#chain().flatMap((budget) =>
+      (["steps", "tokens", "cost"] as const)
+        .map((kind) => ({ kind, limit: Math.max(0, budget.#bounds[kind] - budget.spent[kind]) }))
+        .filter(({ limit }) => limit < Infinity),
+    );
+  }
+
   /** What an earlier process has spent. */
   add(spent: Spent): void {
     for (const budget of this.#chain()) budget.#spend(spent);

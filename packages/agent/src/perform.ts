@@ -2,13 +2,14 @@
 import type { AnyTool } from "@polycall/core";
 import type { ActiveRun } from "./active.ts";
 import type { AgentContext } from "./context.ts";
+import { RunError, unkept } from "./errors.ts";
 import { handOffTools } from "./hand-off.ts";
 import { type Content, contentOf, markAsData, textOf } from "./output.ts";
 import { planKey } from "./plan.ts";
 import type { ReadCall } from "./read-call.ts";
 import { cutOutput, readOutput, readOutputTool } from "./read-output.ts";
 import type { CallRecord } from "./run.ts";
-import type { Json } from "./store.ts";
+import { type Json, type Store, StoreError, VersionConflictError } from "./store.ts";
 
 /** ms that a tool may take, where it says nothing. */
 const usualTimeout = 300_000;
@@ -93,11 +94,12 @@ async function outcome(
       return { content: `${handOff} has taken over.`, isError: false, handOff: call.name };
     const output =
       tool === readOutputTool
-        ? await readOutput(run.shared.store, run.runId, call.args)
+        ? await keeping(run, (store) => readOutput(store, run.runId, call.args))
         : await withRetries(run, call, changed);
     return await shown(run, call, tool, contentOf(output));
   } catch (error) {
     if (run.signal.aborted) throw run.signal.reason;
+    if (error instanceof RunError && error.runId === run.runId) throw error;
     return { content: `Error: ${messageOf(error)}`, isError: true };
   }
 }
@@ -112,17 +114,27 @@ async function shown(
   whole: Content,
 ): Promise<Ended> {
   const { untrusted } = tool.policy ?? {};
-  const { store } = run.shared;
+  const { runId } = run;
   const { content, cut } =
     tool === readOutputTool
       ? { content: whole, cut: false }
-      : await cutOutput(whole, { tool, store, runId: run.runId, id: call.id });
+      : await keeping(run, (store) => cutOutput(whole, { tool, store, runId, id: call.id }));
   return {
     content: untrusted ? markAsData(content, call.name) : content,
     isError: false,
     ...(untrusted !== false && { outside: true as const }),
     ...(cut && { cut }),
   };
+}
+
+/** A store that fails ends the run: what came of the call is not lost, but done again. */
+async function keeping<T>(run: ActiveRun, work: (store: Store) => Promise<T>): Promise<T> {
+  try {
+    return await work(run.shared.store);
+  } catch (error) {
+    if (!(error instanceof StoreError || error instanceof VersionConflictError)) throw error;
+    throw unkept(run.runId, error);
+  }
 }
 
 async function withRetries(run: ActiveRun, call: ReadCall, changed: { [key: string]: Json }) {

@@ -19,6 +19,10 @@ export interface ReadCall {
   /** Why it is not run, for the model. */
   problem?: string;
   decision?: Decision;
+  /** How often it was interrupted, and a person had it run again. */
+  again?: number;
+  /** What a sub-agent is asked. */
+  input?: string;
 }
 
 export async function readCall(run: ActiveRun, id: string, call: ToolCall): Promise<ReadCall> {

@@ -20,7 +20,11 @@ export async function readSession(
 }
 
 /** Adds what the run has said to its session, once, however often the run is gone on with. */
-export async function keepInSession(run: ActiveRun, store: Store, head: RunHead): Promise<void> {
+export async function keepInSession(
+  run: ActiveRun,
+  store: Store,
+  head: Pick<RunHead, "session" | "sessionVersion">,
+): Promise<void> {
   const { session, sessionVersion = 0 } = head;
   const { runId } = run;
   await run.durable.step(`session ${run.added.length}`, async () => {

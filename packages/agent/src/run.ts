@@ -1,7 +1,7 @@
 /** A run as its user gets it: what came of it, what it did, what it cost. */
 import type { FinishReason, Message, Usage } from "@polycall/core";
 import type { ApprovalRequest } from "./approval.ts";
-import type { JournalEntry, RunState } from "./journal.ts";
+import type { RunState } from "./journal.ts";
 import type { Content } from "./output.ts";
 import type { PlanItem } from "./plan.ts";
 import type { Json } from "./store.ts";
@@ -33,6 +33,8 @@ export interface CallRecord {
   runId?: string;
   spent?: { steps: number; tokens: number; cost: number };
   usage?: Usage;
+  /** The effects that it has had. */
+  ledger?: LedgerLine[];
   /** The agent that has taken over. */
   handOff?: string;
   /** The result was longer than the model was shown. */
@@ -61,13 +63,17 @@ export interface StepRecord {
   calls: CallRecord[];
 }
 
-/** Which effects a run has had: each call of a tool, how often it was begun, and what is known of its end. */
+/** An effect that a run has had: a call of a tool, here or in a sub-agent. */
 export interface LedgerLine {
+  /** Which call: step, and place in the step. */
   id: string;
+  /** The run that it is part of: this one, or one inside it. */
+  runId: string;
   tool: string;
   idempotencyKey: string;
+  /** How often it was begun: more than once where a process died before its result was kept. */
   begun: number;
-  /** "done": its result is kept; "unknown": it was begun, and nobody knows whether it ran. */
+  /** "done": its result is kept; "failed": so is its error; "unknown": nobody knows whether it had its effect. */
   outcome: "done" | "failed" | "unknown";
   /** What a person decided about it. */
   decision?: string;
@@ -96,41 +102,6 @@ export interface Run<Output = unknown> {
   ledger: LedgerLine[];
   /** All that is kept of the run, as one JSON object. */
   state: RunState;
-}
-
-/** The effects of a run, from its journal. */
-export function ledgerOf(entries: readonly JournalEntry[]): LedgerLine[] {
-  const lines = new Map<string, LedgerLine>();
-  const decisions = new Map<string, string>();
-  const runId = entries[0]?.type === "run" ? entries[0].runId : "";
-  for (const entry of entries) {
-    if (entry.type === "answer") {
-      decisions.set(
-        entry.id.slice(entry.id.lastIndexOf(":") + 1).split("!")[0]!,
-        entry.decision.action,
-      );
-    }
-    if (entry.type !== "begin" && entry.type !== "step") continue;
-    const [kind, id = ""] = entry.name.split(" ");
-    if (kind !== "call") continue;
-    if (entry.type === "begin") {
-      const line = lines.get(id);
-      if (line) line.begun++;
-      else {
-        const tool = entry.about ?? "";
-        const idempotencyKey = `${runId}:${id}`;
-        lines.set(id, { id, tool, idempotencyKey, begun: 1, outcome: "unknown" });
-      }
-    } else {
-      const { isError } = entry.value as unknown as CallRecord;
-      const line = lines.get(id);
-      if (line) line.outcome = isError ? "failed" : "done";
-    }
-  }
-  return [...lines.values()].map((line) => {
-    const decision = decisions.get(line.id);
-    return decision ? { ...line, decision } : line;
-  });
 }
 
 /** Adds up what was used. */

@@ -4,15 +4,17 @@ import { ActiveRun, type Approver, type Emit, type Ending, type Shared } from ".
 import { checkDecision, type Decision, runOf } from "./approval.ts";
 import { conduct } from "./conduct.ts";
 import type { Definition } from "./definition.ts";
+import type { Durable } from "./durable.ts";
 import { RunError } from "./errors.ts";
 import type { AgentEvent } from "./events.ts";
-import { Journal } from "./journal.ts";
+import { Journal, type RunHead, stateVersion } from "./journal.ts";
+import { ledgerOf } from "./ledger.ts";
 import { Budget, type StopCondition } from "./limits.ts";
 import { unobserved } from "./observer.ts";
 import { type PlanItem, planKey } from "./plan.ts";
-import { ledgerOf, type Run } from "./run.ts";
+import type { Run } from "./run.ts";
 import { keepInSession, keepStanding, readSession, standingDecisions } from "./run-session.ts";
-import { type Json, type Store, StoreError } from "./store.ts";
+import { type Json, type Store, StoreError, VersionConflictError } from "./store.ts";
 
 export interface RunOptions<Context = unknown> {
   /** What the tools are given as `context`. Never written down. */
@@ -60,8 +62,12 @@ export async function startRun(
     );
   }
   const messages = typeof input === "string" ? [{ role: "user" as const, content: input }] : input;
-  const runId = options.runId ?? crypto.randomUUID();
-  const { session } = options;
+  const { session, runId = crypto.randomUUID() } = options;
+  if (typeof runId !== "string" || !/^[^/\0]{1,200}$/.test(runId)) {
+    throw new InvalidRequestError(`A run's id is 1 to 200 characters without "/".`, {
+      param: "runId",
+    });
+  }
   const begun = await guarded(runId, async () => {
     const past = session === undefined ? undefined : await readSession(store, session);
     const always = session === undefined ? {} : await standingDecisions(store, session);
@@ -72,9 +78,14 @@ export async function startRun(
       ...(session !== undefined && { session, sessionVersion: past!.version }),
       ...(Object.keys(always).length > 0 && { always }),
     });
-    return { journal, history: past?.messages ?? [] };
+    await journal.save().catch((error) => {
+      if (!(error instanceof RunError) || error.code !== "conflict") throw error;
+      const said = `There is a run ${runId} already. Go on with agent.resume("${runId}"), or give another runId.`;
+      throw new RunError(said, "conflict", runId, error.cause);
+    });
+    return keptBy(journal, past?.messages);
   });
-  return carryOut(definition, store, begun.journal, begun.history, options, outlet);
+  return carryOut(definition, store, begun, options, outlet);
 }
 
 /** @throws RunError; InvalidRequestError for a decision about what is not asked */
@@ -97,11 +108,11 @@ export async function resumeRun(
     }
     const past =
       session === undefined ? undefined : await readSession(store, session, sessionVersion);
-    return { journal, history: past?.messages ?? [] };
+    return keptBy(journal, past?.messages);
   });
   const { stopWhen, ...rest } = options;
   const changed = stopWhen ? { ...definition, stopWhen } : definition;
-  return carryOut(changed, store, begun.journal, begun.history, rest, outlet);
+  return carryOut(changed, store, begun, rest, outlet);
 }
 
 /**
@@ -113,23 +124,37 @@ export async function decideRun(
   runId: string,
   decisions: { readonly [id: string]: Decision },
 ): Promise<void> {
-  for (const [id, given] of Object.entries(decisions)) {
-    const decision = checkDecision(given, id);
-    const inside = runOf(id);
-    const journal =
-      inside === runId || inside.startsWith(`${runId}/`)
-        ? await Journal.open(store, inside)
-        : undefined;
-    const asked = journal?.pending.some((request) => request.id === id);
-    if (!journal || !asked) {
-      const pending = (await pendingOf(store, runId)).map((request) => request.id);
-      throw new InvalidRequestError(
-        `The run ${runId} does not ask "${id}"${pending.length ? `. It asks: ${pending.join(", ")}` : ", or anything else"}.`,
-        { param: "decisions" },
-      );
+  const given = Object.entries(decisions).map(([id, one]) => ({ id, one: checkDecision(one, id) }));
+  for (const { id, one } of given) await askingOf(store, runId, id, one);
+  for (const { id, one } of given) await post(store, runId, id, one);
+}
+
+async function post(store: Store, runId: string, id: string, decision: Decision): Promise<void> {
+  for (;;) {
+    const journal = await askingOf(store, runId, id, decision);
+    try {
+      if (!journal.answered(id)) await journal.post(id, decision);
+      return;
+    } catch (error) {
+      // Somebody else has answered meanwhile, this question or another.
+      if (!(error instanceof VersionConflictError)) throw error;
     }
-    await journal.write({ type: "answer", id, decision, at: Date.now() });
   }
+}
+
+/** The journal of the run that asks it. The answer that it has already may be given once more. */
+async function askingOf(store: Store, runId: string, id: string, decision: Decision) {
+  const inside = runOf(id);
+  const own = inside === runId || inside.startsWith(`${runId}/`);
+  const journal = own ? await Journal.open(store, inside) : undefined;
+  const known = journal?.answered(id);
+  const same = known && JSON.stringify(known) === JSON.stringify(decision);
+  if (journal && (same || journal.pending.some((request) => request.id === id))) return journal;
+  const pending = (await pendingOf(store, runId)).map((request) => request.id);
+  throw new InvalidRequestError(
+    `The run ${runId} does not ask "${id}"${pending.length ? `. It asks: ${pending.join(", ")}` : ", or anything else"}.`,
+    { param: "decisions" },
+  );
 }
 
 /** What a run and the runs inside it ask. @throws RunError "missing" */
@@ -152,20 +177,36 @@ export async function openRun(store: Store, runId: string): Promise<Journal> {
   );
 }
 
-async function carryOut(
+/** A run as it is carried out: its memory, and what it was begun with. */
+export interface Begun {
+  durable: Durable;
+  head: Pick<RunHead, "input" | "session" | "sessionVersion" | "always">;
+  /** What was said in its session before. */
+  history: readonly Message[];
+  conclude?(ending: Ending): Promise<void>;
+}
+
+const keptBy = (journal: Journal, history: readonly Message[] = []): Begun => ({
+  durable: journal,
+  head: journal.head,
+  history,
+  conclude: (ending) => conclude(journal, ending),
+});
+
+/** @throws RunError */
+export async function carryOut(
   definition: Definition,
   store: Store,
-  journal: Journal,
-  history: readonly Message[],
+  { durable, head, history, conclude }: Begun,
   options: Pick<RunOptions, "context" | "signal" | "approve">,
-  outlet: Outlet | undefined,
+  outlet?: Outlet,
 ): Promise<Run> {
-  const { runId, head } = journal;
+  const { runId } = durable;
   const { session } = head;
   const emit: Emit = outlet ? (event) => outlet.emit(event) : () => undefined;
   const stopWhen = definition.stopWhen ?? defaultConditions;
   const run = new ActiveRun({
-    durable: journal,
+    durable,
     shared: sharedOf(definition, store, session, head.always, options),
     budget: new Budget(stopWhen),
     signal: options.signal ?? new AbortController().signal,
@@ -189,7 +230,7 @@ async function carryOut(
       const ended = await conduct(run);
       if (ended.status !== "waiting" && session !== undefined)
         await keepInSession(run, store, head);
-      await conclude(journal, ended);
+      await conclude?.(ended);
       const { usage, cost } = run;
       const { status } = ended;
       const output = (ended.output ?? run.lastText) as Json;
@@ -202,13 +243,13 @@ async function carryOut(
       return ended;
     });
     emit({ type: "run_end", runId, status: ending.status });
-    return runFrom(run, journal, ending);
+    return runFrom(run, ending);
   } catch (error) {
-    throw broken(run, journal, error);
+    throw broken(run, error);
   }
 }
 
-function sharedOf(
+export function sharedOf(
   { observe = unobserved }: Definition,
   store: Store,
   session: string | undefined,
@@ -242,11 +283,11 @@ async function conclude(journal: Journal, ending: Ending): Promise<void> {
   });
 }
 
-function runFrom(run: ActiveRun, journal: Journal, ending: Ending): Run {
+export function runFrom(run: ActiveRun, ending: Ending): Run {
   const text = run.lastText;
-  const { usage, cost } = run;
+  const { runId, usage, cost } = run;
   return {
-    runId: run.runId,
+    runId,
     agent: run.owner.name,
     status: ending.status,
     output: ending.status === "done" ? ending.output : run.owner.output ? undefined : text,
@@ -263,15 +304,15 @@ function runFrom(run: ActiveRun, journal: Journal, ending: Ending): Run {
     plan: [...((run.state.get(planKey) ?? []) as unknown as PlanItem[])],
     usage,
     ...(cost !== undefined && { cost }),
-    ledger: ledgerOf(journal.entries),
-    state: journal.state,
+    ledger: ledgerOf(run),
+    state: { v: stateVersion, runId, entries: [...run.durable.entries] },
   };
 }
 
 /** A run that broke off, with what there is of it. */
-function broken(run: ActiveRun, journal: Journal, error: unknown): RunError {
+export function broken(run: ActiveRun, error: unknown): RunError {
   const { runId, signal } = run;
-  const partial = runFrom(run, journal, { status: "stopped", condition: "error", message: "" });
+  const partial = runFrom(run, { status: "stopped", condition: "error", message: "" });
   const soFar = { ...partial, text: run.partial || partial.text };
   if (error instanceof RunError)
     return new RunError(error.message, error.code, runId, error.cause, soFar);
