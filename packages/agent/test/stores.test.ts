@@ -20,10 +20,27 @@ import { storeContract } from "./store-contract.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "stores-"));
 const [postgres, redis] = await Promise.all([postgresServer(), redisServer()]);
+const prefix = `polycall_test_${process.pid}`;
 afterAll(async () => {
+  await Promise.all([postgres && dropTables(postgres.url), redis && deleteKeys(redis.url)]);
   await Promise.all([postgres?.stop(), redis?.stop()]);
   rmSync(folder, { recursive: true, force: true });
 });
+
+/** The servers may be somebody's own. */
+async function dropTables(url: string): Promise<void> {
+  const pool = new pg.Pool({ connectionString: url });
+  pool.on("connect", (connection) => connection.on("error", () => {}));
+  for (const name of [prefix, `${prefix}_fresh`, `${prefix}_least`]) {
+    await pool.query(`drop table if exists ${name}_entries, ${name}_logs`);
+  }
+  await pool.end();
+}
+async function deleteKeys(url: string): Promise<void> {
+  const client = await createClient({ url }).connect();
+  await client.del(await client.keys(`*${prefix}*`));
+  await client.close();
+}
 
 /** The StoreError that the call must end in. */
 async function failure(call: Promise<unknown>): Promise<StoreError> {
@@ -41,7 +58,6 @@ const reads = (store: Store) => [
   store.list(""),
   store.search("word", { prefix: "" }),
 ];
-const prefix = `polycall_test_${process.pid}`;
 
 describe("memoryStore", () => {
   const store = memoryStore();
