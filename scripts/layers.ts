@@ -42,6 +42,16 @@ export const layers: Record<string, Layer> = {
     external: ["jsonrepair"],
     node: ["src/node/"],
   },
+  "@polycall/mcp": {
+    imports: ["@polycall/core"],
+    external: [
+      "@cfworker/json-schema",
+      "@modelcontextprotocol/client",
+      "@modelcontextprotocol/server",
+      "cross-spawn",
+    ],
+    node: ["src/node/"],
+  },
   "@polycall/cli": {
     imports: ["@polycall/core", "@polycall/models", "polycall"],
     external: [],

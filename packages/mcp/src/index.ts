@@ -1,0 +1,22 @@
+/** What @polycall/mcp exports. */
+export {
+  McpAuthorizationError,
+  McpChangedError,
+  McpConnectionError,
+  McpError,
+  McpProtocolError,
+  McpTimeoutError,
+  McpToolError,
+  McpUnknownOutcomeError,
+} from "./errors.ts";
+export type { McpServer } from "./mcp.ts";
+export { mcp } from "./mcp.ts";
+export { decodeToolName, encodeToolName } from "./names.ts";
+export type {
+  HttpServer,
+  McpOptions,
+  McpToolInfo,
+  StdioServer,
+  TransportServer,
+} from "./options.ts";
+export type { McpChange, PinOptions, PinStore } from "./pins.ts";
