@@ -30,28 +30,38 @@ export function fullName(server: string, tool: string): string {
 /** The names of one server's tools, both ways; two that clip alike stay apart. */
 export class NameMap {
   readonly #server: string;
-  readonly #toName = new Map<string, string>();
-  readonly #toTool = new Map<string, string>();
+  readonly #names = new Map<string, Promise<string>>();
+  readonly #tools = new Map<string, string>();
+  /** One at a time: each must see the names before it. */
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(server: string) {
     this.#server = server;
   }
 
-  async encode(tool: string): Promise<string> {
-    const known = this.#toName.get(tool);
-    if (known !== undefined) return known;
+  encode(tool: string): Promise<string> {
+    let name = this.#names.get(tool);
+    if (!name) {
+      name = this.#last.then(() => this.#claim(tool));
+      this.#last = name;
+      this.#names.set(tool, name);
+    }
+    return name;
+  }
+
+  async #claim(tool: string): Promise<string> {
     const full = fullName(this.#server, tool);
     let name = await encodeToolName(this.#server, tool);
-    for (let salt = 1; this.#toTool.has(name); salt++)
+    for (let salt = 1; this.#tools.has(name); salt++) {
       name = clip(full, await hash(`${salt} ${full}`));
-    this.#toName.set(tool, name);
-    this.#toTool.set(name, tool);
+    }
+    this.#tools.set(name, tool);
     return name;
   }
 
   /** The tool's name at the server, of a name that was given out. */
   decode(name: string): string | undefined {
-    return this.#toTool.get(name);
+    return this.#tools.get(name);
   }
 }
 

@@ -3,11 +3,15 @@ import { McpError } from "./errors.ts";
 import type * as node from "./node/index.ts";
 
 export const nodeHandler: typeof node.nodeHandler = () => {
-  throw needsNode("handler.node()", "Use handler.fetch().");
+  throw needsNode("service.node()", "Use service.fetch().");
 };
 
 export const pinFile: typeof node.pinFile = () => {
   throw needsNode("A file of pins", "Give a store instead: { get, set }.");
+};
+
+export const serveOverStdio: typeof node.serveOverStdio = () => {
+  throw needsNode("Serving over standard input and output", "Use service.fetch().");
 };
 
 export const stdioTransport: typeof node.stdioTransport = () => {
