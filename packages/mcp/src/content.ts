@@ -17,7 +17,7 @@ type ResourceContents = ReadResourceResult["contents"][number];
 export function toolOutput(result: CallToolResult): McpOutput {
   const parts = (result.content ?? []).map(partOf);
   const structured = result.structuredContent;
-  if (structured !== undefined) {
+  if (structured !== undefined && !repeats(structured, result)) {
     const rest = parts.filter((part) => !(part.type === "text" && says(part.text, structured)));
     const asText: TextPart = { type: "text", text: JSON.stringify(structured) };
     if (rest.length) return [...rest, asText];
@@ -115,6 +115,19 @@ function bytes(base64: string): Uint8Array {
 
 function text(words: string): TextPart {
   return { type: "text", text: words };
+}
+
+/**
+ * Whether the structured content is the content over again under some name, images and all, as the
+ * reference server of files has it (2026-08).
+ */
+function repeats(structured: unknown, { content = [] }: CallToolResult): boolean {
+  if (typeof structured !== "object" || structured === null) return false;
+  const values: unknown[] = Object.values(structured);
+  if (values.length !== 1) return false;
+  const [only] = content;
+  const isText = content.length === 1 && only?.type === "text" && only.text === values[0];
+  return isText || canonical(values[0]) === canonical(content);
 }
 
 /** Whether a text is the JSON of a value: servers send both, for clients that read only one. */

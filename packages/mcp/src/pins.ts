@@ -1,5 +1,6 @@
 /** Remembers how tools describe themselves, so that one that changes later is noticed before it is called. */
 import { InvalidRequestError } from "@polycall/core";
+import { McpError } from "./errors.ts";
 import { canonical, hash } from "./hash.ts";
 import { fullName } from "./names.ts";
 import type { McpToolInfo } from "./options.ts";
@@ -53,7 +54,7 @@ export class Pins {
   async check(tool: McpToolInfo): Promise<McpChange | undefined> {
     const key = fullName(this.#server, tool.name);
     const pin = await pinOf(tool);
-    const known = await this.#store.get(key);
+    const known = await this.#kept(key);
     if (known === pin) {
       this.#refused.delete(tool.name);
       return undefined;
@@ -61,16 +62,32 @@ export class Pins {
     const told = this.#refused.get(tool.name);
     if (told?.pin === pin) return told;
     if (known === undefined && this.#firstSight === "trust") {
-      await this.#store.set(key, pin);
+      await this.#keep(key, pin);
       return undefined;
     }
     const changed = known === undefined ? ["everything"] : difference(known, pin);
     const change = { server: this.#server, tool: tool.name, changed, now: tool, pin };
     this.#refused.set(tool.name, change);
     if ((await this.#onChange?.(change)) !== true) return change;
-    await this.#store.set(key, pin);
+    await this.#keep(key, pin);
     this.#refused.delete(tool.name);
     return undefined;
+  }
+
+  async #kept(key: string): Promise<string | undefined> {
+    try {
+      return await this.#store.get(key);
+    } catch (error) {
+      throw storeFailure(this.#server, error);
+    }
+  }
+
+  async #keep(key: string, pin: string): Promise<void> {
+    try {
+      await this.#store.set(key, pin);
+    } catch (error) {
+      throw storeFailure(this.#server, error);
+    }
   }
 
   /** What was refused and is not accepted yet. */
@@ -86,7 +103,7 @@ export class Pins {
       );
     for (const { tool: name, pin } of [...this.#refused.values()]) {
       if (tool !== undefined && tool !== name) continue;
-      await this.#store.set(fullName(this.#server, name), pin);
+      await this.#keep(fullName(this.#server, name), pin);
       this.#refused.delete(name);
     }
   }
@@ -104,4 +121,14 @@ function difference(known: string, pin: string): string[] {
   const before = known.split(" ");
   const changed = pin.split(" ").filter((one) => !before.includes(one));
   return changed.length ? changed.map((one) => one.split(":")[0]!) : ["everything"];
+}
+
+/** Without its pins nothing of a server is offered. */
+function storeFailure(server: string, cause: unknown): McpError {
+  if (cause instanceof McpError) return cause;
+  const said = cause instanceof Error ? cause.message : String(cause);
+  return new McpError(
+    `MCP server "${server}": the store of its pins failed: ${said}. Nothing that the server says is trusted meanwhile.`,
+    { server, cause },
+  );
 }

@@ -66,6 +66,7 @@ export class ToolList {
   async accept(name?: string): Promise<void> {
     await this.#pins.accept(name);
     this.#listed = undefined;
+    this.#listing = undefined;
   }
 
   /** The list of a live server; asks for it when there is none, or when the server said that it changed. */

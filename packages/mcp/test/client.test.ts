@@ -108,6 +108,19 @@ const results: [title: string, result: CallToolResult, output: unknown][] = [
     { a: 1, b: [2] },
   ],
   [
+    "a text, and the same in JSON",
+    { content: [{ type: "text", text: "Grüezi" }], structuredContent: { content: "Grüezi" } },
+    "Grüezi",
+  ],
+  [
+    "an image, and the same in JSON",
+    {
+      content: [{ type: "image", data: png, mimeType: "image/png" }],
+      structuredContent: { content: [{ mimeType: "image/png", type: "image", data: png }] },
+    },
+    [{ type: "image_url", image_url: { url: `data:image/png;base64,${png}` } }],
+  ],
+  [
     "JSON, and something else as text",
     { content: [{ type: "text", text: "Cheap!" }], structuredContent: { price: 799 } },
     [

@@ -1,4 +1,5 @@
 /** Servers for the tests: in memory, over loopback, as children. */
+import { existsSync, readFileSync } from "node:fs";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
@@ -88,16 +89,23 @@ export function child(file: string, ...args: string[]) {
 }
 
 /** Calls a tool of a list by the end of its name, as an agent does. */
-export function call(tools: readonly AnyTool[], name: string, args: object = {}, context = {}) {
+export async function call(
+  tools: readonly AnyTool[],
+  name: string,
+  args: object = {},
+  context = {},
+) {
   const found = tools.find((one) => one.function.name === name);
   if (!found) throw new Error(`no ${name} in ${tools.map((one) => one.function.name).join(", ")}`);
   return found.execute(args, { toolCallId: "call_1", ...context });
 }
 
+/** Whether a process runs. One that has ended and that nobody has looked at yet does not. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
+    const stat = existsSync("/proc/self/stat") ? readFileSync(`/proc/${pid}/stat`, "utf8") : "";
+    return !/\) Z /.test(stat);
   } catch {
     return false;
   }

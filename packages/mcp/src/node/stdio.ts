@@ -34,6 +34,8 @@ export function stdioTransport(server: StdioServer, maxBytes: number): StdioTran
   let ended: string | undefined;
   let stray: string | undefined;
   let tooLong = false;
+  let pending: string[] = [];
+  let isDelivering = false;
 
   const transport: StdioTransport = {
     get pid() {
@@ -74,7 +76,8 @@ export function stdioTransport(server: StdioServer, maxBytes: number): StdioTran
     started.stdout!.on("data", (chunk: Buffer) => {
       if (tooLong) return;
       const read = lines.read(chunk);
-      for (const line of read.lines) receive(line);
+      pending.push(...read.lines);
+      void deliver();
       if (!read.tooLong) return;
       tooLong = true;
       transport.onerror?.(new Error(transport.describe()));
@@ -104,10 +107,26 @@ export function stdioTransport(server: StdioServer, maxBytes: number): StdioTran
 
   function finish(): void {
     if (!child) return;
+    for (const line of pending) receive(line);
+    pending = [];
     signalTree(child, "SIGKILL");
     for (const stream of [child.stdin, child.stdout, child.stderr]) stream?.destroy();
     child = undefined;
     transport.onclose?.();
+  }
+
+  /**
+   * Message by message. The SDK handles notifications a moment later than replies, so that progress which
+   * comes in one piece with the result would be dropped.
+   */
+  async function deliver(): Promise<void> {
+    if (isDelivering) return;
+    isDelivering = true;
+    while (pending.length > 0) {
+      receive(pending.shift()!);
+      if (pending.length > 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+    isDelivering = false;
   }
 
   function receive(line: string): void {
