@@ -44,7 +44,7 @@ export class Connection {
   readonly #connectTimeout: number;
   #live: Live | undefined;
   #opening: Promise<Live> | undefined;
-  #isClosed = false;
+  readonly #closing = new AbortController();
 
   constructor(server: string, way: Way, options: { timeout?: number; connectTimeout?: number }) {
     this.server = server;
@@ -67,7 +67,7 @@ export class Connection {
    * @throws APIUserAbortError by the signal; the attempt goes on for whoever else waits for it
    */
   async connected(signal?: AbortSignal): Promise<Live> {
-    if (this.#isClosed)
+    if (this.#closing.signal.aborted)
       throw new McpError(
         `MCP server "${this.server}" was closed. Call its tools before it is disposed of, or connect again with mcp().`,
         this.place,
@@ -92,7 +92,7 @@ export class Connection {
         const fate = fateOf(error, live.link);
         if (fate === "answered") throw failure(error, place, live.link);
         await this.#drop(live);
-        if (this.#isClosed) throw failure(error, place, live.link);
+        if (this.#closing.signal.aborted) throw failure(error, place, live.link);
         const isSafe = fate === "unsent" || ask.mayRepeat;
         if (!isSafe) throw unknownOutcome(error, place, live.link);
         if (attempt > 0 || !this.#way.canReopen) throw lost(error, fate, place, live);
@@ -161,11 +161,13 @@ export class Connection {
       client.onclose = () => {
         if (this.#live === live) this.#live = undefined;
       };
-      const greeting = client.connect(link.transport, { timeout: never });
+      const greeting = unlessAborted(
+        client.connect(link.transport, { timeout: never }),
+        this.#closing.signal,
+      );
       if (this.#connectTimeout === 0) await greeting;
       else if (!(await within(greeting, this.#connectTimeout)))
         throw timedOut(this.#connectTimeout, this.place, false, link);
-      if (this.#isClosed) throw new McpError(`MCP server "${this.server}" was closed.`, this.place);
       this.#live = live;
       return live;
     } catch (error) {
@@ -181,7 +183,7 @@ export class Connection {
   }
 
   async close(): Promise<void> {
-    this.#isClosed = true;
+    this.#closing.abort();
     const opening = this.#opening?.catch(() => undefined);
     const live = this.#live ?? (await opening);
     this.#live = undefined;

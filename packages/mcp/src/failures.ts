@@ -26,7 +26,7 @@ interface Told {
   code?: unknown;
   status?: unknown;
   data?: { status?: number; text?: string | null };
-  cause?: { code?: unknown; message?: string };
+  cause?: Told;
 }
 
 const neverSent =
@@ -35,6 +35,7 @@ const neverSent =
 export function fateOf(error: unknown, link: Link): Fate {
   const told = error as Told;
   const status = told.data?.status;
+  if (told.code === "ERA_NEGOTIATION_FAILED") return "unsent";
   if (link.isOverflown()) return "answered";
   if (typeof status === "number" && told.code !== streamEnded) {
     if (isLostSession(told, link)) return "unsent";
@@ -49,7 +50,7 @@ export function fateOf(error: unknown, link: Link): Fate {
   if (typeof told.code === "number" || typeof told.code === "string") {
     return isSystemCode(told.code) ? "unknown" : "answered";
   }
-  if (neverSent.test(String(told.cause?.code))) return "unsent";
+  if (neverSent.test(String(deepest(told).code))) return "unsent";
   return "unknown";
 }
 
@@ -133,11 +134,18 @@ function whereOf({ server, transport }: Place): string {
   return `MCP server "${server}" (${transport})`;
 }
 
-/** The message, short, and ending as a sentence does. */
-function words({ message = "no reason given", cause }: Told): string {
-  const inner = cause?.message ?? cause?.code;
-  const said = `${message}${inner === undefined ? "" : ` (${String(inner)})`}`.trim().slice(0, 500);
+/** The message, short, with what is at the bottom of it, and ending as a sentence does. */
+function words(told: Told): string {
+  const { message = "no reason given" } = told;
+  const { message: reason, code } = deepest(told);
+  const inner = reason ?? code;
+  const isNews = inner !== undefined && !message.includes(String(inner));
+  const said = `${message}${isNews ? ` (${String(inner)})` : ""}`.trim().slice(0, 500);
   return /[.!?]$/.test(said) ? said : `${said}.`;
+}
+
+function deepest(told: Told, depth = 5): Told {
+  return told.cause && depth > 0 ? deepest(told.cause, depth - 1) : told;
 }
 
 const nothing: Link = {

@@ -5,7 +5,7 @@ import * as z from "zod";
 
 const png = Uint8Array.from(atob("iVBORw0KGgo="), (character) => character.charCodeAt(0));
 /** What happened to the calls of `wait`. */
-export const waited: string[] = [];
+const waited: string[] = [];
 
 interface Progress extends ToolContext {
   progress(value: unknown): void;
@@ -56,6 +56,11 @@ const tools = [
         waited.push("started");
         signal?.addEventListener("abort", () => waited.push("aborted"));
       }),
+  }),
+  tool({
+    name: "waited",
+    parameters: z.object({}),
+    execute: () => waited.join(),
   }),
   tool({
     name: "fails",
