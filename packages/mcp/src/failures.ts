@@ -36,6 +36,7 @@ export function fateOf(error: unknown, link: Link): Fate {
   const told = error as Told;
   const status = told.data?.status;
   if (told.code === "ERA_NEGOTIATION_FAILED") return "unsent";
+  if (isUnauthorized(told)) return "answered";
   if (link.isOverflown()) return "answered";
   if (typeof status === "number" && told.code !== streamEnded) {
     if (isLostSession(told, link)) return "unsent";
@@ -52,6 +53,13 @@ export function fateOf(error: unknown, link: Link): Fate {
   }
   if (neverSent.test(String(deepest(told).code))) return "unsent";
   return "unknown";
+}
+
+/** The server wants a sign-in, or the authorisation server did not give one. */
+function isUnauthorized({ name = "" }: Told): boolean {
+  return /^(UnauthorizedError|InsufficientScopeError|OAuth\w*Error|IssuerMismatchError)$/.test(
+    name,
+  );
 }
 
 /** EPIPE, ECONNRESET, ERR_STREAM_DESTROYED: of the platform, not of the SDK. */
@@ -78,7 +86,7 @@ export function failure(error: unknown, place: Place, link?: Link): Error {
   const where = whereOf(place);
   const more = link?.describe() ?? "";
   const status = told.data?.status;
-  if (told.name === "UnauthorizedError" || status === 401)
+  if (isUnauthorized(told) || status === 401)
     return new McpAuthorizationError(
       `${where} asks for a sign-in. Give an authProvider (or headers with a token); where one has sent the user to sign in, call finishMcpAuth() with what comes back, then connect again.`,
       { ...info, status: 401 },

@@ -1,4 +1,6 @@
 /** What @polycall/mcp exports. */
+
+export { finishMcpAuth } from "./authorize.ts";
 export {
   McpAuthorizationError,
   McpChangedError,
