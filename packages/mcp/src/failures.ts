@@ -9,7 +9,6 @@ import {
   McpTimeoutError,
   McpUnknownOutcomeError,
 } from "./errors.ts";
-import { streamEnded } from "./http-transport.ts";
 import type { Link } from "./link.ts";
 
 /**
@@ -18,6 +17,9 @@ import type { Link } from "./link.ts";
  * - `unknown`: it may have had it
  */
 export type Fate = "answered" | "unsent" | "unknown";
+
+/** The code of the answer that stands for "the stream ended without one". No server uses it. */
+export const streamEnded = -32_099;
 
 /** What an SDK error tells, read by structure: a custom transport may come with another copy of the SDK. */
 interface Told {

@@ -4,10 +4,8 @@ import {
   StreamableHTTPClientTransport,
   type StreamableHTTPClientTransportOptions,
 } from "@modelcontextprotocol/client";
+import { streamEnded } from "./failures.ts";
 import type { HttpServer } from "./options.ts";
-
-/** The code of the answer that stands for "the stream ended without one". No server uses it. */
-export const streamEnded = -32_099;
 
 type Send = StreamableHTTPClientTransport["send"];
 

@@ -22,6 +22,7 @@ export type {
   TransportServer,
 } from "./options.ts";
 export type { McpChange, PinOptions, PinStore } from "./pins.ts";
+export type { NodeRequest, NodeResponse } from "./serve/node-types.ts";
 export type { McpService, ServeOptions } from "./serve/serve.ts";
 export { serveMcp } from "./serve/serve.ts";
 export type { ServedAgent, ServedCall, ServedTools } from "./serve/served.ts";

@@ -1,10 +1,10 @@
 /** A web handler behind Node's own HTTP server. */
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { NodeRequest, NodeResponse } from "../serve/node-types.ts";
 
 /** Makes `(req, res)` of `(request)`. A client that leaves aborts the request's signal. */
 export function nodeHandler(
   handle: (request: Request) => Promise<Response>,
-): (req: IncomingMessage, res: ServerResponse) => Promise<void> {
+): (req: NodeRequest, res: NodeResponse) => Promise<void> {
   return async (req, res) => {
     const gone = new AbortController();
     res.once("close", () => {
@@ -20,7 +20,7 @@ export function nodeHandler(
   };
 }
 
-function requestOf(req: IncomingMessage, signal: AbortSignal): Request {
+function requestOf(req: NodeRequest, signal: AbortSignal): Request {
   const headers = new Headers();
   for (const [name, value] of Object.entries(req.headers)) {
     for (const one of [value].flat()) if (one !== undefined) headers.append(name, one);
@@ -41,18 +41,18 @@ function bodyOf(parsed: unknown): string | Uint8Array<ArrayBuffer> {
   return parsed instanceof Uint8Array ? new Uint8Array(parsed) : JSON.stringify(parsed);
 }
 
-function streamOf(req: IncomingMessage): ReadableStream {
+function streamOf(req: NodeRequest): ReadableStream {
   const chunks = req[Symbol.asyncIterator]();
   return new ReadableStream({
     async pull(controller) {
       const { value, done } = await chunks.next();
       if (done) controller.close();
-      else controller.enqueue(new Uint8Array(value as Buffer));
+      else controller.enqueue(new Uint8Array(value));
     },
   });
 }
 
-async function write(res: ServerResponse, response: Response, gone: AbortSignal): Promise<void> {
+async function write(res: NodeResponse, response: Response, gone: AbortSignal): Promise<void> {
   const headers: Record<string, string | string[]> = Object.fromEntries(response.headers);
   const cookies = response.headers.getSetCookie();
   if (cookies.length) headers["set-cookie"] = cookies;

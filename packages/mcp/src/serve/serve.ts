@@ -8,6 +8,7 @@ import type {
 import { InvalidRequestError } from "@polycall/core";
 import { Cancellations } from "./cancellations.ts";
 import { refusedByAddress } from "./hosts.ts";
+import type { NodeRequest, NodeResponse } from "./node-types.ts";
 import { type RunOptions, run } from "./run.ts";
 import { type ServedTools, servedTools } from "./served.ts";
 
@@ -33,16 +34,13 @@ export interface ServeOptions extends ServedTools {
   maxRequestBytes?: number;
 }
 
-/** Node's request and response, by structure. */
-type NodeArguments = Parameters<ReturnType<typeof import("#node").nodeHandler>>;
-
 export interface McpService extends AsyncDisposable {
   /** Serves this process's standard input and output. `console.log` goes to stderr meanwhile. */
   stdio(): Promise<AsyncDisposable>;
   /** Serves a web request: streamable HTTP, of 2025 and of 2026. */
   fetch(request: Request): Promise<Response>;
   /** The same for Node's `http` and what builds on it: `createServer(service.node)`. */
-  node(...args: NodeArguments): Promise<void>;
+  node(req: NodeRequest, res: NodeResponse): Promise<void>;
   /** Ends what runs. */
   close(): Promise<void>;
 }
