@@ -15,6 +15,8 @@ export interface Live {
   link: OpenLink;
   /** The tools may have changed since they were listed. */
   isStale: boolean;
+  /** Requests that wait for its answer. */
+  waiting: number;
 }
 
 export interface Ask {
@@ -43,6 +45,8 @@ export class Connection {
   readonly timeout: number;
   readonly #connectTimeout: number;
   #live: Live | undefined;
+  /** Lost for one request; others may still get their answers. */
+  readonly #dropped = new Set<Live>();
   #opening: Promise<Live> | undefined;
   readonly #closing = new AbortController();
 
@@ -95,7 +99,9 @@ export class Connection {
         if (this.#closing.signal.aborted) throw failure(error, place, live.link);
         const isSafe = fate === "unsent" || ask.mayRepeat;
         if (!isSafe) throw unknownOutcome(error, place, live.link);
-        if (attempt > 0 || !this.#way.canReopen) throw lost(error, fate, place, live);
+        if (attempt > 0) throw lost(error, fate, place, live, "It was asked twice.");
+        if (!this.#way.canReopen)
+          throw lost(error, fate, place, live, "Give transport as a function, and it is replaced.");
       }
     }
   }
@@ -120,6 +126,7 @@ export class Connection {
     if (signal?.aborted) throw new APIUserAbortError(undefined, { cause: signal.reason });
     signal?.addEventListener("abort", giveUp, { once: true });
     wait();
+    live.waiting += 1;
     try {
       const onprogress = (progress: Progress) => {
         wait();
@@ -134,6 +141,8 @@ export class Connection {
     } finally {
       clearTimeout(timer);
       signal?.removeEventListener("abort", giveUp);
+      live.waiting -= 1;
+      if (this.#dropped.has(live)) void this.#drop(live);
     }
   }
 
@@ -157,7 +166,7 @@ export class Connection {
           },
         },
       );
-      const live: Live = { client, link, isStale: true };
+      const live: Live = { client, link, isStale: true, waiting: 0 };
       client.onclose = () => {
         if (this.#live === live) this.#live = undefined;
       };
@@ -177,25 +186,35 @@ export class Connection {
     }
   }
 
+  /** Uses it no more, and closes it once nobody waits for it. */
   async #drop(live: Live): Promise<void> {
     if (this.#live === live) this.#live = undefined;
+    if (live.waiting > 0) {
+      this.#dropped.add(live);
+      return;
+    }
+    this.#dropped.delete(live);
     await live.link.close().catch(() => {});
   }
 
   async close(): Promise<void> {
     this.#closing.abort();
-    const opening = this.#opening?.catch(() => undefined);
-    const live = this.#live ?? (await opening);
+    await this.#opening?.catch(() => {});
+    const open = [...this.#dropped, ...(this.#live ? [this.#live] : [])];
     this.#live = undefined;
-    await live?.link.close().catch(() => {});
+    this.#dropped.clear();
+    await Promise.all(open.map((live) => live.link.close().catch(() => {})));
   }
 }
 
-function lost(error: unknown, fate: Fate, place: Place, { link }: Live): Error {
+function lost(error: unknown, fate: Fate, place: Place, { link }: Live, more: string): Error {
   if (fate === "unsent") return failure(error, place, link);
   const { server, transport } = place;
+  const asked = place.tool ? `the tool ${JSON.stringify(place.tool)} ran` : "it was asked";
   return new McpConnectionError(
-    `MCP server "${server}" (${transport}) was lost while it was asked, ${place.tool ? `for ${JSON.stringify(place.tool)}, ` : ""}twice. ${link.describe()}`.trim(),
+    [`MCP server "${server}" (${transport}) was lost while ${asked}.`, link.describe(), more]
+      .filter(Boolean)
+      .join(" "),
     { ...place, cause: error },
   );
 }

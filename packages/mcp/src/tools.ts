@@ -28,6 +28,9 @@ interface Listed {
   refused: Map<string, McpChange>;
 }
 
+/** Characters of what a failed tool says that become its error's message. */
+const longestFailure = 20_000;
+
 export class ToolList {
   readonly names: NameMap;
   readonly #connection: Connection;
@@ -189,7 +192,7 @@ export class ToolList {
 
   #read(name: string, result: CallToolResult) {
     if (!result.isError) return toolOutput(result);
-    const text = textOf(result) || "The tool failed and does not say why.";
+    const text = textOf(result).slice(0, longestFailure) || "The tool failed and does not say why.";
     throw new McpToolError(text, { ...this.#connection.place, tool: name });
   }
 

@@ -119,6 +119,24 @@ test.each([
   expect(server.count("tools/call")).toBe(3);
 });
 
+test("calls that find the session lost at once are each made once more, and one under way goes on", async () => {
+  let finish = () => {};
+  const slow: Step = (_, __, reply) => {
+    finish = () => reply({ content: [{ type: "text", text: "slow" }] });
+  };
+  await using server = await scripted(slow, fine);
+  await using client = await server.connect();
+  const offered = await client.tools();
+  const early = call(offered, "s__pay");
+  await until(() => server.count("tools/call") === 1);
+  server.restart();
+  const late = [call(offered, "s__pay"), call(offered, "s__pay"), call(offered, "s__read")];
+  expect(await Promise.all(late)).toEqual(["pay", "pay", "read"]);
+  finish();
+  expect(await early).toBe("slow");
+  expect(server.count("initialize")).toBe(2);
+});
+
 test("a server that is down when it is called: its address is told", async () => {
   const first = await scripted(fine);
   await using client = await first.connect();
