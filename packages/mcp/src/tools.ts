@@ -36,6 +36,7 @@ export class ToolList {
   readonly #connection: Connection;
   readonly #options: McpOptions;
   readonly #pins: Pins;
+  readonly #warned = new Set<string>();
   #listed: Listed | undefined;
   #listing: { live: Live; listed: Promise<Listed> } | undefined;
   #tools: { of: Listed; tools: AnyTool[] } | undefined;
@@ -101,6 +102,12 @@ export class ToolList {
     const refused = new Map<string, McpChange>();
     for (const listed of tools) {
       if (only && !only.includes(listed.name)) continue;
+      if (listed.execution?.taskSupport === "required") {
+        this.#warn(
+          `offers the tool ${JSON.stringify(listed.name)} as a task only; it is left out.`,
+        );
+        continue;
+      }
       if (infos.has(listed.name)) {
         this.#warn(`lists the tool ${JSON.stringify(listed.name)} twice; the first counts.`);
         continue;
@@ -196,7 +203,10 @@ export class ToolList {
     throw new McpToolError(text, { ...this.#connection.place, tool: name });
   }
 
+  /** Once each: lists are asked for again and again. */
   #warn(message: string): void {
+    if (this.#warned.has(message)) return;
+    this.#warned.add(message);
     this.#options.onWarning?.(`MCP server "${this.#options.name}" ${message}`);
   }
 }

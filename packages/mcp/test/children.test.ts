@@ -1,6 +1,8 @@
 /** Servers that are started here: what they may do wrong, and that none outlives its time. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import {
   McpConnectionError,
@@ -32,10 +34,6 @@ test("one that exits at once: its last words are told, the secret that it was gi
   );
 });
 
-test("one that ends when it is greeted", async () => {
-  await expect(bad("hangs-up")).rejects.toThrow(/It ended with code 0\./);
-});
-
 test("one that never answers is given up and is gone", async () => {
   const started = Date.now();
   const failure = bad("hangs", { connectTimeout: 300 });
@@ -44,51 +42,50 @@ test("one that never answers is given up and is gone", async () => {
   expect(Date.now() - started).toBeLessThan(3_000);
 });
 
-test("one that writes garbage only: it is quoted", async () => {
+test("one that writes garbage and ends when it is greeted: it is quoted", async () => {
   await expect(bad("only-garbage")).rejects.toThrow(
-    'It writes to stdout what is no MCP message: "Listening on port 3000"',
+    'It ended with code 0. It writes to stdout what is no MCP message: "Listening on port 3000"',
   );
 });
 
-test("garbage between messages is passed over, noise on stderr is not kept", async () => {
-  await using garbage = await bad("garbage");
-  await using chatty = await bad("chatty");
-  expect(await call(await garbage.tools(), "s__t")).toBe("fine");
-  expect(await call(await chatty.tools(), "s__t")).toBe("fine");
-});
+serial(
+  "noise, quick progress, what is no result, refusals, and more than can be read",
+  async () => {
+    process.env.POLYCALL_CANARY = "secret of the parent";
+    await using server = await bad("noisy", { env: { GIVEN: "yes" } });
+    delete process.env.POLYCALL_CANARY;
+    const tools = await server.tools();
+    const ask = (how: string, more = {}, context = {}) =>
+      call(tools, "s__t", { how, ...more }, context);
+    expect(await ask("fine")).toBe("fine");
 
-test("50 MB are not read, 12 are", async () => {
-  const options = (megabytes: string) => ({ name: "s", ...child("bad.mjs", "huge", megabytes) });
-  await using huge = await mcp(options("50"));
-  const { pid } = huge;
-  const failure = call(await huge.tools(), "s__t");
-  await expect(failure).rejects.toThrow(McpProtocolError);
-  await expect(failure).rejects.toThrow(
-    /too large and was not read\. It sent a message of more than 33554432 bytes/,
-  );
-  await until(() => !isAlive(pid!));
-  await using large = await mcp(options("12"));
-  const text = (await call(await large.tools(), "s__t")) as string;
-  expect(text).toHaveLength(12 * 2 ** 20);
-});
+    // In one piece with the result.
+    const told: unknown[] = [];
+    const progress = (value: unknown) => told.push(value);
+    expect(await ask("quick", {}, { progress })).toBe("fine");
+    expect(told).toEqual([{ progress: 1 }, { progress: 2 }]);
 
-test("what is no result, and an error of the protocol", async () => {
-  await using wrong = await bad("wrong");
-  await expect(call(await wrong.tools(), "s__t")).rejects.toThrow(McpProtocolError);
-  await using refuses = await bad("refuses");
-  const failure = call(await refuses.tools(), "s__t");
-  await expect(failure).rejects.toThrow(McpProtocolError);
-  await expect(failure).rejects.toMatchObject({ code: "-32000", tool: "t" });
-  await expect(failure).rejects.toThrow(/refuses: .*Quota used up\.$/);
-});
+    // A child sees what it is given and what programs need, no more.
+    const seen = String(await ask("env"));
+    expect(JSON.parse(seen)).toMatchObject({ GIVEN: "yes", PATH: process.env.PATH });
+    expect(seen).not.toContain("secret of the parent");
 
-test("progress that comes in one piece with the result is told all the same", async () => {
-  await using server = await bad("quick");
-  const told: unknown[] = [];
-  const progress = (value: unknown) => told.push(value);
-  expect(await call(await server.tools(), "s__t", {}, { progress })).toBe("fine");
-  expect(told).toEqual([{ progress: 1 }, { progress: 2 }]);
-});
+    await expect(ask("wrong")).rejects.toThrow(McpProtocolError);
+    const refusal = ask("refuses");
+    await expect(refusal).rejects.toThrow(McpProtocolError);
+    await expect(refusal).rejects.toMatchObject({ code: "-32000", tool: "t" });
+    await expect(refusal).rejects.toThrow(/refuses: .*Quota used up\.$/);
+
+    expect(await ask("huge", { megabytes: 12 })).toHaveLength(12 * 2 ** 20);
+    const { pid } = server;
+    const huge = ask("huge", { megabytes: 50 });
+    await expect(huge).rejects.toThrow(McpProtocolError);
+    await expect(huge).rejects.toThrow(
+      /too large and was not read\. It sent a message of more than 33554432 bytes/,
+    );
+    await until(() => !isAlive(pid!));
+  },
+);
 
 test("a server that died is started again for the next call", async () => {
   await using server = await bad("fine");
@@ -105,18 +102,6 @@ test("one that dies in a call: nobody knows whether it ran", async () => {
   const failure = call(await server.tools(), "s__t");
   await expect(failure).rejects.toThrow(McpUnknownOutcomeError);
   await expect(failure).rejects.toThrow(/It ended with code 7\..*Look whether it took effect/);
-});
-
-serial("a child sees what it is given and what programs need, no more", async () => {
-  process.env.POLYCALL_CANARY = "secret of the parent";
-  try {
-    await using server = await bad("env", { env: { GIVEN: "yes" } });
-    const seen = JSON.parse((await call(await server.tools(), "s__t")) as string);
-    expect(seen).toMatchObject({ GIVEN: "yes", PATH: process.env.PATH });
-    expect(JSON.stringify(seen)).not.toContain("secret of the parent");
-  } finally {
-    delete process.env.POLYCALL_CANARY;
-  }
 });
 
 test("disposing reaps: one that goes, one that will not, and what a child has started", async () => {
@@ -144,6 +129,7 @@ test.each([
       ["--disable-warning=ExperimentalWarning", host, end, mode],
       {
         stdio: ["ignore", "pipe", "ignore"],
+        env: { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), "polycall-compile-cache") },
       },
     );
     const exit = once(parent, "exit");

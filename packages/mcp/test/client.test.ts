@@ -290,7 +290,7 @@ test("a call that is aborted is cancelled at the server", async () => {
     return new Promise(() => {});
   });
   await slow.connect(ours);
-  await using server = await mcp({ name: "s", transport: theirs, timeout: 60 });
+  await using server = await mcp({ name: "s", transport: theirs, timeout: 200 });
   const tools = await server.tools();
   const mine = new AbortController();
   const pending = call(tools, "s__wait", {}, { signal: mine.signal });
@@ -301,7 +301,7 @@ test("a call that is aborted is cancelled at the server", async () => {
   const late = call(tools, "s__wait");
   await expect(late).rejects.toThrow(McpTimeoutError);
   await expect(late).rejects.toThrow(
-    'The tool "wait" of MCP server "s" (transport) gave no sign for 60 ms. It was cancelled; nobody knows whether it took effect.',
+    'The tool "wait" of MCP server "s" (transport) gave no sign for 200 ms. It was cancelled; nobody knows whether it took effect.',
   );
   await expect.poll(() => seen[1]?.aborted).toBe(true);
 

@@ -158,7 +158,7 @@ test("a call that is given up is cancelled, and its stream is not resumed", asyn
     res.write("id: 1\nretry: 10\ndata:\n\n");
   };
   await using server = await scripted(stream);
-  await using client = await server.connect({ timeout: 80 });
+  await using client = await server.connect({ timeout: 500 });
   const failure = call(await client.tools(), "s__read");
   await expect(failure).rejects.toThrow(McpTimeoutError);
   await until(() => server.count("notifications/cancelled") === 1);
@@ -268,7 +268,7 @@ test("disposing ends the session", async () => {
 
 test("a server that hangs does not hold its client up", async () => {
   await using server = await scripted(silent);
-  await using client = await server.connect({ timeout: 60 });
+  await using client = await server.connect({ timeout: 500 });
   const offered = await client.tools();
   const failures = await Promise.allSettled([call(offered, "s__read"), call(offered, "s__pay")]);
   expect(failures.map((one) => (one.status === "rejected" ? one.reason.name : "fine"))).toEqual([

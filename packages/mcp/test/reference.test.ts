@@ -19,6 +19,7 @@ const started = (name: string, ...args: string[]) => ({
 });
 
 let folder: string;
+const warnings: string[] = [];
 let servers: McpServer[];
 let pids: number[];
 let everything: McpServer;
@@ -27,7 +28,12 @@ let memory: McpServer;
 beforeAll(async () => {
   folder = await realpath(await mkdtemp(join(tmpdir(), "polycall-mcp-")));
   servers = await Promise.all([
-    mcp({ name: "all", ...started("server-everything", "stdio"), resourceTools: true }),
+    mcp({
+      name: "all",
+      ...started("server-everything", "stdio"),
+      resourceTools: true,
+      onWarning: (warning) => warnings.push(warning),
+    }),
     mcp({ name: "files", ...started("server-filesystem", folder), approval: "destructive" }),
     mcp({
       name: "memory",
@@ -69,6 +75,14 @@ async function uses(server: McpServer): Promise<void> {
 
 describe("everything", () => {
   test("its tools", () => uses(everything));
+
+  test("a tool that can only be called as a task is left out", async () => {
+    const names = (await everything.tools()).map((one) => one.function.name);
+    expect(names).not.toContain("all__simulate-research-query");
+    expect(warnings).toEqual([
+      'MCP server "all" offers the tool "simulate-research-query" as a task only; it is left out.',
+    ]);
+  });
 
   test("structured content is JSON, what stands beside it as text is not doubled", async () => {
     const tools = await everything.tools();

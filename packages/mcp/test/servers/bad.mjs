@@ -1,7 +1,7 @@
 /** A server that misbehaves over stdio, by the word it is started with. Plain lines, no SDK, no types: it starts often. */
 import { spawn } from "node:child_process";
 
-const [mode, megabytes = "0"] = process.argv.slice(2);
+const [mode] = process.argv.slice(2);
 const send = (message) =>
   process.stdout.write(`${JSON.stringify({ jsonrpc: "2.0", ...message })}\n`);
 
@@ -9,8 +9,8 @@ if (mode === "exits") {
   console.error(`No such database. The key is ${process.env.SERVICE_KEY}`);
   process.exit(3);
 }
-if (mode === "chatty") process.stderr.write("noise ".repeat(200_000));
-if (mode === "garbage" || mode === "only-garbage") {
+if (mode === "noisy") process.stderr.write("noise ".repeat(200_000));
+if (mode === "noisy" || mode === "only-garbage") {
   process.stdout.write('Listening on port 3000\n{"not":"a message"}\n\n[1,\n\u0000\uffff\n');
 }
 if (mode === "stubborn") {
@@ -30,7 +30,7 @@ const tools = [{ name: "t", inputSchema: { type: "object" } }];
 function answer({ id, method, params }) {
   if (mode === "hangs") return;
   if (method === "initialize") {
-    if (mode === "hangs-up" || mode === "only-garbage") process.exit(0);
+    if (mode === "only-garbage") process.exit(0);
     const serverInfo = { name: "bad", version: "1" };
     const capabilities = { tools: {} };
     send({ id, result: { protocolVersion: "2025-11-25", capabilities, serverInfo } });
@@ -38,12 +38,12 @@ function answer({ id, method, params }) {
   else if (method === "tools/call") called(id, params);
 }
 
-function called(id, params) {
+function called(id, { arguments: { how = mode, megabytes }, _meta: meta = {} }) {
   const reply = (text) => send({ id, result: { content: [{ type: "text", text }] } });
-  if (mode === "huge") reply("x".repeat(Number(megabytes) * 2 ** 20));
-  else if (mode === "env") reply(JSON.stringify(process.env));
-  else if (mode === "quick") {
-    const { progressToken } = params._meta;
+  if (how === "huge") reply("x".repeat(Number(megabytes) * 2 ** 20));
+  else if (how === "env") reply(JSON.stringify(process.env));
+  else if (how === "quick") {
+    const { progressToken } = meta;
     const told = [1, 2].map((progress) => ({
       method: "notifications/progress",
       params: { progressToken, progress },
@@ -53,11 +53,10 @@ function called(id, params) {
       JSON.stringify({ jsonrpc: "2.0", ...one }),
     );
     process.stdout.write(`${lines.join("\n")}\n`);
-  } else if (mode === "wrong") send({ id, result: { content: "none" } });
-  else if (mode === "refuses") send({ id, error: { code: -32_000, message: "Quota used up" } });
-  else if (mode === "dies") process.exit(7);
-  else if (mode === "silent") return;
-  else if (mode === "parent") reply(String(globalThis.grandchild));
+  } else if (how === "wrong") send({ id, result: { content: "none" } });
+  else if (how === "refuses") send({ id, error: { code: -32_000, message: "Quota used up" } });
+  else if (how === "dies") process.exit(7);
+  else if (how === "parent") reply(String(globalThis.grandchild));
   else reply("fine");
 }
 
