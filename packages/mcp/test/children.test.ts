@@ -1,8 +1,6 @@
 /** Servers that are started here: what they may do wrong, and that none outlives its time. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import {
   McpConnectionError,
@@ -12,7 +10,7 @@ import {
   mcp,
 } from "@polycall/mcp";
 import { expect, test as serial } from "vitest";
-import { call, child, isAlive, until } from "./support.ts";
+import { call, child, compiled, isAlive, until } from "./support.ts";
 
 // Most of the time is spent in starting programs.
 const test = serial.concurrent;
@@ -129,7 +127,7 @@ test.each([
       ["--disable-warning=ExperimentalWarning", host, end, mode],
       {
         stdio: ["ignore", "pipe", "ignore"],
-        env: { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), "polycall-compile-cache") },
+        env: { ...process.env, ...compiled },
       },
     );
     const exit = once(parent, "exit");

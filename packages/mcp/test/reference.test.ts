@@ -8,7 +8,7 @@ import { dirname, join } from "node:path";
 import type { AnyTool, UserPart } from "@polycall/core";
 import { type McpServer, McpToolError, mcp } from "@polycall/mcp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { call, isAlive, until } from "./support.ts";
+import { call, compiled, isAlive, until } from "./support.ts";
 
 const require = createRequire(import.meta.url);
 const program = (name: string) =>
@@ -16,6 +16,7 @@ const program = (name: string) =>
 const started = (name: string, ...args: string[]) => ({
   command: process.execPath,
   args: [program(name), ...args],
+  env: compiled,
 });
 
 let folder: string;
@@ -38,7 +39,7 @@ beforeAll(async () => {
     mcp({
       name: "memory",
       ...started("server-memory"),
-      env: { MEMORY_FILE_PATH: join(folder, "memory.json") },
+      env: { MEMORY_FILE_PATH: join(folder, "memory.json"), ...compiled },
     }),
   ]);
   [everything, files, memory] = servers as [McpServer, McpServer, McpServer];
@@ -124,7 +125,7 @@ describe("everything", () => {
   test("over streamable HTTP", async () => {
     const port = 20_000 + (process.pid % 20_000);
     const child = spawn(process.execPath, [program("server-everything"), "streamableHttp"], {
-      env: { ...process.env, PORT: String(port) },
+      env: { ...process.env, PORT: String(port), ...compiled },
       stdio: ["ignore", "ignore", "pipe"],
     });
     try {

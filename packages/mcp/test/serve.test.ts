@@ -6,7 +6,7 @@ import { mcp, type ServeOptions, serveMcp } from "@polycall/mcp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { service } from "./servers/ours.ts";
-import { call, child, isAlive, listen, until } from "./support.ts";
+import { call, child, compiled, isAlive, listen, until } from "./support.ts";
 
 const secret = "canary-of-the-environment";
 const text = (words: string) => [{ type: "text", text: words }];
@@ -19,7 +19,7 @@ beforeAll(async () => {
   process.env.POLYCALL_TEST_SECRET_KEY = secret;
   stdio = new StdioClientTransport({
     ...child("ours.ts", "stdio"),
-    env: { POLYCALL_TEST_SECRET_KEY: secret },
+    env: { POLYCALL_TEST_SECRET_KEY: secret, ...compiled },
     stderr: "ignore",
   });
   http = await listen(ours.node);

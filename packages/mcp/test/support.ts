@@ -2,6 +2,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type CallToolResult, InMemoryTransport, Server } from "@modelcontextprotocol/server";
 import type { AnyTool } from "@polycall/core";
@@ -87,6 +89,9 @@ export function child(file: string, ...args: string[]) {
     args: ["--disable-warning=ExperimentalWarning", path, ...args],
   };
 }
+
+/** For programs that load much: what Node has compiled once. */
+export const compiled = { NODE_COMPILE_CACHE: join(tmpdir(), "polycall-compile-cache") };
 
 /** Calls a tool of a list by the end of its name, as an agent does. */
 export async function call(
