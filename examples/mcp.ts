@@ -1,10 +1,14 @@
-/** MCP both ways: this program serves a tool, and starts itself as a server whose tool a model calls. */
+/** MCP both ways: this program serves a tool and an agent, and starts itself as the server whose tools its agent runs. */
 import "./lib/node-version.ts";
 import assert from "node:assert/strict";
+import { agent } from "@polycall/agent";
 import { mcp, serveMcp } from "@polycall/mcp";
-import { type Message, tool } from "polycall";
+import { tool } from "polycall";
 import * as z from "zod";
 import { connect } from "./lib/connect.ts";
+
+const { models, close, ...client } = await connect({ logLevel: "error" });
+const [model] = models;
 
 if (process.argv[2] === "serve") {
   const price = tool({
@@ -13,10 +17,9 @@ if (process.argv[2] === "serve") {
     parameters: z.object({ city: z.string() }),
     execute: ({ city }) => ({ London: 799, Paris: 899 })[city] ?? `no flights to ${city}`,
   });
-  await serveMcp({ name: "tickets", tools: [price] }).stdio();
-} else await ask();
-
-async function ask() {
+  const poet = agent({ name: "poet", description: "Writes a verse on a subject", model, client });
+  await serveMcp({ name: "tickets", tools: [price], agents: [poet] }).stdio();
+} else {
   // As it would start `npx -y some-server`; Claude Desktop and editors start it with the same two words.
   await using tickets = await mcp({
     name: "tickets",
@@ -26,21 +29,16 @@ async function ask() {
   const tools = await tickets.tools();
   console.log(tools.map((one) => `${one.function.name}: ${one.function.description}`).join("\n"));
 
-  const { completion, models, close } = await connect();
-  const messages: Message[] = [{ role: "user", content: "How much is a ticket to Paris?" }];
-  let answer = "";
-  for (let step = 0; step < 5 && !answer; step++) {
-    const { choices, toolCalls, text } = await completion({ model: models[0], messages, tools });
-    messages.push(choices[0]!.message);
-    for (const { id, name, args } of toolCalls) {
-      const called = tools.find((one) => one.function.name === name)!;
-      const result = await called.execute(args, { toolCallId: id });
-      console.log(`${name}(${JSON.stringify(args)}) -> ${JSON.stringify(result)}`);
-      messages.push({ role: "tool", tool_call_id: id, content: String(result) });
-    }
-    if (toolCalls.length === 0) answer = text;
+  const flights = agent({ model, client, instructions: "You sell plane tickets.", tools });
+  const run = await flights.run("How much is a ticket to Paris?");
+  for (const { name, args, content } of run.steps.flatMap(({ calls }) => calls)) {
+    console.log(`${name}(${JSON.stringify(args)}) -> ${content}`);
   }
-  console.log(answer);
-  assert.match(answer, /899/);
+  console.log(run.output);
+
+  const poet = tools.find((one) => one.function.name === "tickets__poet")!;
+  console.log(await poet.execute({ input: "Tell me a joke about cats." }, { toolCallId: "1" }));
+
+  assert.match(run.output, /899/);
   await close();
 }

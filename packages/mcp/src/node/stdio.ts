@@ -64,7 +64,7 @@ export function stdioTransport(server: StdioServer, maxBytes: number): StdioTran
 
   async function start(): Promise<void> {
     const started = spawn(command, [...args], {
-      env: { ...getDefaultEnvironment(), ...env },
+      env: { ...getDefaultEnvironment(), ...env } as NodeJS.ProcessEnv,
       stdio: ["pipe", "pipe", "pipe"],
       detached: startsGroup,
       windowsHide: true,
