@@ -212,7 +212,7 @@ export function toolContext(
       run.emit({ type: "data", name: event, data, toolCallId });
     },
     state: {
-      get: (key) => (changed[key] ?? run.state.get(key)) as endless,
+      get: (key) => (changed[key] ?? run.state.get(key)) as never,
       set(key, value) {
         changed[key] = value;
         run.state.set(key, value);

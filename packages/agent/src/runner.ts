@@ -1,6 +1,13 @@
 /** Begins a run, or goes on with one, and gives what came of it. */
 import { InvalidRequestError, type Message } from "@polycall/core";
-import { ActiveRun, type Approver, type Emit, type Ending, never, type Shared } from "./active.ts";
+import {
+  ActiveRun,
+  type Approver,
+  type Emit,
+  type Ending,
+  endless,
+  type Shared,
+} from "./active.ts";
 import { checkDecision, type Decision, runOf } from "./approval.ts";
 import { conduct } from "./conduct.ts";
 import type { Definition } from "./definition.ts";
