@@ -3,7 +3,7 @@ import { fileStore } from "#file-store";
 import type { Definition } from "./definition.ts";
 import { logOf } from "./journal.ts";
 import type { Store } from "./store.ts";
-import { memoryStore } from "./stores/memory.ts";
+import { passingStore } from "./stores/passing.ts";
 
 /** For all agents of this process that name no store. */
 let inMemory: Store | undefined;
@@ -12,7 +12,7 @@ let inMemory: Store | undefined;
 export function storeForNew({ store }: Definition, session: string | undefined): Promise<Store> {
   if (store) return Promise.resolve(store);
   if (session !== undefined) return fileStore();
-  inMemory ??= memoryStore();
+  inMemory ??= passingStore();
   return Promise.resolve(inMemory);
 }
 

@@ -16,7 +16,12 @@ const MAX_STEPS = 200_000;
  * @param schema the user's JSON Schema, of any draft
  */
 export function dropAddedNulls(value: unknown, schema: JsonSchema): unknown {
-  return new Restorer(schema).restore(value, [schema], 0).value;
+  return holdsNull(value) ? new Restorer(schema).restore(value, [schema], 0).value : value;
+}
+
+function holdsNull(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return value === null;
+  return Object.values(value).some(holdsNull);
 }
 
 /** The value without any null that is an object's property. */
