@@ -19,9 +19,10 @@ export function dropAddedNulls(value: unknown, schema: JsonSchema): unknown {
   return holdsNull(value) ? new Restorer(schema).restore(value, [schema], 0).value : value;
 }
 
-function holdsNull(value: unknown): boolean {
+/** Most values hold none, and need not be held to their schema. What is nested too deep may. */
+function holdsNull(value: unknown, depth = 0): boolean {
   if (typeof value !== "object" || value === null) return value === null;
-  return Object.values(value).some(holdsNull);
+  return depth > MAX_DEPTH || Object.values(value).some((item) => holdsNull(item, depth + 1));
 }
 
 /** The value without any null that is an object's property. */
