@@ -1,3 +1,8 @@
 /** What @polycall/agent/tools exports. */
 export { calculatorTool } from "./calculator.ts";
+export type { FetchToolOptions } from "./fetch.ts";
+export { fetchTool } from "./fetch.ts";
+export type { GuardOptions } from "./guard.ts";
+export type { GuardedFetchOptions } from "./guarded-fetch.ts";
+export { guardedFetch } from "./guarded-fetch.ts";
 export { ToolRefusal } from "./ready.ts";
