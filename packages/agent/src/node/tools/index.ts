@@ -2,6 +2,8 @@
 export { calculatorTool } from "./calculator.ts";
 export type { FetchToolOptions } from "./fetch.ts";
 export { fetchTool } from "./fetch.ts";
+export type { FileToolsOptions } from "./files.ts";
+export { fileTools } from "./files.ts";
 export type { GuardOptions } from "./guard.ts";
 export type { GuardedFetchOptions } from "./guarded-fetch.ts";
 export { guardedFetch } from "./guarded-fetch.ts";
