@@ -1,5 +1,7 @@
 /** What @polycall/agent/tools exports. */
 export { calculatorTool } from "./calculator.ts";
+export type { CodeResult, CodeToolOptions } from "./code.ts";
+export { codeTool } from "./code.ts";
 export type { FetchToolOptions } from "./fetch.ts";
 export { fetchTool } from "./fetch.ts";
 export type { FileToolsOptions } from "./files.ts";
