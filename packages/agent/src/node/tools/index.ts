@@ -9,4 +9,8 @@ export { fileTools } from "./files.ts";
 export type { GuardOptions } from "./guard.ts";
 export type { GuardedFetchOptions } from "./guarded-fetch.ts";
 export { guardedFetch } from "./guarded-fetch.ts";
+export type { PostgresClient, PostgresPool } from "./postgres.ts";
 export { ToolRefusal } from "./ready.ts";
+export type { SqlToolsOptions } from "./sql.ts";
+export { sqlTools } from "./sql.ts";
+export type { SqliteDatabase } from "./sqlite.ts";
