@@ -3,7 +3,18 @@ import base from "../../tsup.config.base.ts";
 
 export default defineConfig({
   ...base,
-  entry: { index: "src/index.ts", tools: "src/node/tools/index.ts" },
-  // The ready tools find an optional package from where they stand, in CommonJS too.
+  entry: [
+    "src/index.ts",
+    "src/node/file-store.ts",
+    "src/node/sqlite.ts",
+    "src/node/tools/index.ts",
+    "src/stores/no-file.ts",
+    "src/stores/postgres.ts",
+    "src/stores/redis.ts",
+  ],
+  // Node has no "sqlite" without "node:" before it.
+  external: [/^node:/, "#file-store"],
+  removeNodeProtocol: false,
+  // The ready tools look for an optional package from where they stand, in CommonJS too.
   shims: true,
 });

@@ -110,6 +110,7 @@ export type { ProviderLoader, ProviderOptions, Resolved } from "./resolve.ts";
 export { environment } from "./resolve.ts";
 export type { CompiledSchema, Dialect, Moved } from "./schema/compile.ts";
 export { compileSchema } from "./schema/compile.ts";
+export { parseJsonReply } from "./schema/json-text.ts";
 export type { InferInput, InferOutput, StandardSchema } from "./schema/standard.ts";
 export { isStandardSchema, toJsonSchema } from "./schema/standard.ts";
 export { issuesOf, validate } from "./schema/validate.ts";

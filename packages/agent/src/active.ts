@@ -1,0 +1,202 @@
+/** A run while it runs: what the loop knows of it in this process. */
+import type { AnyTool, Message, Usage } from "@polycall/core";
+import type { ApprovalRequest, Decision } from "./approval.ts";
+import type { Compaction } from "./compaction.ts";
+import type { Definition } from "./definition.ts";
+import type { Durable } from "./durable.ts";
+import { Stopped } from "./errors.ts";
+import type { AgentEvent } from "./events.ts";
+import type { Budget, Progress, StopCondition } from "./limits.ts";
+import { type Observer, unobserved } from "./observer.ts";
+import { readOutputTool } from "./read-output.ts";
+import { addUsage, type CallRecord, noUsage, type StepRecord } from "./run.ts";
+import type { Json, Store } from "./store.ts";
+
+/** Who answers questions in this process, if anybody does. */
+export type Approver = (
+  request: ApprovalRequest,
+) => Decision | undefined | Promise<Decision | undefined>;
+
+/** What a run and all runs inside it share. */
+export interface Shared {
+  readonly store: Store;
+  /** What the tools are given. */
+  readonly context: unknown;
+  readonly session: string | undefined;
+  readonly approve: Approver | undefined;
+  readonly observe: Observer;
+  /** "approve" or "reject" for all calls of a tool by an agent: `AGENT.TOOL`. */
+  readonly always: Map<string, "approve" | "reject">;
+  keepAlways(key: string, action: "approve" | "reject"): Promise<void>;
+  /** Carries a run out, to whichever end. Handed down, since a run may be part of another. */
+  conduct(run: ActiveRun): Promise<Ending>;
+}
+
+/** How a run ended. */
+export type Ending =
+  | { status: "done"; output: unknown }
+  | { status: "waiting"; pending: ApprovalRequest[]; output?: undefined }
+  | { status: "stopped"; condition: string; message: string; output?: undefined }
+  | { status: "blocked"; message: string; output?: undefined };
+
+export type Emit = (event: AgentEvent) => Promise<void> | undefined;
+
+export class ActiveRun {
+  readonly durable: Durable;
+  readonly shared: Shared;
+  readonly budget: Budget;
+  /** Ends with the caller's, or when the run's time is up. */
+  signal: AbortSignal;
+  readonly emit: Emit;
+  readonly streaming: boolean;
+  /** The agent that has the word: another one after a hand-off. */
+  agent: Definition;
+  /** Whose answer it is to be: the agent that the run was begun with. */
+  readonly owner: Definition;
+  /** What the run was asked. */
+  readonly input: Message[];
+  /** What was said before in its session. */
+  readonly history: readonly Message[];
+  /** How often the answer did not fit its schema; whether the plan's open items were named. */
+  corrections = 0;
+  reminded = false;
+  /** What the model is shown: instructions, what was said before, what this run adds. */
+  messages: Message[] = [];
+  /** What this run adds. */
+  readonly added: Message[] = [];
+  readonly steps: StepRecord[] = [];
+  readonly state = new Map<string, Json>();
+  /** How often a tool was called with the same arguments. */
+  readonly repeats = new Map<string, number>();
+  /** What was replaced by summaries. */
+  readonly compactions: Compaction[] = [];
+  /** What comes is new, and not what an earlier process has kept. */
+  live = false;
+  /** Text from outside is in the conversation. */
+  outside = false;
+  /** There is more of a result than the model was shown. */
+  hasCut = false;
+  usage: Usage = noUsage;
+  cost: number | undefined = 0;
+  /** What the model has said of a reply that has not ended. */
+  partial = "";
+  /** How many tokens the prompt had last, and how many messages they were. */
+  measured: { tokens: number; messages: number } | undefined;
+  /** Tokens of the model's context window, where known. */
+  window: { model: string; tokens: number | undefined } | undefined;
+  /** Arguments that `completion()` has validated, by the calls of the last reply. */
+  validated = new Map<string, unknown>();
+  #clock: ReturnType<typeof setTimeout> | undefined;
+  #elapsedBefore = 0;
+  #since = performance.now();
+
+  constructor(of: {
+    durable: Durable;
+    shared: Shared;
+    budget: Budget;
+    signal: AbortSignal;
+    emit: Emit;
+    streaming: boolean;
+    agent: Definition;
+    input: Message[];
+    history: readonly Message[];
+  }) {
+    this.durable = of.durable;
+    this.shared = of.shared;
+    this.budget = of.budget;
+    this.signal = of.signal;
+    this.emit = of.emit;
+    this.streaming = of.streaming;
+    this.agent = of.agent;
+    this.owner = of.agent;
+    this.input = of.input;
+    this.history = of.history;
+  }
+
+  /** The tool of the agent that has the word. */
+  toolNamed(name: string): AnyTool | undefined {
+    if (name === readOutputTool.function.name && this.hasCut) return readOutputTool;
+    return this.agent.tools.get(name);
+  }
+
+  toolNames(): string[] {
+    return [...this.agent.tools.keys(), ...(this.hasCut ? [readOutputTool.function.name] : [])];
+  }
+
+  get conditions(): readonly StopCondition[] {
+    return this.owner.stopWhen ?? [];
+  }
+
+  get runId(): string {
+    return this.durable.runId;
+  }
+
+  get observe(): Observer {
+    return this.shared.observe ?? unobserved;
+  }
+
+  /** ms of work, also in earlier processes. */
+  get elapsedMs(): number {
+    return this.#elapsedBefore + performance.now() - this.#since;
+  }
+
+  /** An earlier process had worked so long when it wrote this. */
+  elapsed(ms: number): void {
+    this.#elapsedBefore = ms;
+    this.#since = performance.now();
+  }
+
+  /** Ends the run when its time is up; counts from the first step that is not only remembered. */
+  startClock(): void {
+    if (this.#clock) return;
+    const limits = this.conditions.flatMap((one) =>
+      typeof one === "object" && one.kind === "time" ? [one.limit] : [],
+    );
+    if (limits.length === 0) return;
+    const limit = Math.min(...limits);
+    const controller = new AbortController();
+    this.signal = AbortSignal.any([this.signal, controller.signal]);
+    const up = () => controller.abort(new Stopped("time", `${limit} ms of work are over.`));
+    this.#clock = setTimeout(up, Math.max(0, limit - this.elapsedMs));
+  }
+
+  stopClock(): void {
+    clearTimeout(this.#clock);
+  }
+
+  add(message: Message): void {
+    this.messages.push(message);
+    this.added.push(message);
+  }
+
+  /** The last step is over. */
+  endStep(): void {
+    if (this.live) this.emit({ type: "step", step: this.steps.at(-1)! });
+  }
+
+  get lastText(): string {
+    return this.steps.findLast(({ text }) => text)?.text ?? "";
+  }
+
+  get progress(): Progress {
+    const last = this.steps.at(-1);
+    return {
+      ...this.budget.spent,
+      elapsedMs: this.elapsedMs,
+      lastCalls: last?.calls.map(({ name }) => name) ?? [],
+      lastText: this.lastText,
+    };
+  }
+
+  /** What a call of a tool has changed, now or in an earlier process. */
+  take(record: CallRecord): void {
+    for (const [key, value] of Object.entries(record.state ?? {})) this.state.set(key, value);
+    if (record.outside) this.outside = true;
+    if (record.cut) this.hasCut = true;
+  }
+
+  bill(usage: Usage | undefined, cost: number | undefined): void {
+    if (usage) this.usage = addUsage(this.usage, usage);
+    this.cost = this.cost === undefined || cost === undefined ? undefined : this.cost + cost;
+  }
+}

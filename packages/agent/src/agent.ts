@@ -1,0 +1,285 @@
+/** `agent()`: options read and checked, and the ways to run what they describe. */
+import {
+  type AnyTool,
+  InvalidRequestError,
+  isTool,
+  type StandardSchema,
+  type Tool,
+  type ToolContext,
+  tool,
+} from "@polycall/core";
+import { completion } from "polycall";
+import type { ApprovalRequest, Decision } from "./approval.ts";
+import type { AgentContext } from "./context.ts";
+import {
+  type AgentOptions,
+  type AgentTool,
+  type AnyAgent,
+  agentTools,
+  type Definition,
+  definitions,
+  type HandOff,
+  type OutputOf,
+} from "./definition.ts";
+import { handOffTool } from "./hand-off.ts";
+import { planTool } from "./plan.ts";
+import type { Run } from "./run.ts";
+import {
+  decideRun,
+  type Outlet,
+  pendingOf,
+  type ResumeOptions,
+  type RunInput,
+  type RunOptions,
+  resumeRun,
+  startRun,
+} from "./runner.ts";
+import { storeForNew, storeOfRun } from "./store-for.ts";
+import { RunStream } from "./stream.ts";
+
+/** The contexts that tools ask for, all of them at once. */
+type ContextOf<Tools extends readonly unknown[]> = Intersect<
+  Tools[number] extends infer T
+    ? T extends { execute(args: never, context: infer C): unknown }
+      ? C extends AgentContext<infer Own>
+        ? { own: Own }
+        : never
+      : never
+    : never
+>;
+type Intersect<U> = (U extends unknown ? (each: U) => void : never) extends (all: infer All) => void
+  ? All extends { own: infer Own }
+    ? Own
+    : unknown
+  : unknown;
+
+/** `context` must be given where a tool asks for one. */
+type WithContext<Options, Context> = unknown extends Context
+  ? [options?: Options]
+  : [options: Options & { context: Context }];
+
+export interface Agent<
+  Output = unknown,
+  Context = unknown,
+  Tools extends readonly AnyTool[] = readonly AnyTool[],
+> extends AnyAgent {
+  readonly name: string;
+  readonly description?: string;
+  /**
+   * Runs the agent to its end: an answer, a question to a person, a limit.
+   * @param input what the user says, or messages
+   * @throws RunError when it broke off; it can be resumed
+   */
+  run(input: RunInput, ...options: WithContext<RunOptions<Context>, Context>): Promise<Run<Output>>;
+  /** The same, told as it happens. */
+  stream(
+    input: RunInput,
+    ...options: WithContext<RunOptions<Context>, Context>
+  ): RunStream<Output, Tools>;
+  /**
+   * Goes on with a run where it is: after a crash, after a question, after a limit, in any process that has
+   * its store. What was done is not done again.
+   * @throws RunError "missing", "version", "conflict", …; InvalidRequestError for a decision about nothing asked
+   */
+  resume(
+    runId: string,
+    ...options: WithContext<ResumeOptions<Context>, Context>
+  ): Promise<Run<Output>>;
+  /** The same, told as it happens. */
+  resumeStream(
+    runId: string,
+    ...options: WithContext<ResumeOptions<Context>, Context>
+  ): RunStream<Output, Tools>;
+  /** What a run asks, its sub-agents included. */
+  pending(runId: string): Promise<ApprovalRequest[]>;
+  /** Writes down answers without going on with the run: whoever resumes it does. */
+  decide(runId: string, decisions: { readonly [id: string]: Decision }): Promise<void>;
+  /**
+   * The agent as a tool of another: a run of its own, with its own conversation, within the caller's
+   * budgets. Its answer is the result.
+   * @param options.parameters what the caller gives; default `{ input: string }`
+   * @param options.input the input made of it
+   */
+  asTool<Args = { input: string }>(
+    options?: AgentToolOptions<Args>,
+  ): Tool<string, unknown, Args, string>;
+}
+
+export interface AgentToolOptions<Args> {
+  /** Default: the agent's name. */
+  name?: string;
+  description?: string;
+  parameters?: StandardSchema<unknown, Args>;
+  input?: (args: Args) => string | Promise<string>;
+  /** Whether a person is asked before it runs. */
+  needsApproval?: boolean;
+}
+
+const namePattern = /^[a-zA-Z0-9_-]{1,64}$/;
+
+/**
+ * An agent: a model that runs tools in a loop until it has answered.
+ * @param options what it is; beside them every parameter and option of `completion()`
+ * @throws InvalidRequestError for options that are none
+ */
+export function agent<
+  const Tools extends readonly AnyTool[] = readonly [],
+  Output extends StandardSchema | undefined = undefined,
+>(
+  options: AgentOptions<Tools, Output, ContextOf<Tools>>,
+): Agent<OutputOf<Output>, ContextOf<Tools>, Tools> {
+  const definition = define(options as unknown as AgentOptions);
+  const { name, description } = definition;
+  const store = (session?: string) => storeForNew(definition, session);
+  const streamed = (
+    start: (outlet: Outlet, signal: AbortSignal) => Promise<Run>,
+    signal?: AbortSignal,
+  ) => new RunStream<OutputOf<Output>, Tools>(start as never, signal);
+  const made = {
+    name,
+    ...(description !== undefined && { description }),
+    run: async (input: RunInput, given: RunOptions = {}) =>
+      startRun(definition, await store(given.session), input, given),
+    stream: (input: RunInput, given: RunOptions = {}) =>
+      streamed(
+        async (outlet, signal) =>
+          startRun(definition, await store(given.session), input, { ...given, signal }, outlet),
+        given.signal,
+      ),
+    resume: async (runId: string, given: ResumeOptions = {}) =>
+      resumeRun(definition, await storeOfRun(definition, runId), runId, given),
+    resumeStream: (runId: string, given: ResumeOptions = {}) =>
+      streamed(
+        async (outlet, signal) =>
+          resumeRun(
+            definition,
+            await storeOfRun(definition, runId),
+            runId,
+            { ...given, signal },
+            outlet,
+          ),
+        given.signal,
+      ),
+    pending: async (runId: string) => pendingOf(await storeOfRun(definition, runId), runId),
+    decide: async (runId: string, decisions: { readonly [id: string]: Decision }) =>
+      decideRun(await storeOfRun(definition, runId), runId, decisions),
+    asTool: (given: AgentToolOptions<never> = {}) => asTool(made as never, definition, given),
+  };
+  definitions.set(made, definition);
+  return made as never;
+}
+
+function asTool(made: Agent, definition: Definition, options: AgentToolOptions<never>): AnyTool {
+  const { name = definition.name, description = definition.description, needsApproval } = options;
+  const input = (options.input ?? inputOf) as AgentTool["input"];
+  const wrapped = tool({
+    name,
+    ...(description !== undefined && { description }),
+    parameters: options.parameters ?? ownParameters,
+    ...(needsApproval !== undefined && { needsApproval }),
+    execute: async (args: unknown, { signal }: ToolContext) => {
+      const { output } = await made.run(await input(args), { ...(signal && { signal }) });
+      return typeof output === "string" ? output : JSON.stringify(output);
+    },
+  });
+  agentTools.set(wrapped as AnyTool, { definition, input });
+  return wrapped as AnyTool;
+}
+
+const ownParameters = {
+  type: "object",
+  properties: {
+    input: {
+      type: "string",
+      description: "The task, with all it has to know: it sees nothing of this conversation",
+    },
+  },
+  required: ["input"],
+  additionalProperties: false,
+} as const;
+
+const inputOf = (args: unknown) => String((args as { input?: unknown }).input ?? "");
+
+const own = new Set<string>([
+  "name",
+  "description",
+  "model",
+  "instructions",
+  "tools",
+  "output",
+  "handoffs",
+  "stopWhen",
+  "prepareStep",
+  "needsApproval",
+  "guardrails",
+  "maxParallelCalls",
+  "plan",
+  "compaction",
+  "store",
+  "observe",
+  "client",
+] satisfies (keyof AgentOptions)[]);
+
+/** @throws InvalidRequestError */
+function define(options: AgentOptions): Definition {
+  const {
+    name = "agent",
+    description,
+    model,
+    instructions,
+    output,
+    stopWhen,
+    prepareStep,
+  } = options;
+  const { needsApproval, guardrails = {}, maxParallelCalls = 10, plan, store, observe } = options;
+  const { compaction = {} } = options;
+  const fail = (param: string, message: string) => {
+    throw new InvalidRequestError(`agent "${name}": ${message}`, { param });
+  };
+  if (!namePattern.test(name)) fail("name", 'a name is 1 to 64 letters, digits, "_" or "-".');
+  if (typeof model !== "string") fail("model", 'give a model: "provider/model".');
+  if (!(maxParallelCalls >= 1)) fail("maxParallelCalls", "give 1 or more.");
+  const handOffs = new Map(
+    (options.handoffs ?? []).map((given) => {
+      const handOff: HandOff = "agent" in given ? (given as HandOff) : { agent: given };
+      if (!definitions.has(handOff.agent)) fail("handoffs", "give agents made by agent().");
+      const made = handOffTool(handOff);
+      return [made.function.name, { handOff, made }] as const;
+    }),
+  );
+  const all: AnyTool[] = [
+    ...(plan ? [planTool() as unknown as AnyTool] : []),
+    ...(options.tools ?? []),
+    ...[...handOffs.values()].map(({ made }) => made),
+  ];
+  const tools = new Map<string, AnyTool>();
+  for (const [index, one] of all.entries()) {
+    if (!isTool(one))
+      fail("tools", `tools[${index}] is no tool made by tool(), asTool() or mcp().`);
+    const { name: toolName } = one.function;
+    if (tools.has(toolName)) fail("tools", `two tools are called "${toolName}".`);
+    tools.set(toolName, one);
+  }
+  const params = Object.fromEntries(Object.entries(options).filter(([key]) => !own.has(key)));
+  return {
+    name,
+    description,
+    model,
+    instructions,
+    tools,
+    offered: all,
+    output,
+    handOffs: new Map([...handOffs].map(([key, { handOff }]) => [key, handOff])),
+    stopWhen,
+    prepareStep,
+    needsApproval,
+    guardrails,
+    maxParallelCalls,
+    planFirst: plan === "first",
+    compaction,
+    store,
+    observe,
+    client: options.client ?? { completion },
+    params: params as Definition["params"],
+  };
+}

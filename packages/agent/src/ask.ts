@@ -1,0 +1,112 @@
+/** Which calls a person is asked about, and what becomes of them. */
+import type { ActiveRun } from "./active.ts";
+import { type ApprovalRequest, checkDecision, type Decision } from "./approval.ts";
+import { questions } from "./ask-user.ts";
+import { toolContext } from "./perform.ts";
+import { type ReadCall, withArguments } from "./read-call.ts";
+
+/** What a person is asked before the call, if anything. */
+export async function requestFor(
+  run: ActiveRun,
+  call: ReadCall,
+): Promise<ApprovalRequest | undefined> {
+  const { tool, name, problem, json, id } = call;
+  if (!tool || problem) return undefined;
+  const { needsApproval, sensitive } = tool.policy ?? {};
+  const own = typeof needsApproval === "function";
+  const policy =
+    needsApproval === true ||
+    ((own || run.agent.needsApproval) &&
+      (await run.durable.step(`check ${id}`, async () => {
+        if (own && (await needsApproval(call.args, toolContext(run, call) as never))) return true;
+        return !!(await run.agent.needsApproval?.({ name, args: json }));
+      })));
+  const question = questions.has(tool);
+  if (!policy && !question && !(sensitive && run.outside)) return undefined;
+  const standing = run.shared.always.get(`${run.agent.name}.${name}`);
+  if (standing === "approve" && !question) return undefined;
+  if (standing === "reject") {
+    call.problem = `A person has ruled out ${name} for this conversation.`;
+    return undefined;
+  }
+  const why = question ? "question" : policy ? "policy" : "sensitive";
+  return request(run, call, why, `${run.runId}:${id}`);
+}
+
+const words = {
+  question: "asks",
+  policy: "asks whether it may call",
+  sensitive: "has read text from outside, and asks whether it may call",
+  outcome:
+    "was interrupted while it ran, and nobody knows whether it had its effect; asks whether to run once more",
+};
+
+/** Whether to run a call again that was begun `before` times and has not ended. */
+export function outcomeRequest(run: ActiveRun, call: ReadCall, before: number): ApprovalRequest {
+  return request(run, call, "outcome", `${run.runId}:${call.id}!${before}`);
+}
+
+function request(
+  run: ActiveRun,
+  call: ReadCall,
+  why: ApprovalRequest["why"],
+  id: string,
+): ApprovalRequest {
+  const message = `${run.agent.name} ${words[why]} ${call.name}(${JSON.stringify(call.json)})`;
+  const { name: agent } = run.agent;
+  return { id, agent, toolCallId: call.call.id, tool: call.name, args: call.json, why, message };
+}
+
+export interface Asked {
+  request: ApprovalRequest;
+  /** Answers in this process, where somebody is there. */
+  inline?: Promise<Decision | undefined>;
+}
+
+export async function askFor(run: ActiveRun, asked: ApprovalRequest): Promise<Asked> {
+  await run.durable.ask(asked);
+  const known = await run.durable.answer(asked);
+  if (known) return { request: asked, inline: Promise.resolve(known) };
+  run.emit({ type: "approval", request: asked });
+  const { approve } = run.shared;
+  if (!approve) return { request: asked };
+  const inline = Promise.resolve(approve(asked)).then((given) =>
+    given === undefined ? undefined : checkDecision(given, asked.id),
+  );
+  inline.catch(() => {});
+  return { request: asked, inline };
+}
+
+export async function decisionOf(
+  run: ActiveRun,
+  { request, inline }: Asked,
+): Promise<Decision | undefined> {
+  return run.durable.answer(request, inline && (() => inline));
+}
+
+/** The call as a person decided about it. */
+export async function decide(
+  run: ActiveRun,
+  call: ReadCall,
+  { why }: ApprovalRequest,
+  decision: Decision,
+): Promise<ReadCall> {
+  const decided = { ...call, decision };
+  if ("always" in decision && decision.always) {
+    const key = `${run.agent.name}.${call.name}`;
+    run.shared.always.set(key, decision.action);
+    await run.durable.step(`always ${call.id}`, async () => {
+      await run.shared.keepAlways(key, decision.action as "approve" | "reject");
+      return true;
+    });
+  }
+  if (decision.action === "edit") return withArguments(decided, decision.args);
+  if (decision.action === "reject") {
+    const said = decision.message ? ` They say: ${decision.message}` : "";
+    return { ...decided, problem: `A person did not allow this call.${said}` };
+  }
+  if (decision.action === "approve" && why === "question") {
+    return { ...decided, problem: "The person did not answer." };
+  }
+  return decided;
+}

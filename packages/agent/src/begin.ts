@@ -1,0 +1,48 @@
+/** The beginning of a run: its input past the guardrails, after what was said before in its session. */
+import type { Message } from "@polycall/core";
+import type { ActiveRun } from "./active.ts";
+import { type Definition, definitions, type HandOff } from "./definition.ts";
+import { Blocked } from "./errors.ts";
+import { judge } from "./guardrails.ts";
+import { dataNotice } from "./output.ts";
+import type { Json } from "./store.ts";
+
+/** @throws Blocked by a guardrail */
+export async function begin(run: ActiveRun): Promise<void> {
+  const { guardrails } = run.agent;
+  let input = run.input;
+  if (guardrails.input?.length) {
+    const verdict = await run.durable.step("guard input", async () => {
+      const judged = await judge<Message[]>(guardrails.input!, input);
+      return judged as unknown as Json;
+    });
+    const judged = verdict as unknown as { block: string } | { pass: Message[] };
+    if ("block" in judged) throw new Blocked(judged.block);
+    input = judged.pass;
+  }
+  run.messages = [...(await systemOf(run, run.agent)), ...run.history];
+  for (const message of input) run.add(message);
+}
+
+/** Another agent takes the word: its instructions in place of those before. */
+export async function switchTo(run: ActiveRun, { agent, filter }: HandOff): Promise<void> {
+  const to = definitions.get(agent)!;
+  const said = run.messages.slice(instructionsCount(run));
+  run.emit({ type: "hand_off", from: run.agent.name, to: to.name });
+  run.agent = to;
+  run.messages = [...(await systemOf(run, to)), ...(filter ? filter(said) : said)];
+  run.measured = undefined;
+}
+
+/** How many of the run's messages are its instructions. */
+export const instructionsCount = ({ messages }: ActiveRun): number =>
+  messages[0]?.role === "system" ? 1 : 0;
+
+async function systemOf(run: ActiveRun, agent: Definition): Promise<Message[]> {
+  const { instructions } = agent;
+  const own =
+    typeof instructions === "function" ? await instructions(run.shared.context) : instructions;
+  const marks = [...agent.tools.values()].some(({ policy }) => policy?.untrusted);
+  const content = [own, marks ? dataNotice : undefined].filter(Boolean).join("\n\n");
+  return content ? [{ role: "system", content }] : [];
+}

@@ -1,0 +1,41 @@
+/** Checks around a run: what comes in, what goes out, and each call of a tool. */
+import type { Message } from "@polycall/core";
+import type { Json } from "./store.ts";
+
+/** Nothing: it may pass. `block` says why not, `replace` is what passes in its place. */
+// biome-ignore lint/suspicious/noConfusingVoidType: a check that returns nothing lets it pass
+export type Verdict<T> = undefined | void | { block: string } | { replace: T };
+type Answer<T> = Verdict<T> | Promise<Verdict<T>>;
+
+export interface ToolCallToCheck {
+  name: string;
+  args: Json;
+}
+
+/**
+ * Each list is asked in order, before anything is done with what it is asked about, and once: its verdict
+ * is kept with the run.
+ */
+export interface Guardrails {
+  /** The messages that begin a run. Blocked: the run ends as "blocked", and no model is asked. */
+  input?: readonly ((messages: readonly Message[]) => Answer<Message[]>)[];
+  /** The final text. Blocked: the run ends as "blocked", with no output. */
+  output?: readonly ((text: string) => Answer<string>)[];
+  /** A call and its arguments. Blocked: it is not run, and the model is told why. */
+  toolCall?: readonly ((call: ToolCallToCheck) => Answer<ToolCallToCheck>)[];
+}
+
+/** What all guardrails of a list make of a value. */
+export async function judge<T>(
+  guardrails: readonly ((value: T) => Answer<T>)[],
+  value: T,
+): Promise<{ block: string } | { pass: T }> {
+  let passing = value;
+  for (const guardrail of guardrails) {
+    const verdict = await guardrail(passing);
+    if (!verdict) continue;
+    if ("block" in verdict) return { block: verdict.block };
+    passing = verdict.replace;
+  }
+  return { pass: passing };
+}

@@ -1,0 +1,82 @@
+/** A call as the model wrote it: its tool found, its arguments read, past the guardrails. */
+import { type AnyTool, type FunctionToolCall, nearest, type ToolCall } from "@polycall/core";
+import type { ActiveRun } from "./active.ts";
+import type { Decision } from "./approval.ts";
+import { readArguments } from "./arguments.ts";
+import { judge, type ToolCallToCheck } from "./guardrails.ts";
+import type { Json } from "./store.ts";
+
+/** A call that is to be run, or that is answered with what is wrong with it. */
+export interface ReadCall {
+  /** Step and place in the step: "3.0". */
+  id: string;
+  call: FunctionToolCall;
+  name: string;
+  tool?: AnyTool;
+  args: unknown;
+  json: Json;
+  repaired: boolean;
+  /** Why it is not run, for the model. */
+  problem?: string;
+  decision?: Decision;
+}
+
+export async function readCall(run: ActiveRun, id: string, call: ToolCall): Promise<ReadCall> {
+  if (call.type === "custom") {
+    const named = {
+      id: call.id,
+      type: "function",
+      function: { name: call.custom.name, arguments: "" },
+    } as const;
+    return {
+      id,
+      call: named,
+      name: call.custom.name,
+      args: {},
+      json: {},
+      repaired: false,
+      problem: unknownTool(run, call.custom.name),
+    };
+  }
+  const { name, arguments: text } = call.function;
+  const tool = run.toolNamed(name);
+  const base = { id, call, name, repaired: false };
+  if (!tool) return { ...base, args: {}, json: text, problem: unknownTool(run, name) };
+  const valid = run.validated.has(call.id);
+  const readArgs = valid
+    ? {
+        args: run.validated.get(call.id),
+        json: JSON.parse(text.trim() || "{}") as Json,
+        repaired: false,
+      }
+    : await readArguments(text, tool);
+  if ("error" in readArgs) return { ...base, tool, args: {}, json: text, problem: readArgs.error };
+  const { args, json, repaired } = readArgs;
+  return guard(run, { ...base, tool, args, json: json as Json, repaired });
+}
+
+function unknownTool(run: ActiveRun, name: string): string {
+  const names = run.toolNames();
+  const near = nearest(name, names);
+  return `There is no tool "${name}"${near ? `. Did you mean "${near}"?` : "."} The tools are: ${names.join(", ") || "none"}.`;
+}
+
+/** A call past the guardrails. */
+async function guard(run: ActiveRun, call: ReadCall): Promise<ReadCall> {
+  const guardrails = run.agent.guardrails.toolCall;
+  if (!guardrails?.length) return call;
+  const verdict = await run.durable.step(`guard ${call.id}`, async () => {
+    const judged = await judge<ToolCallToCheck>(guardrails, { name: call.name, args: call.json });
+    return judged as unknown as Json;
+  });
+  const judged = verdict as unknown as { block: string } | { pass: ToolCallToCheck };
+  if ("block" in judged) return { ...call, problem: `This call was not allowed: ${judged.block}` };
+  return judged.pass.args === call.json ? call : withArguments(call, judged.pass.args);
+}
+
+/** The call with other arguments, which have to fit like the model's own. */
+export async function withArguments(call: ReadCall, json: Json): Promise<ReadCall> {
+  const read = await readArguments(JSON.stringify(json), call.tool!);
+  if ("error" in read) return { ...call, json, problem: read.error };
+  return { ...call, args: read.args, json: read.json as Json };
+}

@@ -1,0 +1,163 @@
+/** A run as its user gets it: what came of it, what it did, what it cost. */
+import type { FinishReason, Message, Usage } from "@polycall/core";
+import type { ApprovalRequest } from "./approval.ts";
+import type { JournalEntry, RunState } from "./journal.ts";
+import type { Content } from "./output.ts";
+import type { PlanItem } from "./plan.ts";
+import type { Json } from "./store.ts";
+
+/**
+ * "done": it has answered; "stopped": a condition of `stopWhen` ended it; "waiting": a person is asked;
+ * "blocked": a guardrail said no.
+ */
+export type RunStatus = "done" | "stopped" | "waiting" | "blocked";
+
+/** One call of a tool, as it was kept. */
+export interface CallRecord {
+  /** Which call: step, and place in the step. */
+  id: string;
+  toolCallId: string;
+  name: string;
+  args: Json;
+  content: Content;
+  isError: boolean;
+  /** ms since 1970 at which it began, and ms that it took. */
+  at: number;
+  ms: number;
+  idempotencyKey: string;
+  /** What a person decided about it. */
+  decision?: string;
+  /** The arguments were not valid as the model wrote them. */
+  repaired?: true;
+  /** The run that a sub-agent made of it. */
+  runId?: string;
+  spent?: { steps: number; tokens: number; cost: number };
+  usage?: Usage;
+  /** The agent that has taken over. */
+  handOff?: string;
+  /** The result was longer than the model was shown. */
+  cut?: true;
+  /** What the tool keeps in the run's state. */
+  state?: { [key: string]: Json };
+  /** Text from outside came with it. */
+  outside?: true;
+}
+
+/** One turn of the loop: a call of the model, and what it asked for. */
+export interface StepRecord {
+  step: number;
+  agent: string;
+  /** As asked for: "provider/model". */
+  model: string;
+  text: string;
+  reasoning?: string;
+  finish_reason: FinishReason | null;
+  usage?: Usage;
+  /** Dollars; absent where it is not known. */
+  cost?: number;
+  /** ms since 1970 at which the model was asked, and ms until it had answered. */
+  at: number;
+  ms: number;
+  calls: CallRecord[];
+}
+
+/** Which effects a run has had: each call of a tool, how often it was begun, and what is known of its end. */
+export interface LedgerLine {
+  id: string;
+  tool: string;
+  idempotencyKey: string;
+  begun: number;
+  /** "done": its result is kept; "unknown": it was begun, and nobody knows whether it ran. */
+  outcome: "done" | "failed" | "unknown";
+  /** What a person decided about it. */
+  decision?: string;
+}
+
+export interface Run<Output = unknown> {
+  runId: string;
+  agent: string;
+  status: RunStatus;
+  /** The answer; with an `output` schema its value. Absent until the run is done; text is there as far as it came. */
+  output: Output;
+  /** What the model said last, also where it did not come to an end. */
+  text: string;
+  /** Which condition, and in words why. */
+  stoppedBy?: { condition: string; message: string };
+  /** What is asked, here and in sub-agents: answer with `agent.resume(runId, { decisions })`. */
+  pending: ApprovalRequest[];
+  /** What the run adds to its conversation: the input, the model's turns, results of tools. */
+  messages: Message[];
+  steps: StepRecord[];
+  plan: PlanItem[];
+  /** Of all calls of models, those of sub-agents included. */
+  usage: Usage;
+  /** Dollars, those of sub-agents included; absent where one is not known. */
+  cost?: number;
+  ledger: LedgerLine[];
+  /** All that is kept of the run, as one JSON object. */
+  state: RunState;
+}
+
+/** The effects of a run, from its journal. */
+export function ledgerOf(entries: readonly JournalEntry[]): LedgerLine[] {
+  const lines = new Map<string, LedgerLine>();
+  const decisions = new Map<string, string>();
+  const runId = entries[0]?.type === "run" ? entries[0].runId : "";
+  for (const entry of entries) {
+    if (entry.type === "answer") {
+      decisions.set(
+        entry.id.slice(entry.id.lastIndexOf(":") + 1).split("!")[0]!,
+        entry.decision.action,
+      );
+    }
+    if (entry.type !== "begin" && entry.type !== "step") continue;
+    const [kind, id = ""] = entry.name.split(" ");
+    if (kind !== "call") continue;
+    if (entry.type === "begin") {
+      const line = lines.get(id);
+      if (line) line.begun++;
+      else {
+        const tool = entry.about ?? "";
+        const idempotencyKey = `${runId}:${id}`;
+        lines.set(id, { id, tool, idempotencyKey, begun: 1, outcome: "unknown" });
+      }
+    } else {
+      const { isError } = entry.value as unknown as CallRecord;
+      const line = lines.get(id);
+      if (line) line.outcome = isError ? "failed" : "done";
+    }
+  }
+  return [...lines.values()].map((line) => {
+    const decision = decisions.get(line.id);
+    return decision ? { ...line, decision } : line;
+  });
+}
+
+/** Adds up what was used. */
+export function addUsage(sum: Usage, more: Usage | undefined): Usage {
+  if (!more) return sum;
+  const added: Usage = {
+    prompt_tokens: sum.prompt_tokens + more.prompt_tokens,
+    completion_tokens: sum.completion_tokens + more.completion_tokens,
+    total_tokens: sum.total_tokens + more.total_tokens,
+  };
+  for (const key of ["prompt_tokens_details", "completion_tokens_details"] as const) {
+    const details = addCounts(sum[key], more[key]);
+    if (details) added[key] = details;
+  }
+  return added;
+}
+
+function addCounts<T extends { [key: string]: number | undefined }>(
+  a: T | undefined,
+  b: T | undefined,
+): T | undefined {
+  if (!a || !b) return b ?? a;
+  const sum: { [key: string]: number | undefined } = { ...a };
+  for (const [key, count] of Object.entries(b)) {
+    if (typeof count === "number") sum[key] = (sum[key] ?? 0) + count;
+  }
+  return sum as T;
+}
+
+export const noUsage: Usage = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 };

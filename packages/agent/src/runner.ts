@@ -1,0 +1,308 @@
+/** Begins a run, or goes on with one, and gives what came of it. */
+import { InvalidRequestError, type Message } from "@polycall/core";
+import { ActiveRun, type Approver, type Emit, type Ending, type Shared } from "./active.ts";
+import { checkDecision, type Decision, runOf } from "./approval.ts";
+import { conduct } from "./conduct.ts";
+import type { Definition } from "./definition.ts";
+import { RunError } from "./errors.ts";
+import type { AgentEvent } from "./events.ts";
+import { Journal } from "./journal.ts";
+import { Budget, type StopCondition } from "./limits.ts";
+import { unobserved } from "./observer.ts";
+import { type PlanItem, planKey } from "./plan.ts";
+import { ledgerOf, type Run } from "./run.ts";
+import { keepInSession, keepStanding, readSession, standingDecisions } from "./run-session.ts";
+import { type Json, type Store, StoreError } from "./store.ts";
+
+export interface RunOptions<Context = unknown> {
+  /** What the tools are given as `context`. Never written down. */
+  context?: Context;
+  signal?: AbortSignal;
+  /** The conversation that the run belongs to: what was said in it before comes first. */
+  session?: string;
+  /** Names the run. Default: a random id. One that there is already is a RunError "conflict". */
+  runId?: string;
+  /** Answers questions in this process. Without it the run ends as "waiting". */
+  approve?: Approver;
+}
+
+export interface ResumeOptions<Context = unknown>
+  extends Pick<RunOptions<Context>, "context" | "signal" | "approve"> {
+  /** Answers by the ids of what is asked. */
+  decisions?: { readonly [id: string]: Decision };
+  /** In place of the agent's own: a run that was stopped goes on under these. */
+  stopWhen?: readonly StopCondition[];
+}
+
+/** How events leave a run, where somebody reads them. */
+export interface Outlet {
+  emit(event: AgentEvent): Promise<void> | undefined;
+}
+
+export type RunInput = string | readonly Message[];
+
+export const defaultConditions: readonly StopCondition[] = [{ kind: "steps", limit: 20 }];
+
+/** @throws RunError; InvalidRequestError for an input that is none */
+export async function startRun(
+  definition: Definition,
+  store: Store,
+  input: RunInput,
+  options: RunOptions,
+  outlet?: Outlet,
+): Promise<Run> {
+  if (typeof input === "string" ? input === "" : !Array.isArray(input) || input.length === 0) {
+    throw new InvalidRequestError(
+      `${definition.name}: the input is empty. Give text or messages.`,
+      {
+        param: "input",
+      },
+    );
+  }
+  const messages = typeof input === "string" ? [{ role: "user" as const, content: input }] : input;
+  const runId = options.runId ?? crypto.randomUUID();
+  const { session } = options;
+  const begun = await guarded(runId, async () => {
+    const past = session === undefined ? undefined : await readSession(store, session);
+    const always = session === undefined ? {} : await standingDecisions(store, session);
+    const journal = Journal.begin(store, {
+      runId,
+      agent: definition.name,
+      input: messages as unknown as Json,
+      ...(session !== undefined && { session, sessionVersion: past!.version }),
+      ...(Object.keys(always).length > 0 && { always }),
+    });
+    return { journal, history: past?.messages ?? [] };
+  });
+  return carryOut(definition, store, begun.journal, begun.history, options, outlet);
+}
+
+/** @throws RunError; InvalidRequestError for a decision about what is not asked */
+export async function resumeRun(
+  definition: Definition,
+  store: Store,
+  runId: string,
+  options: ResumeOptions,
+  outlet?: Outlet,
+): Promise<Run> {
+  const begun = await guarded(runId, async () => {
+    await decideRun(store, runId, options.decisions ?? {});
+    const journal = await openRun(store, runId);
+    const { agent, session, sessionVersion } = journal.head;
+    if (agent !== definition.name) {
+      throw new InvalidRequestError(
+        `The run ${runId} is one of the agent "${agent}", not of "${definition.name}".`,
+        { param: "runId" },
+      );
+    }
+    const past =
+      session === undefined ? undefined : await readSession(store, session, sessionVersion);
+    return { journal, history: past?.messages ?? [] };
+  });
+  const { stopWhen, ...rest } = options;
+  const changed = stopWhen ? { ...definition, stopWhen } : definition;
+  return carryOut(changed, store, begun.journal, begun.history, rest, outlet);
+}
+
+/**
+ * Writes down the answers to what a run asks, its sub-agents included, without going on with it.
+ * @throws InvalidRequestError naming what is asked; RunError
+ */
+export async function decideRun(
+  store: Store,
+  runId: string,
+  decisions: { readonly [id: string]: Decision },
+): Promise<void> {
+  for (const [id, given] of Object.entries(decisions)) {
+    const decision = checkDecision(given, id);
+    const inside = runOf(id);
+    const journal =
+      inside === runId || inside.startsWith(`${runId}/`)
+        ? await Journal.open(store, inside)
+        : undefined;
+    const asked = journal?.pending.some((request) => request.id === id);
+    if (!journal || !asked) {
+      const pending = (await pendingOf(store, runId)).map((request) => request.id);
+      throw new InvalidRequestError(
+        `The run ${runId} does not ask "${id}"${pending.length ? `. It asks: ${pending.join(", ")}` : ", or anything else"}.`,
+        { param: "decisions" },
+      );
+    }
+    await journal.write({ type: "answer", id, decision, at: Date.now() });
+  }
+}
+
+/** What a run and the runs inside it ask. @throws RunError "missing" */
+export async function pendingOf(store: Store, runId: string) {
+  const journals = [await openRun(store, runId)];
+  for (const { log } of await store.list(`run/${runId}/`)) {
+    const inner = await Journal.open(store, log.slice("run/".length));
+    if (inner) journals.push(inner);
+  }
+  return journals.flatMap(({ pending }) => pending);
+}
+
+export async function openRun(store: Store, runId: string): Promise<Journal> {
+  const journal = await Journal.open(store, runId);
+  if (journal) return journal;
+  throw new RunError(
+    `There is no run ${runId} in this agent's store. Give agent() the store that it was begun with.`,
+    "missing",
+    runId,
+  );
+}
+
+async function carryOut(
+  definition: Definition,
+  store: Store,
+  journal: Journal,
+  history: readonly Message[],
+  options: Pick<RunOptions, "context" | "signal" | "approve">,
+  outlet: Outlet | undefined,
+): Promise<Run> {
+  const { runId, head } = journal;
+  const { session } = head;
+  const emit: Emit = outlet ? (event) => outlet.emit(event) : () => undefined;
+  const stopWhen = definition.stopWhen ?? defaultConditions;
+  const run = new ActiveRun({
+    durable: journal,
+    shared: sharedOf(definition, store, session, head.always, options),
+    budget: new Budget(stopWhen),
+    signal: options.signal ?? new AbortController().signal,
+    emit,
+    streaming: outlet !== undefined,
+    agent: { ...definition, stopWhen },
+    input: head.input as unknown as Message[],
+    history,
+  });
+  emit({ type: "run_start", runId, agent: definition.name });
+  const { name: agent, model } = definition;
+  const span = {
+    kind: "agent",
+    agent,
+    runId,
+    model,
+    ...(session !== undefined && { session }),
+  } as const;
+  try {
+    const ending = await run.observe(span, async (end) => {
+      const ended = await conduct(run);
+      if (ended.status !== "waiting" && session !== undefined)
+        await keepInSession(run, store, head);
+      await conclude(journal, ended);
+      const { usage, cost } = run;
+      const { status } = ended;
+      const output = (ended.output ?? run.lastText) as Json;
+      end({
+        usage,
+        output,
+        ...(cost !== undefined && { cost }),
+        ...(status !== "done" && { error: status }),
+      });
+      return ended;
+    });
+    emit({ type: "run_end", runId, status: ending.status });
+    return runFrom(run, journal, ending);
+  } catch (error) {
+    throw broken(run, journal, error);
+  }
+}
+
+function sharedOf(
+  { observe = unobserved }: Definition,
+  store: Store,
+  session: string | undefined,
+  always: { [key: string]: "approve" | "reject" } = {},
+  { context, approve }: Pick<RunOptions, "context" | "approve">,
+): Shared {
+  return {
+    store,
+    context,
+    session,
+    approve,
+    observe,
+    conduct,
+    always: new Map(Object.entries(always)),
+    async keepAlways(key, action) {
+      if (session !== undefined) await keepStanding(store, session, key, action);
+    },
+  };
+}
+
+/** The end is written once, so that whoever lists runs need not do them again to know. */
+async function conclude(journal: Journal, ending: Ending): Promise<void> {
+  const last = journal.entries.at(-1);
+  if (last?.type === "end" && last.status === ending.status) return;
+  const reason = "message" in ending ? ending.message : undefined;
+  await journal.write({
+    type: "end",
+    status: ending.status,
+    ...(reason && { reason }),
+    at: Date.now(),
+  });
+}
+
+function runFrom(run: ActiveRun, journal: Journal, ending: Ending): Run {
+  const text = run.lastText;
+  const { usage, cost } = run;
+  return {
+    runId: run.runId,
+    agent: run.owner.name,
+    status: ending.status,
+    output: ending.status === "done" ? ending.output : run.owner.output ? undefined : text,
+    text,
+    ...(ending.status === "stopped" && {
+      stoppedBy: { condition: ending.condition, message: ending.message },
+    }),
+    ...(ending.status === "blocked" && {
+      stoppedBy: { condition: "guardrail", message: ending.message },
+    }),
+    pending: ending.status === "waiting" ? ending.pending : [],
+    messages: run.added,
+    steps: run.steps,
+    plan: [...((run.state.get(planKey) ?? []) as unknown as PlanItem[])],
+    usage,
+    ...(cost !== undefined && { cost }),
+    ledger: ledgerOf(journal.entries),
+    state: journal.state,
+  };
+}
+
+/** A run that broke off, with what there is of it. */
+function broken(run: ActiveRun, journal: Journal, error: unknown): RunError {
+  const { runId, signal } = run;
+  const partial = runFrom(run, journal, { status: "stopped", condition: "error", message: "" });
+  const soFar = { ...partial, text: run.partial || partial.text };
+  if (error instanceof RunError)
+    return new RunError(error.message, error.code, runId, error.cause, soFar);
+  const said = error instanceof Error ? error.message : String(error);
+  const resume = `Go on with agent.resume("${runId}").`;
+  if (signal.aborted) {
+    return new RunError(`The run ${runId} was aborted. ${resume}`, "aborted", runId, error, soFar);
+  }
+  if (error instanceof StoreError)
+    return new RunError(`${said} ${resume}`, "store", runId, error, soFar);
+  const at = `${run.agent.name}, step ${run.steps.length + 1}`;
+  return new RunError(
+    `The run ${runId} broke off (${at}): ${said} ${resume}`,
+    "failed",
+    runId,
+    error,
+    soFar,
+  );
+}
+
+/** Failures of the store before there is a run. */
+async function guarded<T>(runId: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    throw new RunError(
+      `The run ${runId} could not be read: ${error.message}`,
+      "store",
+      runId,
+      error,
+    );
+  }
+}

@@ -1,0 +1,248 @@
+/** One call of the model: prepared, paid for in advance, asked, and kept before anything is done with it. */
+import {
+  type AssistantMessage,
+  type Completion,
+  type CompletionInput,
+  type CompletionStream,
+  ContextWindowExceededError,
+  type FinishReason,
+  type Message,
+  SchemaValidationError,
+  type Usage,
+} from "@polycall/core";
+import type { ActiveRun } from "./active.ts";
+import { type Compaction, compact, takeCompaction } from "./compaction.ts";
+import type { StepChange } from "./definition.ts";
+import { Stopped } from "./errors.ts";
+import { tokensOf } from "./limits.ts";
+import { readOutputTool } from "./read-output.ts";
+import { spend } from "./spend.ts";
+import type { Json } from "./store.ts";
+
+/** What is kept of a call of the model. */
+interface Thought {
+  message: AssistantMessage;
+  text: string;
+  finish_reason: FinishReason | null;
+  model: string;
+  usage?: Usage;
+  cost?: number;
+  at: number;
+  ms: number;
+  /** ms that the run had worked until then. */
+  elapsed: number;
+  /** The model was shown other messages than the run's own. */
+  other?: true;
+  /** What was replaced by a summary before the model was asked. */
+  compacted?: Compaction[];
+}
+
+/** @throws Stopped where a condition of `stopWhen` holds; what `completion()` throws */
+export async function think(run: ActiveRun, step: number): Promise<AssistantMessage> {
+  let live = false;
+  const thought = (await run.durable.step(`model ${step}`, async () => {
+    live = true;
+    run.live = true;
+    await checkConditions(run);
+    const compacted = await shorten(run, false);
+    try {
+      return thoughtOf(await ask(run, step), compacted);
+    } catch (error) {
+      // The window was smaller than is known, or the estimate too low.
+      if (!(error instanceof ContextWindowExceededError)) throw error;
+      const further = await shorten(run, true);
+      if (further.length === 0) throw error;
+      return thoughtOf(await ask(run, step), [...compacted, ...further]);
+    }
+  })) as unknown as Thought;
+  if (!live) {
+    for (const one of thought.compacted ?? []) {
+      takeCompaction(run, one);
+      run.budget.add({ steps: 1, tokens: tokensOf(one.usage), cost: one.cost ?? 0 });
+    }
+  }
+  const { message, usage, cost, elapsed, ms, at, text, finish_reason, model } = thought;
+  if (!live) {
+    run.elapsed(elapsed);
+    run.budget.add({ steps: 1, tokens: tokensOf(usage), cost: cost ?? 0 });
+  }
+  run.bill(usage, cost);
+  run.partial = "";
+  const counted = usage && !thought.other;
+  run.measured = counted
+    ? {
+        tokens: usage.prompt_tokens + usage.completion_tokens,
+        messages: run.messages.length + 1,
+      }
+    : undefined;
+  const reasoning = message.reasoning_content ?? undefined;
+  run.steps.push({
+    step,
+    agent: run.agent.name,
+    model,
+    text,
+    ...(reasoning && { reasoning }),
+    finish_reason,
+    ...(usage && { usage }),
+    ...(cost !== undefined && { cost }),
+    at,
+    ms,
+    calls: [],
+  });
+  if (live && usage) run.emit({ type: "usage", usage, ...(cost !== undefined && { cost }) });
+  return message;
+}
+
+const thoughtOf = (thought: Thought, compacted: Compaction[]): Json =>
+  ({ ...thought, ...(compacted.length > 0 && { compacted }) }) as unknown as Json;
+
+/** Puts a summary in the place of what is too long. @param force however long it is known to be */
+async function shorten(run: ActiveRun, force: boolean): Promise<Compaction[]> {
+  const asking = (input: CompletionInput) => spend(run, input, (held) => whole(run, held, false));
+  const done = await compact(run, asking, force);
+  if (!done) return [];
+  takeCompaction(run, done);
+  const message = `${done.replaced} messages were replaced by a summary.`;
+  run.emit({ type: "notice", name: "compacted", message });
+  return [done];
+}
+
+/** @throws Stopped */
+async function checkConditions(run: ActiveRun): Promise<void> {
+  run.startClock();
+  for (const condition of run.conditions) {
+    if (typeof condition === "function") {
+      const said = await condition(run.progress);
+      if (said) {
+        throw new Stopped(
+          "custom",
+          typeof said === "string" ? said : "A condition of stopWhen held.",
+        );
+      }
+    } else if (condition.kind === "toolCalled" && run.progress.lastCalls.includes(condition.tool)) {
+      throw new Stopped("toolCalled", `${condition.tool} was called.`);
+    }
+  }
+}
+
+async function ask(run: ActiveRun, step: number): Promise<Thought> {
+  const input = await requestOf(run, step);
+  const at = Date.now();
+  const since = performance.now();
+  const { reply, text, usage, cost } = await spend(run, input, (held) => {
+    run.emit({ type: "step_start", step, agent: run.agent.name, model: input.model });
+    return observed(run, held);
+  });
+  const choice = reply.choices[0];
+  run.validated = validatedCalls(reply);
+  return {
+    message: reply.toJSON().choices[0]!.message as AssistantMessage,
+    text,
+    finish_reason: choice?.finish_reason ?? null,
+    model: input.model,
+    ...(usage && { usage }),
+    ...(cost !== undefined && { cost }),
+    at,
+    ms: Math.round(performance.now() - since),
+    elapsed: Math.round(run.elapsedMs),
+    ...(input.messages !== run.messages && { other: true as const }),
+  };
+}
+
+/** By the id of the call, where no other has it. */
+function validatedCalls({ toolCalls, choices }: Completion): Map<string, unknown> {
+  const validated = new Map(toolCalls.map(({ id, args }) => [id, args]));
+  const all = choices[0]?.message.tool_calls ?? [];
+  return new Set(all.map(({ id }) => id)).size === all.length ? validated : new Map();
+}
+
+/** The request of this step: what the agent says, as `prepareStep` changes it. */
+async function requestOf(run: ActiveRun, step: number): Promise<CompletionInput> {
+  const { agent } = run;
+  const change: StepChange =
+    (await agent.prepareStep?.({
+      step,
+      agent: agent.name,
+      model: agent.model,
+      messages: run.messages,
+      progress: run.progress,
+    })) ?? {};
+  const planning = agent.planFirst && step === 1;
+  const offered = change.tools ?? (planning ? ["plan"] : undefined);
+  const tools = [
+    ...agent.offered.filter(({ function: { name } }) => !offered || offered.includes(name)),
+    ...(run.hasCut ? [readOutputTool] : []),
+  ];
+  const forced = planning && { type: "function" as const, function: { name: "plan" } };
+  const tool_choice = change.tool_choice ?? (forced || undefined) ?? agent.params.tool_choice;
+  return {
+    ...agent.params,
+    model: change.model ?? agent.model,
+    messages: (change.messages ?? run.messages) as Message[],
+    ...(tools.length > 0 && { tools }),
+    ...(tools.length > 0 && tool_choice && { tool_choice }),
+    ...(run.owner.output && { response_format: run.owner.output }),
+    signal: run.signal,
+  };
+}
+
+function observed(run: ActiveRun, input: CompletionInput): Promise<Completion> {
+  return run.observe({ kind: "model", model: input.model, request: input }, async (end) => {
+    const reply = await whole(run, input);
+    const { model, provider, id, usage, cost, choices } = reply;
+    end({
+      model,
+      provider,
+      responseId: id,
+      finish_reason: choices[0]?.finish_reason ?? null,
+      ...(usage && { usage }),
+      ...(cost && { cost: cost.total }),
+      output: (choices[0]?.message ?? null) as unknown as Json,
+    });
+    return reply;
+  });
+}
+
+/** The reply; one whose text does not fit the schema too, since the loop tells the model what is wrong. */
+async function whole(
+  run: ActiveRun,
+  input: CompletionInput,
+  streaming = run.streaming,
+): Promise<Completion> {
+  const { completion } = run.agent.client;
+  try {
+    if (!streaming) return (await completion({ ...input, stream: false })) as unknown as Completion;
+    return await streamed(
+      run,
+      (await completion({ ...input, stream: true })) as unknown as CompletionStream,
+    );
+  } catch (error) {
+    if (error instanceof SchemaValidationError && error.reply) return error.reply as Completion;
+    throw error;
+  }
+}
+
+async function streamed(run: ActiveRun, stream: CompletionStream): Promise<Completion> {
+  const calls: { id: string; name: string }[] = [];
+  for await (const { choices } of stream) {
+    const delta = choices[0]?.delta;
+    if (!delta) continue;
+    let behind: Promise<void> | undefined;
+    if (delta.reasoning_content) {
+      behind = run.emit({ type: "reasoning", delta: delta.reasoning_content });
+    }
+    if (delta.content) {
+      run.partial += delta.content;
+      behind = run.emit({ type: "text", delta: delta.content });
+    }
+    for (const { index, id, function: called } of delta.tool_calls ?? []) {
+      calls[index] ??= { id: id ?? "", name: called?.name ?? "" };
+      const { id: toolCallId, name } = calls[index];
+      if (called?.arguments) {
+        behind = run.emit({ type: "tool_arguments", toolCallId, name, delta: called.arguments });
+      }
+    }
+    if (behind) await behind;
+  }
+  return (await stream.final()) as Completion;
+}
