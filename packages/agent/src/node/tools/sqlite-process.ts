@@ -21,12 +21,18 @@ export function runInProcess(require: NodeJS.Require): void {
     "index_info",
     "foreign_key_list",
   ];
+  const memoryBytes = 600_000_000;
   const denied = ["load_extension", "fts3_tokenizer", "readfile", "writefile", "edit"];
-  const say = (answer: SqliteAnswer, then = () => {}) => process.send!(answer, then);
+  const say = (answer: SqliteAnswer) => process.send!(answer);
 
   process.once("message", (job: SqliteJob) => {
-    // If the program that asked is gone, nobody else ends an endless query: SQLite listens to nothing.
-    const guard = `setTimeout(() => process.kill(process.pid, "SIGKILL"), ${job.timeout + 1000})`;
+    // SQLite in the middle of a query listens to nothing, and this build keeps to no limit of memory. The program
+    // that asked may be gone, so a thread beside it looks at the clock and at the memory.
+    const guard = `
+      const end = Date.now() + ${job.timeout + 1000};
+      setInterval(() => {
+        if (Date.now() > end || process.memoryUsage.rss() > ${memoryBytes}) process.kill(process.pid, "SIGKILL");
+      }, 20)`;
     const watch = new threads.Worker(guard, { eval: true });
     watch.once("online", () => {
       say({ ready: true });
@@ -36,7 +42,9 @@ export function runInProcess(require: NodeJS.Require): void {
       } catch (error) {
         answer = { refused: (error as Error).message };
       }
-      say(answer, () => process.exit());
+      say(answer);
+      // It stays until it is killed: an end of its own could overtake its answer.
+      process.once("disconnect", () => process.exit());
     });
   });
 
@@ -46,10 +54,12 @@ export function runInProcess(require: NodeJS.Require): void {
       readOnly: file,
       allowExtension: false,
       timeout: 1000,
+      // Where this Node has it: a value is no larger than that, and nothing is attached.
+      limits: { length: 20_000_000, attach: 0 },
     });
     if (!file) db.deserialize(database);
-    db.exec("PRAGMA hard_heap_limit = 268435456; PRAGMA temp_store = MEMORY");
-    db.exec("PRAGMA trusted_schema = OFF; PRAGMA query_only = ON");
+    // What it sorts is in memory, where it is counted, and not on the disk.
+    db.exec("PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF; PRAGMA query_only = ON");
     authorize(db);
     const statement = db.prepare(sql);
     statement.setReturnArrays(true);

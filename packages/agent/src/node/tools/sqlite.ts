@@ -72,8 +72,11 @@ async function query(job: SqliteJob & SqlLimits, signal: AbortSignal | undefined
       else reject(new ToolRefusal(toldOf(answer.refused)));
     });
     child.once("error", reject);
+    // Ended by the thread that watches it there; an end in time comes from here before.
     child.once("exit", () =>
-      reject(new ToolRefusal("The query ended its process.", { cause: complaint })),
+      reject(
+        new ToolRefusal("The query used too much memory and was stopped.", { cause: complaint }),
+      ),
     );
     child.send(job, (error) => error && reject(error));
   });
