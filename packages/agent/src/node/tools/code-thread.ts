@@ -25,7 +25,9 @@ export type CodeMessage =
 export function runInThread(require: NodeJS.Require): void {
   const threads: typeof import("node:worker_threads") = require("node:worker_threads");
   const job = threads.workerData as CodeJob;
-  const quickjs: typeof import("quickjs-emscripten") = require(job.library);
+  // Where it is was found by the program, since a thread without a file has nowhere to look from.
+  const load: (path: string) => unknown = require;
+  const quickjs = load(job.library) as typeof import("quickjs-emscripten");
   const say = (message: CodeMessage) => threads.parentPort!.postMessage(message);
 
   /** What the code has done, as the model is told. */
