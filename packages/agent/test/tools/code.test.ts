@@ -2,6 +2,7 @@
 import { type CodeToolOptions, codeTool } from "@polycall/agent/tools";
 import { InvalidRequestError } from "@polycall/core";
 import { describe, expect, test } from "vitest";
+import { long, rows } from "./long.ts";
 
 const run = async (code: string, options: CodeToolOptions = {}) =>
   codeTool(options).execute({ code }, { toolCallId: "c1" });
@@ -20,13 +21,10 @@ const outcomes = async (programs: readonly string[], options: CodeToolOptions = 
 };
 
 describe("what it gives", () => {
-  test.each<[string, object]>([
-    ["1 + 1", { value: 2 }],
+  test.concurrent.each<[string, object]>([
     ["return [1, 'two', null, { three: 3 }]", { value: [1, "two", null, { three: 3 }] }],
     ["const f = async () => 4; const x = await f(); return x + 1", { value: 5 }],
     ["Promise.all([1, Promise.resolve(2)])", { value: [1, 2] }],
-    ["let n = 0; for (let i = 0; i < 1e5; i++) n += i; n", { value: 4999950000 }],
-    ["undefined", {}],
     ["const x = 1; // a comment at the end", {}],
     ["await 1; return 2 // a comment at the end", { value: 2 }],
     [
@@ -58,7 +56,6 @@ describe("what it gives", () => {
       "// the model's own words\nthrow new TypeError('no fare')",
       { error: expect.stringMatching(/^TypeError: no fare\n.*code\.js:2/) },
     ],
-    ["throw 'text'", { error: "text" }],
     ["const o = {}; o.self = o; throw o", { error: "[object that cannot be written as JSON]" }],
     ["const o = {}; o.self = o; o", { error: expect.stringContaining("circular") }],
     ["Promise.reject(new Error('late'))", { error: expect.stringContaining("Error: late") }],
@@ -168,22 +165,29 @@ describe("the way out", () => {
 });
 
 describe("limits", () => {
-  test.concurrent.each([
-    ["for (;;);"],
-    ["try { for (;;); } catch {} finally { for (;;); }"],
-    ["({ toJSON() { for (;;); } })"],
-    ["throw { toJSON() { for (;;); } }"],
-    ["throw new Proxy({}, { get() { for (;;); }, getPrototypeOf() { for (;;); } })"],
-    ["const job = () => Promise.resolve().then(job); job()"],
-    ["const again = async () => { for (;;) await 1; }; await again()"],
-    ["const timer = () => setTimeout(timer); timer(); 1"],
-    ["/^(a+)+$/.test('a'.repeat(40) + 'b')"],
-  ])("%s ends", async (code) => {
+  test.concurrent.each(
+    rows(
+      [
+        ["for (;;);"],
+        ["throw new Proxy({}, { get() { for (;;); }, getPrototypeOf() { for (;;); } })"],
+        ["const job = () => Promise.resolve().then(job); job()"],
+        ["/^(a+)+$/.test('a'.repeat(40) + 'b')"],
+      ],
+      [
+        ["try { for (;;); } catch {} finally { for (;;); }"],
+        ["({ get a() { for (;;); } })"],
+        ["({ toJSON() { for (;;); } })"],
+        ["throw { toJSON() { for (;;); } }"],
+        ["const again = async () => { for (;;) await 1; }; await again()"],
+        ["const timer = () => setTimeout(timer); timer(); 1"],
+      ],
+    ),
+  )("%s ends", async (code) => {
     const { value, error } = await run(code, { timeout: 250 });
     expect([value, error]).toEqual([undefined, "It ran longer than 250 ms and was stopped."]);
   });
 
-  test.concurrent("what QuickJS itself does not end, the thread's end does", async () => {
+  test.runIf(long)("what QuickJS itself does not end, the thread's end does", async () => {
     const started = performance.now();
     const { value, error } = await run("new Array(2 ** 32 - 1).fill(0).sort()", { timeout: 250 });
     expect(value).toBeUndefined();
@@ -200,12 +204,16 @@ describe("limits", () => {
     expect(ticks).toBeGreaterThan(15);
   });
 
-  test.each([
-    ["const a = []; for (;;) a.push(new ArrayBuffer(1e6))"],
-    ["const m = new Map(); for (let n = 0; ; n++) m.set(n, Promise.resolve([n]))"],
-    ["const a = []; for (let n = 0; ; n++) a.push('x'.repeat(1e6) + n)"],
-    ["new Uint8Array(1e9)"],
-  ])("%s uses no more than it may", async (code) => {
+  test.each(
+    rows(
+      [["const a = []; for (;;) a.push(new ArrayBuffer(1e6))"]],
+      [
+        ["const m = new Map(); for (let n = 0; ; n++) m.set(n, Promise.resolve([n]))"],
+        ["const a = []; for (let n = 0; ; n++) a.push('x'.repeat(1e6) + n)"],
+        ["new Uint8Array(1e9)"],
+      ],
+    ),
+  )("%s uses no more than it may", async (code) => {
     const before = process.memoryUsage().rss;
     const { error } = await run(code, { memoryBytes: 32_000_000, timeout: 15_000 });
     expect(error).toBe("It used more than 32 MB of memory.");
@@ -252,6 +260,7 @@ describe("limits", () => {
       truncated: expect.stringContaining("first 50000 characters"),
     });
     expect(one.output).toHaveLength(50_000);
+    if (!long) return;
     const many = await run("for (let n = 0; n < 5e4; n++) console.log('x'.repeat(999)); 2", {
       timeout: 15_000,
     });
