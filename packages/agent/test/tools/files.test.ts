@@ -498,7 +498,7 @@ describe("writing", () => {
       const text = got("root/k.txt");
       expect([text.length, text === text[0]!.repeat(size)]).toEqual([size, true]);
     }
-  });
+  }, 120_000);
 
   test("an agent is told that changing files is sensitive, and goes one by one", async () => {
     const asked = ({ path }: { path: string }) => path.endsWith(".env");
