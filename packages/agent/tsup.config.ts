@@ -8,6 +8,7 @@ export default defineConfig({
     "src/engine.ts",
     "src/node/file-store.ts",
     "src/node/sqlite.ts",
+    "src/node/tools/index.ts",
     "src/stores/no-file.ts",
     "src/stores/postgres.ts",
     "src/stores/redis.ts",
@@ -15,4 +16,6 @@ export default defineConfig({
   // Node has no "sqlite" without "node:" before it.
   external: [/^node:/, "#file-store"],
   removeNodeProtocol: false,
+  // The ready tools look for an optional package from where they stand, in CommonJS too.
+  shims: true,
 });
