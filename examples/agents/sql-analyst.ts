@@ -3,7 +3,7 @@ import "../lib/node-version.ts";
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { agent } from "@polycall/agent";
-import { sqlTool } from "@polycall/agent/tools";
+import { sqlTools } from "@polycall/agent/tools";
 import { call, team } from "../lib/team.ts";
 
 const { model, client, close } = await team([
@@ -25,7 +25,7 @@ const analyst = agent({
   model,
   client,
   instructions: "Answer from the database.",
-  tools: [sqlTool({ database })],
+  tools: sqlTools({ database }),
 });
 const run = await analyst.run("Which city sold most?");
 for (const { args, content } of run.steps.flatMap(({ calls }) => calls)) console.log(args, content);
