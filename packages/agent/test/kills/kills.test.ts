@@ -58,7 +58,7 @@ class Trial {
     this.#store = store;
     this.#file = file;
     this.runId = runId;
-    world.wanted.length = 0;
+    world.forget();
   }
 
   /** A process goes on with the run. @returns the run where it has ended; undefined where the process died or a person is asked */
