@@ -6,7 +6,9 @@ import { command, strangersEnv } from "../command.ts";
 import { readImports } from "../imports.ts";
 import { root } from "../workspace.ts";
 
-const examples = globSync(["examples/*.ts", "examples/*/main.ts"], { cwd: root }).sort();
+const examples = globSync(["examples/*.ts", "examples/agents/*.ts", "examples/*/main.ts"], {
+  cwd: root,
+}).sort();
 
 test.concurrent.each(examples)("%s runs", async (example) => {
   const { code, output } = await command("tsx", [example], { env: strangersEnv });

@@ -9,6 +9,9 @@ const usualLimit = 32_000;
 /** Estimates are off by so much more than they say in one of ten cases. */
 const margin = 1.25;
 
+/** Servers on one's own machine, which nobody bills. */
+const unbilled = new Set(["ollama", "ollama_openai", "lmstudio", "llamacpp", "vllm", "local"]);
+
 /** Only what is new since the last call is estimated: its prompt was counted by the provider. */
 export async function needOf(run: ActiveRun, input: CompletionInput): Promise<Need> {
   const { estimateTokens, costOf, models } = await import("@polycall/models");
@@ -24,6 +27,9 @@ export async function needOf(run: ActiveRun, input: CompletionInput): Promise<Ne
   const outputTokens =
     input.max_completion_tokens ?? input.max_tokens ?? entry?.outputLimit ?? usualLimit;
   const { price } = entry ?? {};
+  if (!price && unbilled.has(model.slice(0, model.indexOf("/")))) {
+    return { model, inputTokens, outputTokens, inputCost: 0, outputRate: 0 };
+  }
   if (!price) return { model, inputTokens, outputTokens };
   const dollars = (usage: Usage) =>
     costOf(usage, price, { serviceTier: input.service_tier ?? "default" })?.total;

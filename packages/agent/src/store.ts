@@ -32,15 +32,17 @@ export interface FoundEntry {
 }
 
 /**
- * Append-only logs by name. The name of a log is any text of 1 to 512 characters, slashes in it
- * make a tree: "run/r1", "session/anna", "memory/anna". An adapter is one file; the suite in
- * `test/store-contract.ts` says when it is right.
+ * Append-only logs by name. The name of a log is any text of 1 to 512 characters, without U+0000 and
+ * half characters (InvalidRequestError); slashes in it make a tree: "run/r1", "session/anna",
+ * "memory/anna/fact/1". A prefix is a text, too: "session/anna" begins "session/annabel". The suite in
+ * `test/store-contract.ts` says when an adapter is right.
  */
 export interface Store {
   /**
    * Adds entries after the first `version` ones, all or none, and they stay when the process dies.
    * @returns the new version
-   * @throws VersionConflictError when the log has another length; StoreError when it cannot be written
+   * @throws VersionConflictError when the log has another length; StoreError when it cannot be written, or
+   *   when nobody knows whether it was: the version then tells
    */
   append(log: string, version: number, entries: readonly Entry[]): Promise<number>;
   /** The entries from the `from`th on (default 0), up to `to` (exclusive); none where there is no such log. */
@@ -51,7 +53,7 @@ export interface Store {
   list(prefix: string, options?: { limit?: number }): Promise<LogInfo[]>;
   /**
    * Entries whose text holds words of the query (any of them, whatever their case), the best match first,
-   * in logs whose names begin with `prefix`. A query without a word finds nothing.
+   * in logs whose names begin with `prefix`. A query without a word finds nothing. At most `limit`, default 20.
    */
   search(query: string, options: { prefix: string; limit?: number }): Promise<FoundEntry[]>;
   /** Takes a log away with all its entries. */

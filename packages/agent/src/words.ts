@@ -5,6 +5,8 @@ const unspaced =
   "[[\\p{scx=Han}\\p{scx=Hira}\\p{scx=Kana}\\p{scx=Thai}\\p{scx=Laoo}\\p{scx=Khmr}\\p{scx=Mymr}]&&[\\p{L}\\p{M}]]";
 const pieces = new RegExp(`(${unspaced}+)|[[\\p{L}\\p{N}\\p{M}]--${unspaced}]+`, "gv");
 
+const plain = /^[\0-\x7f]*$/;
+
 /** Of a longer text the rest is not searched, of a longer word the end: full-text indexes have such limits. */
 const maxText = 65_536;
 const maxWord = 64;
@@ -25,7 +27,13 @@ export function queryWords(query: string): string[] {
 
 function words(text: string, split: (characters: string[]) => string[]): Set<string> {
   const found = new Set<string>();
-  const normal = text.slice(0, maxText).normalize("NFKC").slice(0, maxText);
+  const start = text.slice(0, maxText);
+  // Most text is plain, and split three times as fast so.
+  if (plain.test(start)) {
+    for (const word of start.toLowerCase().match(/[a-z0-9]+/g) ?? []) found.add(clip(word));
+    return found;
+  }
+  const normal = start.normalize("NFKC").slice(0, maxText);
   for (const [piece, run] of normal.matchAll(pieces)) {
     if (run) for (const word of split([...run])) found.add(word);
     else found.add(clip(piece.toUpperCase().toLowerCase()));

@@ -237,6 +237,8 @@ export function storeContract(open: () => Promise<Store>, place?: Place): void {
     await store.append("a/large", 0, [...many, entry("x".repeat(3_000_000), "huge")]);
     expect(await store.version("a/large")).toBe(3001);
     expect(await store.read("a/large", { from: 2999, to: 3000 })).toEqual([many[2999]]);
+    const [best] = await store.search("number 2998", { prefix: "a/large", limit: 1 });
+    expect(best).toMatchObject({ index: 2998 });
     const [huge] = await store.search("huge", { prefix: "a/large" });
     expect(String(huge?.entry.data)).toHaveLength(3_000_000);
   });

@@ -43,13 +43,16 @@ export function postgresSql(prefix: string) {
       order by n`,
     list: `select name as log, version, floor(extract(epoch from updated_at) * 1000)::float8 as "updatedAt"
       from ${logs} where name ^@ $1 order by updated_at desc limit $2::bigint`,
-    /** A word weighs the more the fewer of the entries found hold it, as in `rank`. */
-    search: `with hit as (
+    /**
+     * A word weighs the more the fewer of the entries found hold it, as in `rank`. Not materialized, the
+     * weights would be counted anew for each entry.
+     */
+    search: `with hit as materialized (
         select e.log, e.n, l.name, l.updated_at,
           array(select w from unnest($2::text[]) w where e.words @@ quote_literal(w)::tsquery) as held
         from ${entries} e join ${logs} l on l.id = e.log
         where e.words @@ $1::tsquery and l.name ^@ $3
-      ), weight as (
+      ), weight as materialized (
         select w, ln(1 + (select count(*) from hit)::float8 / count(*)) as weight
         from hit, unnest(held) w group by w
       ), best as (

@@ -1,0 +1,92 @@
+/** What the compiler knows of an agent: what its tools need, what it answers, what its events hold. */
+import { type Tool, tool } from "@polycall/core";
+import { expectTypeOf, test } from "vitest";
+import * as z from "zod";
+import {
+  type AgentContext,
+  type AgentEvent,
+  agent,
+  type Run,
+  type RunStream,
+} from "../src/index.ts";
+
+interface Db {
+  query(sql: string): Promise<string>;
+}
+
+const model = "openai/gpt-6-luna";
+const plain = tool({
+  name: "plain",
+  parameters: z.object({ a: z.string() }),
+  execute: ({ a }) => a,
+});
+const withDb = tool({
+  name: "with_db",
+  parameters: z.object({ sql: z.string() }),
+  execute: ({ sql }, { context }: AgentContext<{ db: Db }>) => context.db.query(sql),
+});
+const withUser = tool({
+  name: "with_user",
+  parameters: z.object({}),
+  execute: (_, { context, progress }: AgentContext<{ user: string }>) => {
+    progress({ for: context.user });
+    return 1;
+  },
+});
+
+test("a tool's function is typed by its schema and by the context that it asks for", () => {
+  expectTypeOf(withDb).toEqualTypeOf<
+    Tool<"with_db", { sql: string }, { sql: string }, string, AgentContext<{ db: Db }>>
+  >();
+  tool({
+    name: "x",
+    parameters: z.object({ a: z.string() }),
+    // @ts-expect-error approval looks at arguments that there are
+    needsApproval: ({ b }) => !b,
+    execute: () => 1,
+  });
+});
+
+test("run() asks for what all tools need together, and for nothing where none asks", () => {
+  const both = agent({ model, tools: [plain, withDb, withUser] });
+  type Options = NonNullable<Parameters<typeof both.run>[1]>;
+  expectTypeOf<Options["context"]>().toExtend<{ db: Db; user: string } | undefined>();
+  const db: Db = { query: async () => "" };
+  void (() => both.run("x", { context: { db, user: "anna" } }));
+  // @ts-expect-error the user is missing
+  void (() => both.run("x", { context: { db } }));
+  // @ts-expect-error the context is missing
+  void (() => both.run("x"));
+  // @ts-expect-error also on resume
+  void (() => both.resume("id"));
+  void (() => agent({ model, tools: [plain] }).run("x"));
+});
+
+test("the answer is text, or the value of the schema", () => {
+  const text = agent({ model });
+  expectTypeOf(text.run).returns.resolves.toEqualTypeOf<Run<string>>();
+  const typed = agent({ model, output: z.object({ n: z.number() }) });
+  expectTypeOf(typed.run).returns.resolves.toEqualTypeOf<Run<{ n: number } | undefined>>();
+  expectTypeOf(typed.stream).returns.toExtend<RunStream<{ n: number } | undefined>>();
+});
+
+test("an event of a call is told apart by the tool's name", () => {
+  type Event = AgentEvent<readonly [typeof plain, typeof withDb]>;
+  type Called = Extract<Event, { type: "tool_call" }>;
+  expectTypeOf<Extract<Called, { name: "with_db" }>["args"]>().toEqualTypeOf<{ sql: string }>();
+  expectTypeOf<Called["name"]>().toEqualTypeOf<"plain" | "with_db">();
+});
+
+test("an agent is a tool with an input of text, or one's own", () => {
+  const helper = agent({ model, name: "helper" });
+  expectTypeOf(helper.asTool().execute).parameter(0).toEqualTypeOf<{ input: string }>();
+  const own = helper.asTool({
+    name: "own",
+    parameters: z.object({ city: z.string() }),
+    input: ({ city }) => city,
+  });
+  expectTypeOf(own.execute).parameter(0).toEqualTypeOf<{ city: string }>();
+  agent({ model, tools: [helper.asTool(), own] });
+  // @ts-expect-error completion()'s parameters are checked, too
+  agent({ model, temperature: "hot" });
+});
