@@ -111,6 +111,11 @@ export class World {
     if (fate?.at === "time") this.#timer = setTimeout(() => this.#kill(), fate.ms);
   }
 
+  /** The model refuses the next request. */
+  refuse(): void {
+    this.#sim.fault({ status: 401 });
+  }
+
   /** Another run: what was asked of it is forgotten. */
   forget(): void {
     this.wanted.length = 0;
