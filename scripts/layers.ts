@@ -47,6 +47,16 @@ export const layers: Record<string, Layer> = {
     external: ["@dbos-inc/dbos-sdk"],
     node: ["src/"],
   },
+  "@polycall/mcp": {
+    imports: ["@polycall/core"],
+    external: [
+      "@cfworker/json-schema",
+      "@modelcontextprotocol/client",
+      "@modelcontextprotocol/server",
+      "cross-spawn",
+    ],
+    node: ["src/node/"],
+  },
   "@polycall/cli": {
     imports: ["@polycall/core", "@polycall/models", "polycall"],
     external: [],

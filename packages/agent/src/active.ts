@@ -41,6 +41,9 @@ export type Ending =
 
 export type Emit = (event: AgentEvent) => Promise<void> | undefined;
 
+/** Of a run that nobody can end: nothing need listen to it. */
+export const endless: AbortSignal = new AbortController().signal;
+
 export class ActiveRun {
   readonly durable: Durable;
   readonly shared: Shared;

@@ -1,6 +1,6 @@
 /** A conversation that grows too long for its model: its older part is replaced by a summary of it. */
 import type { CompletionInput, Message, Usage } from "@polycall/core";
-import type { ActiveRun } from "./active.ts";
+import { type ActiveRun, endless } from "./active.ts";
 import { instructionsCount } from "./begin.ts";
 import { addUsage, noUsage } from "./run.ts";
 
@@ -84,7 +84,7 @@ export async function compact(
       model: options.model ?? model,
       messages: [...head, ...(by ? [by] : []), ...piece, wish],
       ...(run.agent.offered.length > 0 && { tools: run.agent.offered }),
-      signal: run.signal,
+      ...(run.signal !== endless && { signal: run.signal }),
     };
     let text = "";
     // With another tool_choice, some providers read nothing from their cache: only for one that would not write.
@@ -131,7 +131,9 @@ function lettersUpTo({ measured, messages, agent }: ActiveRun): number {
   if (!measured) return Number.POSITIVE_INFINITY;
   let letters = measured.tokens + agent.offered.length;
   for (let at = measured.messages; at < messages.length; at++) {
-    letters += JSON.stringify(messages[at]).length;
+    const { content } = messages[at]!;
+    letters +=
+      typeof content === "string" ? content.length : (JSON.stringify(content)?.length ?? 0);
   }
   return letters;
 }

@@ -1,6 +1,6 @@
 /** Runs agents over another memory than the journal: what an engine of durable execution builds on. */
 import { InvalidRequestError, type Message } from "@polycall/core";
-import { ActiveRun } from "./active.ts";
+import { ActiveRun, endless } from "./active.ts";
 import { type AnyAgent, agentTools, type Definition, definitions } from "./definition.ts";
 import type { ChildRun, Durable } from "./durable.ts";
 import { carryInside } from "./inside.ts";
@@ -50,7 +50,7 @@ export async function conductInside(
   root: AnyAgent,
   durable: Durable,
   { agent: name, input, limits }: ChildRun,
-  { context, session, signal = new AbortController().signal }: OverOptions = {},
+  { context, session, signal = endless }: OverOptions = {},
 ): Promise<Json> {
   const definition = agentsOf(root).get(name);
   if (!definition) {

@@ -1,6 +1,6 @@
 /** One call of a tool's function: with a context, a limit of time, further tries, and whatever it returns or does. */
 import type { AnyTool } from "@polycall/core";
-import type { ActiveRun } from "./active.ts";
+import { type ActiveRun, endless } from "./active.ts";
 import type { AgentContext } from "./context.ts";
 import { RunError, unkept } from "./errors.ts";
 import { handOffTools } from "./hand-off.ts";
@@ -156,24 +156,32 @@ async function timed(
 ): Promise<unknown> {
   const tool = call.tool!;
   const { timeout = usualTimeout } = tool.policy ?? {};
-  const controller = new AbortController();
-  const stop = () => controller.abort(run.signal.reason);
-  run.signal.addEventListener("abort", stop, { once: true });
+  // Most tools never look at their signal, and making one costs more than a step of the loop.
+  let controller: AbortController | undefined;
+  let stop: (reason: unknown) => void = () => {};
+  const stopped = new Promise<never>((_, reject) => {
+    stop = (reason) => {
+      reject(reason);
+      controller?.abort(reason);
+    };
+  });
   const late = () =>
-    controller.abort(new Error(`${call.name} took longer than ${timeout} ms and was given up.`));
+    stop(new Error(`${call.name} took longer than ${timeout} ms and was given up.`));
   const timer = timeout > 0 ? setTimeout(late, timeout) : undefined;
-  const context = toolContext(run, call, controller.signal, changed);
+  const end = () => stop(run.signal.reason);
+  const ends = run.signal !== endless;
+  if (ends) run.signal.addEventListener("abort", end, { once: true });
+  const signalOf = () => {
+    controller ??= new AbortController();
+    return controller.signal;
+  };
+  const context = toolContext(run, call, signalOf, changed);
   try {
-    const ended = new Promise<never>((_, reject) => {
-      controller.signal.addEventListener("abort", () => reject(controller.signal.reason), {
-        once: true,
-      });
-    });
     const output = (async () => tool.execute(call.args, context))();
-    return await Promise.race([output, ended]);
+    return await Promise.race([output, stopped]);
   } finally {
     clearTimeout(timer);
-    run.signal.removeEventListener("abort", stop);
+    if (ends) run.signal.removeEventListener("abort", end);
   }
 }
 
@@ -181,7 +189,7 @@ async function timed(
 export function toolContext(
   run: ActiveRun,
   call: ReadCall,
-  signal: AbortSignal = run.signal,
+  signalOf: () => AbortSignal = () => run.signal,
   changed: { [key: string]: Json } = {},
 ): AgentContext {
   const { name } = call;
@@ -189,7 +197,9 @@ export function toolContext(
   const { context, session } = run.shared;
   return {
     context,
-    signal,
+    get signal() {
+      return signalOf();
+    },
     toolCallId,
     idempotencyKey: `${run.runId}:${call.id}`,
     runId: run.runId,

@@ -1,6 +1,13 @@
 /** Begins a run, or goes on with one, and gives what came of it. */
 import { InvalidRequestError, type Message } from "@polycall/core";
-import { ActiveRun, type Approver, type Emit, type Ending, type Shared } from "./active.ts";
+import {
+  ActiveRun,
+  type Approver,
+  type Emit,
+  type Ending,
+  endless,
+  type Shared,
+} from "./active.ts";
 import { checkDecision, type Decision, runOf } from "./approval.ts";
 import { conduct } from "./conduct.ts";
 import type { Definition } from "./definition.ts";
@@ -207,7 +214,7 @@ export async function carryOut(
     durable,
     shared: sharedOf(definition, store, session, head.always, options),
     budget: new Budget(stopWhen),
-    signal: options.signal ?? new AbortController().signal,
+    signal: options.signal ?? endless,
     emit,
     streaming: outlet !== undefined,
     agent: { ...definition, stopWhen },

@@ -10,7 +10,7 @@ import {
   SchemaValidationError,
   type Usage,
 } from "@polycall/core";
-import type { ActiveRun } from "./active.ts";
+import { type ActiveRun, endless } from "./active.ts";
 import { type Compaction, compact, takeCompaction } from "./compaction.ts";
 import type { StepChange } from "./definition.ts";
 import { Stopped } from "./errors.ts";
@@ -182,7 +182,7 @@ async function requestOf(run: ActiveRun, step: number): Promise<CompletionInput>
     ...(tools.length > 0 && { tools }),
     ...(tools.length > 0 && tool_choice && { tool_choice }),
     ...(run.owner.output && { response_format: run.owner.output }),
-    signal: run.signal,
+    ...(run.signal !== endless && { signal: run.signal }),
   };
 }
 

@@ -6,9 +6,13 @@ if (process.argv[3]) process.setuid?.(Number(process.argv[3]));
 const store = sqliteStore(process.argv[2]!);
 let told = 0;
 try {
-  for (;;) told = await store.append("log", told, [{ data: "x".repeat(5000) }]);
+  const entries = Array.from({ length: 20 }, () => ({ data: "x".repeat(1000) }));
+  for (;;) told = await store.append("log", told, entries);
 } catch (error) {
   const { name, message, cause } = error as StoreError;
-  const kept = await store.version("log").catch(() => undefined);
+  const kept = await store.read("log").then(
+    ({ length }) => length,
+    () => undefined,
+  );
   console.log(JSON.stringify({ name, message, cause: String(cause), told, kept }));
 }

@@ -15,10 +15,8 @@ export interface Place {
 export async function openStore({ kind, at, prefix }: Place): Promise<Store> {
   if (kind === "sqlite") return sqliteStore(at, { synchronous: "normal" });
   if (kind === "postgres") {
-    const { default: pg } = await import("pg");
-    const pool = new pg.Pool({ connectionString: at, max: 4 });
-    // A server that stops says so to connections that are just ending.
-    pool.on("connect", (connection) => connection.on("error", () => {}));
+    const { connectPool } = await import("./pool.ts");
+    const pool = connectPool({ connectionString: at });
     return closing(postgresStore({ pool, prefix }), () => pool.end());
   }
   const { createClient } = await import("@redis/client");

@@ -8,13 +8,14 @@ import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { InvalidRequestError } from "@polycall/core";
 import { createClient } from "@redis/client";
-import pg from "pg";
+import type pg from "pg";
 import { afterAll, describe, expect, test } from "vitest";
 import { memoryStore, type Store, StoreError } from "../src/index.ts";
 import { sqliteStore } from "../src/node/sqlite.ts";
 import { postgresStore } from "../src/stores/postgres.ts";
 import { redisStore } from "../src/stores/redis.ts";
 import { openStore, type Place } from "./open-store.ts";
+import { connectPool } from "./pool.ts";
 import { postgresServer, redisServer } from "./servers.ts";
 import { storeContract } from "./store-contract.ts";
 
@@ -29,8 +30,7 @@ afterAll(async () => {
 
 /** The servers may be somebody's own. */
 async function dropTables(url: string): Promise<void> {
-  const pool = new pg.Pool({ connectionString: url });
-  pool.on("connect", (connection) => connection.on("error", () => {}));
+  const pool = connectPool({ connectionString: url });
   for (const name of [prefix, `${prefix}_fresh`, `${prefix}_least`]) {
     await pool.query(`drop table if exists ${name}_entries, ${name}_logs`);
   }
@@ -204,8 +204,7 @@ describe("an SQLite file that is not as it should be", () => {
 describe.skipIf(!postgres)("a PostgreSQL that does not do as it should", () => {
   const pools: pg.Pool[] = [];
   const connect = (options: pg.PoolConfig = {}) => {
-    const pool = new pg.Pool({ connectionString: postgres!.url, max: 2, ...options });
-    pool.on("error", () => {}).on("connect", (connection) => connection.on("error", () => {}));
+    const pool = connectPool({ connectionString: postgres!.url, ...options });
     pools.push(pool);
     return pool;
   };
