@@ -1,1 +1,4 @@
-export { default } from "../../tsup.config.base.ts";
+import { defineConfig } from "tsup";
+import base from "../../tsup.config.base.ts";
+
+export default defineConfig({ ...base, platform: "node" });

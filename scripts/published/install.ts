@@ -14,7 +14,7 @@ declare module "vitest" {
 }
 
 /** Packages that a user installs beside ours. */
-const besides = { zod: "scripts", "@types/node": "." };
+const besides = { zod: "scripts", "@types/node": ".", "@dbos-inc/dbos-sdk": "scripts" };
 
 /** Installs for the whole run, and removes it at the end. A package that does not build is left out. */
 export default async function setup(project: TestProject): Promise<() => void> {

@@ -2,7 +2,7 @@
 import type { ApprovalRequest, Decision } from "./approval.ts";
 import type { ChildRun, Durable } from "./durable.ts";
 import { RunError, unkept } from "./errors.ts";
-import type { Json, Store } from "./store.ts";
+import { type Json, type Store, VersionConflictError } from "./store.ts";
 
 /** The version of what is written. Another one is refused. */
 export const stateVersion = 1;
@@ -19,11 +19,15 @@ export interface RunHead {
   sessionVersion?: number;
   /** What was decided for good in its session. */
   always?: { [key: string]: "approve" | "reject" };
+  /** Of a run inside a run: its caller's. */
+  epoch?: number;
   at: number;
 }
 
 export type JournalEntry =
   | RunHead
+  /** A process goes on with it: none of a smaller epoch may write any more. */
+  | { type: "resume"; epoch: number; at: number }
   | { type: "begin"; name: string; about: string; at: number }
   | { type: "step"; name: string; value: Json; at: number }
   | { type: "ask"; request: ApprovalRequest; at: number }
@@ -48,6 +52,8 @@ export class Journal implements Durable {
   readonly runId: string;
   readonly entries: JournalEntry[] = [];
   readonly #store: Store;
+  /** When this process took the run, counted in entries of the outermost one: the newest one has it. */
+  #epoch = 0;
   readonly #steps = new Map<string, Json>();
   /** How often steps were begun in earlier processes. */
   readonly #begun = new Map<string, number>();
@@ -64,11 +70,33 @@ export class Journal implements Durable {
     this.runId = runId;
   }
 
-  /** A new run. Its head is written with what is written next. */
-  static begin(store: Store, head: Omit<RunHead, "v" | "type" | "at">): Journal {
+  /** A new run. @throws RunError "conflict" where there is one of that id, "store" */
+  static async begin(store: Store, head: Omit<RunHead, "v" | "type" | "at">): Promise<Journal> {
     const journal = new Journal(store, head.runId);
-    journal.note({ v: stateVersion, type: "run", ...head, at: Date.now() });
+    await journal.write({ v: stateVersion, type: "run", ...head, at: Date.now() });
     return journal;
+  }
+
+  /**
+   * Takes a run to go on with it: whoever had it before can write it no more. One that is done is only read.
+   * @param epoch of the run that it is inside
+   * @throws RunError, "conflict" where a newer process has it
+   */
+  static async resume(store: Store, runId: string, epoch?: number): Promise<Journal | undefined> {
+    for (;;) {
+      const journal = await Journal.open(store, runId);
+      const last = journal?.entries.at(-1);
+      if (!journal || (last?.type === "end" && over.has(last.status))) return journal;
+      const own = epoch ?? journal.#version;
+      if (journal.#epoch > own) throw unkept(runId, new VersionConflictError(logOf(runId), 0, 0));
+      try {
+        await journal.write({ type: "resume", epoch: own, at: Date.now() });
+        return journal;
+      } catch (error) {
+        // Whoever has it has written meanwhile, for the last time.
+        if (!isConflict(error)) throw error;
+      }
+    }
   }
 
   /**
@@ -161,11 +189,21 @@ export class Journal implements Durable {
     work: (durable: Durable, input: string) => Promise<T>,
   ): Promise<T> {
     return this.step(name, async () => {
-      const inner =
-        (await Journal.open(this.#store, runId)) ??
-        Journal.begin(this.#store, { runId, agent, input });
+      const inner = await this.#inside({ runId, agent, input });
       return work(inner, inner.head.input as string);
     });
+  }
+
+  async #inside(head: Pick<RunHead, "runId" | "agent" | "input">): Promise<Journal> {
+    for (;;) {
+      const known = await Journal.resume(this.#store, head.runId, this.#epoch);
+      if (known) return known;
+      try {
+        return await Journal.begin(this.#store, { ...head, epoch: this.#epoch });
+      } catch (error) {
+        if (!isConflict(error)) throw error;
+      }
+    }
   }
 
   /** Adds an entry; it is written with the next one that is waited for. */
@@ -208,14 +246,21 @@ export class Journal implements Durable {
 
   #take(entry: JournalEntry): void {
     this.entries.push(entry);
+    if (entry.type === "run" || entry.type === "resume") this.#epoch = entry.epoch ?? 0;
     if (entry.type === "step") this.#steps.set(entry.name, entry.value);
     if (entry.type === "ask") this.#asked.set(entry.request.id, entry.request);
     if (entry.type === "answer") this.#answers.set(entry.id, entry.decision);
   }
 }
 
+/** How a run ends that nobody can go on with. */
+const over = new Set(["done", "blocked"]);
+
+const isConflict = (error: unknown) => error instanceof RunError && error.code === "conflict";
+
 const types = new Set<string>([
   "run",
+  "resume",
   "begin",
   "step",
   "ask",

@@ -138,12 +138,13 @@ async function keeping<T>(run: ActiveRun, work: (store: Store) => Promise<T>): P
 }
 
 async function withRetries(run: ActiveRun, call: ReadCall, changed: { [key: string]: Json }) {
-  const { maxRetries = 0 } = call.tool!.policy ?? {};
+  const { maxRetries = 0, idempotent } = call.tool!.policy ?? {};
+  const further = idempotent === false ? 0 : maxRetries;
   for (let tries = 0; ; tries++) {
     try {
       return await timed(run, call, changed);
     } catch (error) {
-      if (run.signal.aborted || tries >= maxRetries) throw error;
+      if (run.signal.aborted || tries >= further) throw error;
     }
   }
 }

@@ -78,14 +78,13 @@ export async function startRun(
   const begun = await guarded(runId, async () => {
     const past = session === undefined ? undefined : await readSession(store, session);
     const always = session === undefined ? {} : await standingDecisions(store, session);
-    const journal = Journal.begin(store, {
+    const journal = await Journal.begin(store, {
       runId,
       agent: definition.name,
       input: messages as unknown as Json,
       ...(session !== undefined && { session, sessionVersion: past!.version }),
       ...(Object.keys(always).length > 0 && { always }),
-    });
-    await journal.save().catch((error) => {
+    }).catch((error) => {
       if (!(error instanceof RunError) || error.code !== "conflict") throw error;
       const said = `There is a run ${runId} already. Go on with agent.resume("${runId}"), or give another runId.`;
       throw new RunError(said, "conflict", runId, error.cause);
@@ -104,9 +103,7 @@ export async function resumeRun(
   outlet?: Outlet,
 ): Promise<Run> {
   const begun = await guarded(runId, async () => {
-    await decideRun(store, runId, options.decisions ?? {});
-    const journal = await openRun(store, runId);
-    const { agent, session, sessionVersion } = journal.head;
+    const { agent, session, sessionVersion } = (await openRun(store, runId)).head;
     if (agent !== definition.name) {
       throw new InvalidRequestError(
         `The run ${runId} is one of the agent "${agent}", not of "${definition.name}".`,
@@ -115,7 +112,8 @@ export async function resumeRun(
     }
     const past =
       session === undefined ? undefined : await readSession(store, session, sessionVersion);
-    return keptBy(journal, past?.messages);
+    await decideRun(store, runId, options.decisions ?? {});
+    return keptBy((await Journal.resume(store, runId))!, past?.messages);
   });
   const { stopWhen, ...rest } = options;
   const changed = stopWhen ? { ...definition, stopWhen } : definition;

@@ -255,3 +255,21 @@ test("the same call again and again: the model is told, then the run ends", asyn
   expect(told[1]).toBe("1 false");
   expect(told[2]).toMatch(/called add 3 times with these same arguments/);
 });
+
+test("a tool that must not run twice is not tried again when it throws, whatever maxRetries says", async () => {
+  let tries = 0;
+  const pay = tool({
+    name: "pay",
+    parameters: z.object({}),
+    idempotent: false,
+    maxRetries: 3,
+    execute: () => {
+      tries++;
+      throw new Error("the connection broke after the payment was sent");
+    },
+  });
+  await using model = await scripted([calling(["pay", {}]), "Unclear."]);
+  const run = await agent({ model: model.model, client: model.client, tools: [pay] }).run("Pay.");
+  expect(tries).toBe(1);
+  expect(run.ledger).toMatchObject([{ tool: "pay", begun: 1, outcome: "failed" }]);
+});

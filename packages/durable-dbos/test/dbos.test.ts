@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { ApprovalRequest, Decision } from "@polycall/agent";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startWorker, type Worker, World } from "../../agent/test/kills/harness.ts";
+import { fateOf, randomFrom } from "../../agent/test/kills/fate.ts";
+import { type Fate, startWorker, type Worker, World } from "../../agent/test/kills/harness.ts";
 import { decisionAbout, expectNoneAgain, judge, type Told } from "../../agent/test/kills/judge.ts";
 import { said } from "../../agent/test/kills/trip.ts";
 import { postgresServer } from "../../agent/test/servers.ts";
@@ -59,12 +60,8 @@ describe.skipIf(!postgres)("on a real PostgreSQL", () => {
 
   beforeAll(async () => {
     world = await World.begin();
-    const url = postgres!.url.replace(/\/[^/]*$/, `/trips_${process.pid}`);
     // One after the other: the first one makes the tables.
-    for (const [executorID, worker] of workers) {
-      await worker.ready;
-      await tell(worker, { do: "launch", executorID, url, asks: true, ...world.place });
-    }
+    for (const [executorID, worker] of workers) await launch(executorID, worker);
   }, 90_000);
 
   afterAll(async () => {
@@ -74,16 +71,30 @@ describe.skipIf(!postgres)("on a real PostgreSQL", () => {
     rmSync(folder, { recursive: true, force: true });
   }, 30_000);
 
-  test("a process dies in the middle of a step, another goes on, a third answers: every effect once", async () => {
-    const runId = "trip";
-    world.doom(first.child, { at: "effect", what: "mail Ann", when: "after" });
-    await tell(first, { do: "start", runId });
-    expect(await first.exit).toBe("SIGKILL");
+  async function launch(executorID: string, worker: Worker): Promise<void> {
+    const url = postgres!.url.replace(/\/[^/]*$/, `/trips_${process.pid}`);
+    await worker.ready;
+    await tell(worker, { do: "launch", executorID, url, asks: true, ...world.place });
+  }
+
+  /** `mortal` dies while it carries out the run, `second` goes on with it, `third` answers what it asks. */
+  async function survive(
+    runId: string,
+    mortal: Worker,
+    executorID: string,
+    fate: Fate,
+  ): Promise<Told> {
+    world.forget();
+    // By the clock it dies once the run has begun; the other moments are in the run.
+    world.doom(mortal.child, fate.at === "time" ? undefined : fate);
+    await tell(mortal, { do: "start", runId });
+    if (fate.at === "time") world.doom(mortal.child, fate);
+    expect(await mortal.exit).toBe("SIGKILL");
     await delay(15);
     const kept = new Set(await tell<string[]>(second, { do: "steps", runId }));
     const [asked, wanted] = [world.asked.length, world.wanted.length];
     world.doom(second.child, undefined);
-    const taken = await tell<string[]>(second, { do: "recover", executorID: "first" });
+    const taken = await tell<string[]>(second, { do: "recover", executorID });
     expect(taken).toContain(runId);
     const told: Told = {};
     const asking = new Set<string>();
@@ -98,26 +109,50 @@ describe.skipIf(!postgres)("on a real PostgreSQL", () => {
       runId,
     );
     judge(run, world.wanted, told, "approve");
-    expect(told["mail Ann"]).toEqual(["result"]);
     // Both sub-agents have asked, each in its own workflow.
-    expect(asking).toContain("scout policy post trip/1.2:1.1");
-    expect(asking).toContain("scout policy post trip/1.3:1.1");
+    expect(asking).toContain(`scout policy post ${runId}/1.2:1.1`);
+    expect(asking).toContain(`scout policy post ${runId}/1.3:1.1`);
     const inner = await tell<{ workflowID: string; parentWorkflowID?: string }[]>(third, {
       do: "status",
       runId,
     });
-    expect(inner.map(({ workflowID, parentWorkflowID }) => [workflowID, parentWorkflowID])).toEqual(
-      [
-        ["trip", undefined],
-        ["trip/1.2", "trip"],
-        ["trip/1.3", "trip"],
-      ],
-    );
+    const parents = Object.fromEntries(inner.map((one) => [one.workflowID, one.parentWorkflowID]));
+    expect(parents).toEqual({
+      [runId]: undefined,
+      [`${runId}/1.2`]: runId,
+      [`${runId}/1.3`]: runId,
+    });
+    return told;
+  }
+
+  test("a process dies in the middle of a step, another goes on, a third answers: every effect once", async () => {
+    const fate: Fate = { at: "effect", what: "mail Ann", when: "after" };
+    const told = await survive("trip", first, "first", fate);
+    expect(told["mail Ann"]).toEqual(["result"]);
   }, 90_000);
+
+  if (process.env.POLYCALL_LONG) {
+    test("the same at 20 random moments", async () => {
+      const random = randomFrom(Number(process.env.POLYCALL_SEED ?? 20_261_126));
+      for (let nth = 0; nth < 20; nth++) {
+        const { at, ...rest } = fateOf(random);
+        // There are no appends here, and three requests to models before a person is asked.
+        const fate = (
+          at === "append" || at === "model" ? { at: "model", nth: 1 + (nth % 3) } : { at, ...rest }
+        ) as Fate;
+        const executorID = `mortal-${nth}`;
+        const mortal = up(executorID);
+        await launch(executorID, mortal);
+        await survive(`random-${nth}`, mortal, executorID, fate).catch((error) => {
+          throw new Error(JSON.stringify(fate), { cause: error });
+        });
+      }
+    }, 600_000);
+  }
 
   test("a question waits when its process dies, and is answered from another: edited, rejected, forged", async () => {
     const runId = "asks";
-    world.wanted.length = 0;
+    world.forget();
     world.doom(second.child, undefined);
     await tell(second, { do: "start", runId });
     let asked: ApprovalRequest[] = [];
@@ -142,5 +177,18 @@ describe.skipIf(!postgres)("on a real PostgreSQL", () => {
     expect(effects()).toEqual(["post Milan"]);
     expect(run.output).toContain(`Rome: ${said("look Rome")}, ${said("post Milan")}`);
     expect(run.output).toContain("They say: Not now.");
+  }, 90_000);
+
+  test("a run that broke off goes on where it was, once it is told to", async () => {
+    const runId = "broken";
+    world.forget();
+    world.doom(third.child);
+    world.refuse();
+    await tell(third, { do: "start", runId });
+    await expect(tell(third, { do: "result", runId })).rejects.toThrow(/401/);
+    await tell(third, { do: "resume", runId });
+    const run = await attend(third, runId, () => ({ action: "approve" }));
+    judge(run, world.wanted, {}, "approve");
+    await expect(tell(third, { do: "resume", runId: "nowhere" })).rejects.toThrow("no run nowhere");
   }, 90_000);
 });

@@ -24,8 +24,8 @@ export type Job =
 let lead: DbosAgent;
 
 const silent = () => {};
-// On standard output there are answers only.
-const logger = { debug: silent, info: silent, warn: silent, error: console.error };
+// What goes wrong is in the answers.
+const logger = { debug: silent, info: silent, warn: silent, error: silent };
 
 async function work(job: Job): Promise<unknown> {
   switch (job.do) {

@@ -101,7 +101,7 @@ export class World {
   }
 
   /** Whom it kills from now on, and when. */
-  doom(victim: ChildProcess, fate: Fate | undefined): void {
+  doom(victim?: ChildProcess, fate?: Fate): void {
     this.#victim = victim;
     this.#fate = fate;
     this.#seen = { model: 0, effect: 0 };
@@ -109,6 +109,18 @@ export class World {
     this.#sim.script(Array.from({ length: 40 }, () => (turn: Turn) => this.#turn(turn)));
     clearTimeout(this.#timer);
     if (fate?.at === "time") this.#timer = setTimeout(() => this.#kill(), fate.ms);
+  }
+
+  /** The model refuses the next request. */
+  refuse(): void {
+    this.#sim.fault({ status: 401 });
+  }
+
+  /** Another run: what was asked of it is forgotten. */
+  forget(): void {
+    this.wanted.length = 0;
+    this.asked.length = 0;
+    this.#keys.clear();
   }
 
   async end(): Promise<void> {

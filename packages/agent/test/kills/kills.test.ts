@@ -6,32 +6,12 @@ import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "vitest";
 import type { Decision, Run, Store } from "../../src/index.ts";
 import { sqliteStore } from "../../src/node/sqlite.ts";
+import { fateOf, randomFrom } from "./fate.ts";
 import { type Fate, startWorker, type Worker, World } from "./harness.ts";
 import { decisionAbout, expectNoneAgain, judge, type Told } from "./judge.ts";
 
 const kills = process.env.POLYCALL_LONG ? 100 : 10;
 const seed = Number(process.env.POLYCALL_SEED ?? 20_261_126);
-
-/** Numbers in [0, 1), the same for the same seed (mulberry32). */
-function randomFrom(start: number): () => number {
-  let state = start;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-function fateOf(random: () => number): Fate {
-  const upTo = (most: number) => 1 + Math.floor(random() * most);
-  const when = random() < 0.5 ? "before" : "after";
-  const kind = Math.floor(random() * 5);
-  if (kind === 0) return { at: "time", ms: random() * 150 };
-  if (kind === 1) return { at: "model", nth: upTo(4) };
-  if (kind === 2) return { at: "append", nth: upTo(14), when };
-  return { at: "effect", nth: upTo(4), when };
-}
 
 /** What is kept of a run, its sub-agents' included: "RUN STEP". */
 async function stepsOf(store: Store, runId: string): Promise<Set<string>> {
@@ -58,7 +38,7 @@ class Trial {
     this.#store = store;
     this.#file = file;
     this.runId = runId;
-    world.wanted.length = 0;
+    world.forget();
   }
 
   /** A process goes on with the run. @returns the run where it has ended; undefined where the process died or a person is asked */

@@ -13,6 +13,9 @@ export interface Job {
   providers: Record<string, { baseURL: string; apiKey: string }>;
   model: string;
   runId: string;
+  asks?: boolean;
+  /** Default: goes on with the run, or begins it. */
+  do?: "pending" | "decide";
   decisions?: { [id: string]: Decision };
   /** Kills itself just before or just after its nth append. */
   die?: { append: number; when: "before" | "after" };
@@ -39,6 +42,8 @@ async function work(job: Job) {
   const client = createClient({ providers: job.providers, defaults: { maxRetries: 0 } });
   const lead = trip({ ...job, store, client });
   const { runId, decisions } = job;
+  if (job.do === "pending") return lead.pending(runId);
+  if (job.do === "decide") return (await lead.decide(runId, decisions!)) ?? null;
   try {
     return await lead.resume(runId, { ...(decisions && { decisions }) });
   } catch (error) {
