@@ -56,7 +56,7 @@ async function query(job: SqliteJob & SqlLimits, signal: AbortSignal | undefined
   const child = spawn(process.execPath, ["--no-warnings", "-e", sourceOf(runInProcess)], {
     stdio: ["ignore", "ignore", "pipe", "ipc"],
     serialization: "advanced",
-    env,
+    env: env as NodeJS.ProcessEnv,
   });
   let complaint = "";
   child.stderr!.on("data", (data) => {
