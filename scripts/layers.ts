@@ -39,7 +39,7 @@ export const layers: Record<string, Layer> = {
   },
   "@polycall/agent": {
     imports: ["@polycall/core", "@polycall/models", "polycall"],
-    external: ["jsonrepair"],
+    external: ["jsonrepair", "@opentelemetry/api"],
     node: ["src/node/"],
   },
   "@polycall/cli": {

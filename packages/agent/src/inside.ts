@@ -6,6 +6,7 @@ import { RunError } from "./errors.ts";
 import { Budget } from "./limits.ts";
 import type { ReadCall } from "./read-call.ts";
 import type { CallRecord } from "./run.ts";
+import { callKey, callSpan, runEnd, runSpan } from "./spans.ts";
 import type { Json } from "./store.ts";
 
 /** Thrown through the caller's step, which is not done: a person is asked inside it. */
@@ -46,7 +47,9 @@ export async function runInside(
       input: [{ role: "user", content: asked }],
       history: [],
     });
-    const { content, isError } = await ended(inner);
+    const outcome = await observed(run, call, inner);
+    if (outcome instanceof Suspended) throw outcome;
+    const { content, isError } = outcome;
     const ms = Math.round(performance.now() - since);
     run.emit({ type: "tool_result", toolCallId, name: call.name, text: content, isError, ms });
     const record: CallRecord = {
@@ -58,7 +61,7 @@ export async function runInside(
       isError,
       at,
       ms,
-      idempotencyKey: `${run.runId}:${call.id}`,
+      idempotencyKey: callKey(run, call),
       runId,
       usage: inner.usage,
       spent: { ...inner.budget.spent, ...(inner.cost !== undefined && { cost: inner.cost }) },
@@ -70,19 +73,37 @@ export async function runInside(
   return kept as unknown as CallRecord;
 }
 
-async function ended(inner: ActiveRun): Promise<{ content: string; isError: boolean }> {
+type Outcome = { content: string; isError: boolean } | Suspended;
+
+/** Whoever observes sees the run within the call. */
+function observed(run: ActiveRun, call: ReadCall, inner: ActiveRun): Promise<Outcome> {
+  return run.observe(callSpan(run, call), async (end) => {
+    const outcome = await ended(inner, callKey(run, call));
+    if (outcome instanceof Suspended) end({ status: "waiting" });
+    else {
+      const { content: output, isError } = outcome;
+      end({ output, ...(isError && { error: output.slice(0, 500) }) });
+    }
+    return outcome;
+  });
+}
+
+async function ended(inner: ActiveRun, parent: string): Promise<Outcome> {
   const { name } = inner.agent;
   try {
-    const end = await inner.shared.conduct(inner);
-    if (end.status === "waiting") throw new Suspended(end.pending);
+    const end = await inner.observe(runSpan(inner, parent), async (known) => {
+      const ending = await inner.shared.conduct(inner);
+      known(runEnd(inner, ending));
+      return ending;
+    });
+    if (end.status === "waiting") return new Suspended(end.pending);
     const text = typeof end.output === "string" ? end.output : JSON.stringify(end.output);
     if (end.status === "done") return { content: text ?? "", isError: false };
     const why = end.status === "blocked" ? "was blocked" : "was stopped";
     const partial = inner.lastText ? ` What it had said: ${inner.lastText}` : "";
     return { content: `${name} ${why}: ${end.message}${partial}`, isError: true };
   } catch (error) {
-    if (error instanceof Suspended || error instanceof RunError || inner.signal.aborted)
-      throw error;
+    if (error instanceof RunError || inner.signal.aborted) throw error;
     return { content: `${name} failed: ${(error as Error)?.message ?? error}`, isError: true };
   }
 }

@@ -8,6 +8,7 @@ import { planKey } from "./plan.ts";
 import type { ReadCall } from "./read-call.ts";
 import { cutOutput, readOutput, readOutputTool } from "./read-output.ts";
 import type { CallRecord } from "./run.ts";
+import { callKey, callSpan } from "./spans.ts";
 import type { Json } from "./store.ts";
 
 /** ms that a tool may take, where it says nothing. */
@@ -23,21 +24,12 @@ export function refused(run: ActiveRun, call: ReadCall): CallRecord {
  * @throws what ended the run
  */
 export async function perform(run: ActiveRun, call: ReadCall): Promise<CallRecord> {
-  const tool = call.tool!;
-  const { toolCallId, args } = { toolCallId: call.call.id, args: call.json };
-  const { description } = tool.function;
   const changed: { [key: string]: Json } = {};
-  const info = {
-    kind: "tool",
-    tool: call.name,
-    toolCallId,
-    args,
-    ...(description && { description }),
-  } as const;
-  return run.observe(info, async (end) => {
+  const toolCallId = call.call.id;
+  return run.observe(callSpan(run, call), async (end) => {
     const at = Date.now();
     const since = performance.now();
-    const ended = await outcome(run, call, changed);
+    const { errorType, ...ended } = await outcome(run, call, changed);
     const ms = Math.round(performance.now() - since);
     const { content, isError } = ended;
     run.emit({
@@ -48,7 +40,8 @@ export async function perform(run: ActiveRun, call: ReadCall): Promise<CallRecor
       isError,
       ms,
     });
-    end({ output: textOf(content), ...(isError && { error: textOf(content).slice(0, 500) }) });
+    const error = isError && { error: textOf(content).slice(0, 500) };
+    end({ output: textOf(content), ...error, ...(errorType && { errorType }) });
     return record(run, call, {
       ...ended,
       at,
@@ -71,7 +64,7 @@ function record(
     toolCallId: call.call.id,
     name,
     args: json,
-    idempotencyKey: `${run.runId}:${id}`,
+    idempotencyKey: callKey(run, call),
     ...ended,
     ...(repaired && { repaired }),
     ...(decision && { decision: decision.action }),
@@ -82,7 +75,7 @@ async function outcome(
   run: ActiveRun,
   call: ReadCall,
   changed: { [key: string]: Json },
-): Promise<Ended> {
+): Promise<Ended & { errorType?: string }> {
   const tool = call.tool!;
   try {
     if (call.decision?.action === "result")
@@ -97,7 +90,8 @@ async function outcome(
     return await shown(run, call, tool, contentOf(output));
   } catch (error) {
     if (run.signal.aborted) throw run.signal.reason;
-    return { content: `Error: ${messageOf(error)}`, isError: true };
+    const errorType = error instanceof Error ? error.name : typeof error;
+    return { content: `Error: ${messageOf(error)}`, isError: true, errorType };
   }
 }
 
@@ -179,7 +173,7 @@ export function toolContext(
     context,
     signal,
     toolCallId,
-    idempotencyKey: `${run.runId}:${call.id}`,
+    idempotencyKey: callKey(run, call),
     runId: run.runId,
     ...(session !== undefined && { session }),
     agent: run.agent.name,

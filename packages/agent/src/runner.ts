@@ -12,6 +12,7 @@ import { unobserved } from "./observer.ts";
 import { type PlanItem, planKey } from "./plan.ts";
 import { ledgerOf, type Run } from "./run.ts";
 import { keepInSession, keepStanding, readSession, standingDecisions } from "./run-session.ts";
+import { runEnd, runSpan } from "./spans.ts";
 import { type Json, type Store, StoreError } from "./store.ts";
 
 export interface RunOptions<Context = unknown> {
@@ -176,29 +177,13 @@ async function carryOut(
     history,
   });
   emit({ type: "run_start", runId, agent: definition.name });
-  const { name: agent, model } = definition;
-  const span = {
-    kind: "agent",
-    agent,
-    runId,
-    model,
-    ...(session !== undefined && { session }),
-  } as const;
   try {
-    const ending = await run.observe(span, async (end) => {
+    const ending = await run.observe(runSpan(run), async (end) => {
       const ended = await conduct(run);
       if (ended.status !== "waiting" && session !== undefined)
         await keepInSession(run, store, head);
       await conclude(journal, ended);
-      const { usage, cost } = run;
-      const { status } = ended;
-      const output = (ended.output ?? run.lastText) as Json;
-      end({
-        usage,
-        output,
-        ...(cost !== undefined && { cost }),
-        ...(status !== "done" && { error: status }),
-      });
+      end(runEnd(run, ended));
       return ended;
     });
     emit({ type: "run_end", runId, status: ending.status });

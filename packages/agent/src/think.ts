@@ -17,6 +17,7 @@ import { Stopped } from "./errors.ts";
 import { type Hold, type Need, tokensOf } from "./limits.ts";
 import { needOf } from "./need.ts";
 import { readOutputTool } from "./read-output.ts";
+import { modelSpan } from "./spans.ts";
 import type { Json } from "./store.ts";
 
 /** What is kept of a call of the model. */
@@ -97,7 +98,7 @@ async function ask(run: ActiveRun, step: number): Promise<Thought> {
   const since = performance.now();
   run.emit({ type: "step_start", step, agent: run.agent.name, model: input.model });
   try {
-    const reply = await observed(run, limited(input, need, hold));
+    const reply = await observed(run, step, limited(input, need, hold));
     const { text, usage } = reply;
     const choice = reply.choices[0];
     const cost = reply.cost?.total;
@@ -166,9 +167,13 @@ function limited(input: CompletionInput, need: Need | undefined, hold: Hold): Co
   return input[key] === hold.outputTokens ? input : { ...input, [key]: hold.outputTokens };
 }
 
-function observed(run: ActiveRun, input: CompletionInput): Promise<Completion> {
-  return run.observe({ kind: "model", model: input.model, request: input }, async (end) => {
-    const reply = await whole(run, input);
+function observed(run: ActiveRun, step: number, input: CompletionInput): Promise<Completion> {
+  return run.observe(modelSpan(run, step, input), async (end) => {
+    const since = performance.now();
+    let firstChunkMs: number | undefined;
+    const reply = await whole(run, input, () => {
+      firstChunkMs ??= performance.now() - since;
+    });
     const { model, provider, id, usage, cost, choices } = reply;
     end({
       model,
@@ -177,6 +182,7 @@ function observed(run: ActiveRun, input: CompletionInput): Promise<Completion> {
       finish_reason: choices[0]?.finish_reason ?? null,
       ...(usage && { usage }),
       ...(cost && { cost: cost.total }),
+      ...(firstChunkMs !== undefined && { firstChunkMs }),
       output: (choices[0]?.message ?? null) as unknown as Json,
     });
     return reply;
@@ -184,7 +190,11 @@ function observed(run: ActiveRun, input: CompletionInput): Promise<Completion> {
 }
 
 /** The reply; one whose text does not fit the schema too, since the loop tells the model what is wrong. */
-async function whole(run: ActiveRun, input: CompletionInput): Promise<Completion> {
+async function whole(
+  run: ActiveRun,
+  input: CompletionInput,
+  arrived: () => void,
+): Promise<Completion> {
   const { completion } = run.agent.client;
   try {
     if (!run.streaming)
@@ -192,6 +202,7 @@ async function whole(run: ActiveRun, input: CompletionInput): Promise<Completion
     return await streamed(
       run,
       (await completion({ ...input, stream: true })) as unknown as CompletionStream,
+      arrived,
     );
   } catch (error) {
     if (error instanceof SchemaValidationError && error.reply) return error.reply as Completion;
@@ -199,9 +210,14 @@ async function whole(run: ActiveRun, input: CompletionInput): Promise<Completion
   }
 }
 
-async function streamed(run: ActiveRun, stream: CompletionStream): Promise<Completion> {
+async function streamed(
+  run: ActiveRun,
+  stream: CompletionStream,
+  arrived: () => void,
+): Promise<Completion> {
   const calls: { id: string; name: string }[] = [];
   for await (const { choices } of stream) {
+    arrived();
     const delta = choices[0]?.delta;
     if (!delta) continue;
     let behind: Promise<void> | undefined;
