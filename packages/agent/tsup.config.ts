@@ -3,5 +3,14 @@ import base from "../../tsup.config.base.ts";
 
 export default defineConfig({
   ...base,
-  entry: { index: "src/index.ts", otel: "src/otel/index.ts" },
+  entry: [
+    "src/index.ts",
+    "src/otel/index.ts",
+    "src/node/sqlite.ts",
+    "src/stores/postgres.ts",
+    "src/stores/redis.ts",
+  ],
+  // Node has no "sqlite" without "node:" before it.
+  external: [/^node:/],
+  removeNodeProtocol: false,
 });

@@ -67,6 +67,8 @@ export class ActiveRun {
   readonly state = new Map<string, Json>();
   /** How often a tool was called with the same arguments. */
   readonly repeats = new Map<string, number>();
+  /** What comes is new, and not what an earlier process has kept. */
+  live = false;
   /** Text from outside is in the conversation. */
   outside = false;
   /** There is more of a result than the model was shown. */
@@ -158,6 +160,11 @@ export class ActiveRun {
   add(message: Message): void {
     this.messages.push(message);
     this.added.push(message);
+  }
+
+  /** The last step is over. */
+  endStep(): void {
+    if (this.live) this.emit({ type: "step", step: this.steps.at(-1)! });
   }
 
   get lastText(): string {

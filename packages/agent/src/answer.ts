@@ -6,8 +6,8 @@ import { judge } from "./guardrails.ts";
 import { type PlanItem, planKey, planText } from "./plan.ts";
 import type { Json } from "./store.ts";
 
-/** How often a model is told that its answer does not fit. */
-const mostCorrections = 2;
+/** How often a model is told that its answer does not fit, after `completion()` has asked it again itself. */
+const mostCorrections = 1;
 
 /**
  * @returns undefined where the model has to go on: it was told why

@@ -31,12 +31,17 @@ export async function execute(
   for (const [index, call] of toolCalls.entries()) {
     calls.push(await readCall(run, `${step}.${index}`, call));
   }
+  if (run.live) {
+    for (const { call, name, args } of calls) {
+      run.emit({ type: "tool_call", toolCallId: call.id, name, args });
+    }
+  }
   const asked = new Map<ReadCall, Asked>();
   for (const call of calls) {
     const request = await requestFor(run, call);
     if (request) asked.set(call, await askFor(run, request));
   }
-  const records = new Map<ReadCall, CallRecord>();
+  const records = new Map<string, CallRecord>();
   const waiting: ApprovalRequest[] = [];
   await runAll(
     run,
@@ -52,7 +57,7 @@ export async function execute(
   }
   await runAll(run, decided, records, waiting);
   if (waiting.length > 0) return { results: [], waiting };
-  const done = calls.map((call) => records.get(call)!);
+  const done = calls.map((call) => records.get(call.id)!);
   run.steps.at(-1)!.calls = done;
   const results = done.map((record) => noticed(run, record));
   const name = done.find((record) => record.handOff)?.handOff;
@@ -64,7 +69,7 @@ export async function execute(
 async function runAll(
   run: ActiveRun,
   calls: readonly ReadCall[],
-  records: Map<ReadCall, CallRecord>,
+  records: Map<string, CallRecord>,
   waiting: ApprovalRequest[],
 ): Promise<void> {
   const ready: ReadCall[] = [];
@@ -72,13 +77,12 @@ async function runAll(
     const certain = await beginCall(run, call, waiting);
     if (certain) ready.push(certain);
   }
-  const byId = new Map(calls.map((call) => [call.id, call]));
   let group: ReadCall[] = [];
   const flush = async () => {
     await pooled(run.agent.maxParallelCalls, group, async (call) => {
       const outcome = await runOne(run, call);
       if (outcome instanceof Suspended) waiting.push(...outcome.waiting);
-      else records.set(byId.get(call.id)!, outcome);
+      else records.set(call.id, outcome);
     });
     group = [];
   };
@@ -123,12 +127,14 @@ async function runOne(run: ActiveRun, call: ReadCall): Promise<CallRecord | Susp
   const kept = (work: () => Promise<CallRecord>) =>
     run.durable.step(`call ${call.id}`, async () => {
       live = true;
+      run.live = true;
       return (await work()) as unknown as Json;
     }) as unknown as Promise<CallRecord>;
   try {
     const record = await (inner && call.decision?.action !== "result"
       ? runInside(run, call, inner, () => {
           live = true;
+          run.live = true;
         })
       : kept(() => (call.problem ? Promise.resolve(refused(run, call)) : perform(run, call))));
     if (!live && record.spent) run.budget.add(record.spent);

@@ -20,6 +20,7 @@ export async function loop(
     const message = await think(run, step);
     run.add(message);
     if (!message.tool_calls?.length) {
+      run.endStep();
       const answered = await answer(run, step);
       if (answered) return answered;
       continue; // It was told what is wrong with its answer.
@@ -27,6 +28,7 @@ export async function loop(
     const { results, waiting, handOff } = await execute(run, step, message.tool_calls);
     if (waiting.length > 0) return { waiting };
     for (const result of results) run.add(result);
+    run.endStep();
     if (handOff) await switchTo(run, handOff);
   }
 }

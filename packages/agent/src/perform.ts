@@ -78,6 +78,7 @@ async function outcome(
 ): Promise<Ended & { errorType?: string }> {
   const tool = call.tool!;
   try {
+    run.signal.throwIfAborted();
     if (call.decision?.action === "result")
       return { content: contentOf(call.decision.result), isError: false };
     const handOff = handOffTools.get(tool);
@@ -140,7 +141,6 @@ async function timed(
   const controller = new AbortController();
   const stop = () => controller.abort(run.signal.reason);
   run.signal.addEventListener("abort", stop, { once: true });
-  if (run.signal.aborted) stop();
   const late = () =>
     controller.abort(new Error(`${call.name} took longer than ${timeout} ms and was given up.`));
   const timer = timeout > 0 ? setTimeout(late, timeout) : undefined;

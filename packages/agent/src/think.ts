@@ -39,6 +39,7 @@ export async function think(run: ActiveRun, step: number): Promise<AssistantMess
   let live = false;
   const thought = (await run.durable.step(`model ${step}`, async () => {
     live = true;
+    run.live = true;
     await checkConditions(run);
     await compact(run, step);
     return (await ask(run, step)) as unknown as Json;

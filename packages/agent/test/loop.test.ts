@@ -29,9 +29,17 @@ test.each([
         { name: "get_ticket_price", args: { city: "Paris" } },
       ],
     },
-    (turn) => `Told: ${turn.messages.filter(({ role }) => role === "tool").map(({ text }) => text).join(" and ")}`,
+    (turn) =>
+      `Told: ${turn.messages
+        .filter(({ role }) => role === "tool")
+        .map(({ text }) => text)
+        .join(" and ")}`,
   ]);
-  const flights = agent({ model, tools: [getPrice], client: createClient({ providers: sim.providers }) });
+  const flights = agent({
+    model,
+    tools: [getPrice],
+    client: createClient({ providers: sim.providers }),
+  });
   const run = await flights.run("How much are London and Paris?");
   expect(run.status).toBe("done");
   expect(run.output).toContain("799");
@@ -41,5 +49,11 @@ test.each([
     [{ city: "London" }, '{"city":"London","dollars":799}'],
     [{ city: "Paris" }, '{"city":"Paris","dollars":899}'],
   ]);
-  expect(run.messages.map(({ role }) => role)).toEqual(["user", "assistant", "tool", "tool", "assistant"]);
+  expect(run.messages.map(({ role }) => role)).toEqual([
+    "user",
+    "assistant",
+    "tool",
+    "tool",
+    "assistant",
+  ]);
 });

@@ -44,7 +44,8 @@ export function contentAtEnd(span: SpanInfo, { output, finish_reason }: SpanEnd)
 function partsOf(message: Message): Part[] {
   const { content } = message;
   if (message.role === "tool") {
-    const response = typeof content === "string" ? content : ((content ?? []) as UserPart[]).map(partOf);
+    const response =
+      typeof content === "string" ? content : ((content ?? []) as UserPart[]).map(partOf);
     return [{ type: "tool_call_response", id: message.tool_call_id, response }];
   }
   const said = (typeof content === "string" ? [{ type: "text", text: content }] : content) ?? [];
