@@ -4,7 +4,7 @@ import { ActiveRun, type Approver, type Emit, type Ending, type Shared } from ".
 import { checkDecision, type Decision, runOf } from "./approval.ts";
 import { conduct } from "./conduct.ts";
 import type { Definition } from "./definition.ts";
-import { RunError } from "./errors.ts";
+import { RunError, type RunErrorCode } from "./errors.ts";
 import type { AgentEvent } from "./events.ts";
 import { Journal } from "./journal.ts";
 import { Budget, type StopCondition } from "./limits.ts";
@@ -230,7 +230,7 @@ async function conclude(journal: Journal, ending: Ending): Promise<void> {
 function runFrom(run: ActiveRun, journal: Journal, ending: Ending): Run {
   const text = run.lastText;
   const { usage, cost } = run;
-  return {
+  const made = {
     runId: run.runId,
     agent: run.owner.name,
     status: ending.status,
@@ -251,30 +251,34 @@ function runFrom(run: ActiveRun, journal: Journal, ending: Ending): Run {
     ledger: ledgerOf(journal.entries),
     state: journal.state,
   };
+  return withPage(made, run.shared.store);
+}
+
+/** @param problem why it broke off */
+function withPage(made: Omit<Run, "toHTML">, store: Store, problem?: string): Run {
+  return Object.defineProperty(made as Run, "toHTML", {
+    value: async () =>
+      (await import("./timeline/timeline.ts")).timeline(made as Run, store, problem),
+  });
 }
 
 /** A run that broke off, with what there is of it. */
 function broken(run: ActiveRun, journal: Journal, error: unknown): RunError {
   const { runId, signal } = run;
   const partial = runFrom(run, journal, { status: "stopped", condition: "error", message: "" });
-  const soFar = { ...partial, text: run.partial || partial.text };
-  if (error instanceof RunError)
-    return new RunError(error.message, error.code, runId, error.cause, soFar);
+  const failed = (message: string, code: RunErrorCode, cause: unknown) => {
+    const soFar = { ...partial, text: run.partial || partial.text };
+    return new RunError(message, code, runId, cause, withPage(soFar, run.shared.store, message));
+  };
+  if (error instanceof RunError) return failed(error.message, error.code, error.cause);
   const said = error instanceof Error ? error.message : String(error);
   const resume = `Go on with agent.resume("${runId}").`;
   if (signal.aborted) {
-    return new RunError(`The run ${runId} was aborted. ${resume}`, "aborted", runId, error, soFar);
+    return failed(`The run ${runId} was aborted. ${resume}`, "aborted", error);
   }
-  if (error instanceof StoreError)
-    return new RunError(`${said} ${resume}`, "store", runId, error, soFar);
+  if (error instanceof StoreError) return failed(`${said} ${resume}`, "store", error);
   const at = `${run.agent.name}, step ${run.steps.length + 1}`;
-  return new RunError(
-    `The run ${runId} broke off (${at}): ${said} ${resume}`,
-    "failed",
-    runId,
-    error,
-    soFar,
-  );
+  return failed(`The run ${runId} broke off (${at}): ${said} ${resume}`, "failed", error);
 }
 
 /** Failures of the store before there is a run. */
