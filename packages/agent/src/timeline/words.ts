@@ -8,20 +8,24 @@ export function duration(ms: number): string {
   const minutes = Math.round(seconds) / 60;
   const pad = (value: number) => String(value).padStart(2, "0");
   if (minutes < 60) return `${Math.floor(minutes)} min ${pad(Math.round(seconds) % 60)} s`;
-  const hours = Math.floor(minutes / 60);
-  if (hours < 48) return `${hours} h ${pad(Math.floor(minutes) % 60)} min`;
+  const whole = Math.round(minutes);
+  const hours = Math.floor(whole / 60);
+  if (hours < 48) return `${hours} h ${pad(whole % 60)} min`;
   return `${Math.floor(hours / 24)} days ${hours % 24} h`;
 }
 
 /** 1234 as "1,234". */
 export const count = (value: number): string => Math.round(value).toLocaleString("en-US");
 
-/** Dollars: three figures of what is less than a dollar. */
+/** Dollars: cents, and three figures of what is less than a dollar. */
 export function dollars(value: number): string {
   if (value === 0) return "$0";
   if (value >= 1) return `$${value.toFixed(2)}`;
   const figures = value.toPrecision(3);
-  return `$${Number(figures).toFixed(Math.min(8, Math.max(2, 2 - Math.floor(Math.log10(value)))))}`;
+  const places = Math.min(8, Math.max(2, 2 - Math.floor(Math.log10(value))));
+  return `$${Number(figures)
+    .toFixed(places)
+    .replace(/(\.\d\d\d*?)0+$/, "$1")}`;
 }
 
 export const plural = (value: number, one: string, many = `${one}s`): string =>
