@@ -20,6 +20,7 @@ h2 small{font-weight:400;color:var(--quiet);margin-left:.4rem}
 section{margin-top:2rem}
 .quiet{color:var(--quiet)}
 .eyebrow{display:flex;flex-wrap:wrap;gap:.7rem;align-items:center;margin:0;font-size:.88rem}
+.eyebrow>*{min-width:0;overflow-wrap:anywhere}
 .why{margin:.4rem 0 0;color:var(--quiet);max-width:60rem;overflow-wrap:anywhere}
 .pill{font-weight:600;font-size:.78rem;padding:.14rem .6rem;border-radius:9rem;--tone:var(--quiet);color:var(--tone);background:color-mix(in srgb,var(--tone) 13%,transparent)}
 .pill::before{content:"";display:inline-block;width:.45rem;height:.45rem;border-radius:50%;background:currentColor;margin-right:.4rem;vertical-align:.06em}
@@ -32,8 +33,8 @@ section{margin-top:2rem}
 .callout.bad{--tone:var(--bad)}.callout h2{color:var(--tone);margin:0 0 .3rem}.callout p{margin:.3rem 0 0}
 .prose{white-space:pre-wrap;overflow-wrap:anywhere}
 .answer .prose{background:var(--card);border:1px solid var(--line);border-radius:12px;padding:.9rem 1.1rem;max-height:32rem;overflow:auto}
-.plan{list-style:none;margin:0;padding:0;display:grid;gap:.35rem}
-.plan li{display:grid;grid-template-columns:1.2rem 1fr;column-gap:.55rem;overflow-wrap:anywhere}
+.plan{list-style:none;margin:0;padding:0;display:grid;grid-template-columns:minmax(0,1fr);gap:.35rem}
+.plan li{display:grid;grid-template-columns:1.2rem minmax(0,1fr);column-gap:.55rem;overflow-wrap:anywhere}
 .plan li::before{content:"";width:.95rem;height:.95rem;margin-top:.27rem;border-radius:50%;border:1.5px solid var(--quiet)}
 .plan .done::before{content:"\u2713";display:grid;place-items:center;font-size:.72rem;font-weight:700;color:var(--card);background:var(--ok);border-color:var(--ok)}
 .plan .started::before{border-color:var(--model);background:linear-gradient(90deg,var(--model) 50%,transparent 50%)}
@@ -87,7 +88,7 @@ section:has(>.legend){position:relative}
 .sum{border-top:1px solid var(--line);min-height:2.1rem;font-size:.86rem;font-weight:600}
 .sum .num{color:var(--ink);font-weight:600}
 .sum .num:last-child{padding-right:.2rem}
-.detail{position:relative;padding:.3rem 1rem .9rem calc(var(--d)*1.15rem + 3.5rem);font-size:.86rem;display:grid;gap:.6rem;background:color-mix(in srgb,var(--tone) 4%,var(--card))}
+.detail{position:relative;padding:.3rem 1rem .9rem calc(var(--d)*1.15rem + 3.5rem);font-size:.86rem;display:grid;grid-template-columns:minmax(0,1fr);gap:.6rem;background:color-mix(in srgb,var(--tone) 4%,var(--card))}
 .inside{border-left:3px solid color-mix(in srgb,var(--agent) 55%,transparent);margin-left:0;background:color-mix(in srgb,var(--agent) 4%,transparent)}
 .inside .axis,.inside .row>summary{padding-left:calc(1rem - 3px)}
 .inside .inside .row>summary{padding-left:calc(1rem - 6px)}
@@ -101,7 +102,7 @@ pre{margin:0;white-space:pre-wrap;overflow-wrap:anywhere;max-height:22rem;overfl
 .block.bad pre{border-color:color-mix(in srgb,var(--bad) 45%,transparent);color:var(--bad)}
 .block p,.ask-box p{margin:.2rem 0 0}
 .ask-box{border-left:3px solid var(--ask);padding-left:.7rem;overflow-wrap:anywhere}.ask-box b{font-weight:550}
-.talk{display:grid;gap:.8rem;justify-items:start}
+.talk{display:grid;grid-template-columns:minmax(0,1fr);gap:.8rem;justify-items:start}
 .said{max-width:min(46rem,92%);border:1px solid var(--line);background:var(--card);border-radius:4px 14px 14px 14px;padding:.5rem .9rem .6rem;min-width:0}
 .said.user{justify-self:end;border-radius:14px 4px 14px 14px;background:color-mix(in srgb,var(--model) 9%,var(--card));border-color:transparent}
 .who{font-size:.74rem;color:var(--quiet)}
@@ -118,7 +119,7 @@ h1{font-size:1.25rem}
 .all{position:static;display:block;margin:0 0 .6rem}
 .axis{grid-template-columns:1fr;padding:0 .8rem}.axis>:not(.track){display:none}
 .lines{display:none}
-.row>summary{grid-template-columns:1fr auto auto;grid-template-areas:"label label ms" "track track track" ". tokens cost";padding:.35rem .8rem .4rem;row-gap:.15rem}
+.row>summary{grid-template-columns:minmax(0,1fr) auto auto;grid-template-areas:"label label ms" "track track track" ". tokens cost";padding:.35rem .8rem .4rem;row-gap:.15rem}
 .label{grid-area:label}.row .track{grid-area:track;height:1rem;min-height:1rem;background:var(--sunk);border-radius:3px}
 .ms{grid-area:ms}.tokens{grid-area:tokens}.cost{grid-area:cost;min-width:4.5rem}.unit{display:inline}
 .inside .row>summary{padding-left:calc(.8rem - 3px)}
