@@ -9,3 +9,13 @@ export async function peers(base: string, protocol: Protocol): Promise<Clients> 
   const path = "./peers/clients.js";
   return (await import(path)).peers(base, protocol) as Promise<Clients>;
 }
+
+/** The Vercel AI SDK's run of `agent.ts`; undefined where it is not installed. */
+export async function agentPeer(
+  base: string,
+  steps: number,
+): Promise<(() => Promise<{ text: string; steps: number }>) | undefined> {
+  if (!existsSync(new URL("peers/node_modules", import.meta.url))) return undefined;
+  const path = "./peers/clients.js";
+  return (await import(path)).agentRun(base, steps);
+}

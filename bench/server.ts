@@ -22,6 +22,28 @@ async function slowly(response: http.ServerResponse, protocol: Protocol): Promis
   response.end(end);
 }
 
+/** The next turn of a run of so many steps: a call of the tool whose turn it is, in the end an answer. */
+function turn(sent: string, steps: number): string {
+  const done = sent.split('"role":"tool"').length - 1;
+  const called = {
+    id: `call_${done}`,
+    type: "function",
+    function: { name: `tool_${done % 10}`, arguments: `{"city":"London","n":${done}}` },
+  };
+  const over = done >= steps;
+  const message = over
+    ? { role: "assistant", content: "All is done." }
+    : { role: "assistant", content: null, tool_calls: [called] };
+  return JSON.stringify({
+    id: "chatcmpl-1",
+    object: "chat.completion",
+    created: 1,
+    model: "gpt-4.1-mini",
+    choices: [{ index: 0, message, finish_reason: over ? "stop" : "tool_calls" }],
+    usage: { prompt_tokens: 500 + 60 * done, completion_tokens: 20, total_tokens: 520 + 60 * done },
+  });
+}
+
 function serve(): void {
   const bursts = new Map<Protocol, string>();
   for (const protocol of ["chat", "messages", "gemini"] as const) {
@@ -44,7 +66,8 @@ function serve(): void {
         return;
       }
       response.setHeader("content-type", "application/json");
-      response.end(reply(protocol, url.startsWith("/real")));
+      if (url.startsWith("/agent")) response.end(turn(sent, Number(url.split("/")[2])));
+      else response.end(reply(protocol, url.startsWith("/real")));
     });
   });
   server.keepAliveTimeout = 0; // On a busy machine a contender waits longer than that for its turn.

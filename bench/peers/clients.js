@@ -3,9 +3,10 @@ import { createAnthropic } from "@ai-sdk/anthropic";
 import { createGoogleGenerativeAI } from "@ai-sdk/google";
 import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
 import { ChatOpenAI } from "@langchain/openai";
-import { generateText, streamText } from "ai";
+import { generateText, isStepCount, streamText, tool } from "ai";
 import { TokenJS } from "token.js";
 import { request } from "undici";
+import * as z from "zod";
 
 const content = "hi ".repeat(99);
 const messages = [{ role: "user", content }];
@@ -67,6 +68,35 @@ function tokenjs(baseURL) {
   return {
     plain: () => completions.create({ ...request }),
     stream: async () => drain(await completions.create({ ...request, stream: true })),
+  };
+}
+
+/** The ten-tool run of `agent.ts`, of so many steps. */
+export function agentRun(base, steps) {
+  const model = createOpenAICompatible({
+    name: "x",
+    apiKey,
+    baseURL: `${base}/agent/${steps}`,
+  })("gpt-4.1-mini");
+  const tools = Object.fromEntries(
+    Array.from({ length: 10 }, (_, i) => [
+      `tool_${i}`,
+      tool({
+        description: `Looks up the thing number ${i} of a city`,
+        inputSchema: z.object({ city: z.string(), n: z.number() }),
+        execute: async ({ city, n }) => ({ city, value: n }),
+      }),
+    ]),
+  );
+  return async () => {
+    const { text, steps: taken } = await generateText({
+      model,
+      tools,
+      prompt: content,
+      maxRetries: 0,
+      stopWhen: isStepCount(steps + 2),
+    });
+    return { text, steps: taken.length };
   };
 }
 

@@ -6,11 +6,13 @@ export default defineConfig({
   entry: [
     "src/index.ts",
     "src/otel/index.ts",
+    "src/node/file-store.ts",
     "src/node/sqlite.ts",
+    "src/stores/no-file.ts",
     "src/stores/postgres.ts",
     "src/stores/redis.ts",
   ],
   // Node has no "sqlite" without "node:" before it.
-  external: [/^node:/],
+  external: [/^node:/, "#file-store"],
   removeNodeProtocol: false,
 });

@@ -1,6 +1,7 @@
 /** A run while it runs: what the loop knows of it in this process. */
 import type { AnyTool, Message, Usage } from "@polycall/core";
 import type { ApprovalRequest, Decision } from "./approval.ts";
+import type { Compaction } from "./compaction.ts";
 import type { Definition } from "./definition.ts";
 import type { Durable } from "./durable.ts";
 import { Stopped } from "./errors.ts";
@@ -67,6 +68,8 @@ export class ActiveRun {
   readonly state = new Map<string, Json>();
   /** How often a tool was called with the same arguments. */
   readonly repeats = new Map<string, number>();
+  /** What was replaced by summaries. */
+  readonly compactions: Compaction[] = [];
   /** What comes is new, and not what an earlier process has kept. */
   live = false;
   /** Text from outside is in the conversation. */
@@ -79,6 +82,10 @@ export class ActiveRun {
   partial = "";
   /** How many tokens the prompt had last, and how many messages they were. */
   measured: { tokens: number; messages: number } | undefined;
+  /** Tokens of the model's context window, where known. */
+  window: { model: string; tokens: number | undefined } | undefined;
+  /** Arguments that `completion()` has validated, by the calls of the last reply. */
+  validated = new Map<string, unknown>();
   #clock: ReturnType<typeof setTimeout> | undefined;
   #elapsedBefore = 0;
   #since = performance.now();

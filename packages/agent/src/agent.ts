@@ -34,8 +34,7 @@ import {
   resumeRun,
   startRun,
 } from "./runner.ts";
-import type { Store } from "./store.ts";
-import { storeFor } from "./store-for.ts";
+import { storeForNew, storeOfRun } from "./store-for.ts";
 import { RunStream } from "./stream.ts";
 
 /** The contexts that tools ask for, all of them at once. */
@@ -131,7 +130,7 @@ export function agent<
 ): Agent<OutputOf<Output>, ContextOf<Tools>, Tools> {
   const definition = define(options as unknown as AgentOptions);
   const { name, description } = definition;
-  const store = (session?: string) => storeFor(definition, session);
+  const store = (session?: string) => storeForNew(definition, session);
   const streamed = (
     start: (outlet: Outlet, signal: AbortSignal) => Promise<Run>,
     signal?: AbortSignal,
@@ -148,22 +147,22 @@ export function agent<
         given.signal,
       ),
     resume: async (runId: string, given: ResumeOptions = {}) =>
-      resumeRun(definition, await storeOf(definition, runId), runId, given),
+      resumeRun(definition, await storeOfRun(definition, runId), runId, given),
     resumeStream: (runId: string, given: ResumeOptions = {}) =>
       streamed(
         async (outlet, signal) =>
           resumeRun(
             definition,
-            await storeOf(definition, runId),
+            await storeOfRun(definition, runId),
             runId,
             { ...given, signal },
             outlet,
           ),
         given.signal,
       ),
-    pending: async (runId: string) => pendingOf(await storeOf(definition, runId), runId),
+    pending: async (runId: string) => pendingOf(await storeOfRun(definition, runId), runId),
     decide: async (runId: string, decisions: { readonly [id: string]: Decision }) =>
-      decideRun(await storeOf(definition, runId), runId, decisions),
+      decideRun(await storeOfRun(definition, runId), runId, decisions),
     asTool: (given: AgentToolOptions<never> = {}) => asTool(made as never, definition, given),
   };
   definitions.set(made, definition);
@@ -201,11 +200,6 @@ const ownParameters = {
 
 const inputOf = (args: unknown) => String((args as { input?: unknown }).input ?? "");
 
-/** The store where a run is: the agent's, or whichever of the default ones has it. */
-async function storeOf(definition: Definition, runId: string): Promise<Store> {
-  return storeFor(definition, undefined, runId);
-}
-
 const own = new Set<string>([
   "name",
   "description",
@@ -220,6 +214,7 @@ const own = new Set<string>([
   "guardrails",
   "maxParallelCalls",
   "plan",
+  "compaction",
   "store",
   "observe",
   "client",
@@ -237,6 +232,7 @@ function define(options: AgentOptions): Definition {
     prepareStep,
   } = options;
   const { needsApproval, guardrails = {}, maxParallelCalls = 10, plan, store, observe } = options;
+  const { compaction = {} } = options;
   const fail = (param: string, message: string) => {
     throw new InvalidRequestError(`agent "${name}": ${message}`, { param });
   };
@@ -271,7 +267,7 @@ function define(options: AgentOptions): Definition {
     model,
     instructions,
     tools,
-    offered: all.map(({ type, function: declared }) => ({ type, function: declared })),
+    offered: all,
     output,
     handOffs: new Map([...handOffs].map(([key, { handOff }]) => [key, handOff])),
     stopWhen,
@@ -280,6 +276,7 @@ function define(options: AgentOptions): Definition {
     guardrails,
     maxParallelCalls,
     planFirst: plan === "first",
+    compaction,
     store,
     observe,
     client: options.client ?? { completion },

@@ -27,12 +27,16 @@ export async function begin(run: ActiveRun): Promise<void> {
 /** Another agent takes the word: its instructions in place of those before. */
 export async function switchTo(run: ActiveRun, { agent, filter }: HandOff): Promise<void> {
   const to = definitions.get(agent)!;
-  const said = run.messages.slice(run.messages[0]?.role === "system" ? 1 : 0);
+  const said = run.messages.slice(instructionsCount(run));
   run.emit({ type: "hand_off", from: run.agent.name, to: to.name });
   run.agent = to;
   run.messages = [...(await systemOf(run, to)), ...(filter ? filter(said) : said)];
   run.measured = undefined;
 }
+
+/** How many of the run's messages are its instructions. */
+export const instructionsCount = ({ messages }: ActiveRun): number =>
+  messages[0]?.role === "system" ? 1 : 0;
 
 async function systemOf(run: ActiveRun, agent: Definition): Promise<Message[]> {
   const { instructions } = agent;

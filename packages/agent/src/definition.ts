@@ -2,13 +2,13 @@
 import type {
   AnyTool,
   CompletionInput,
-  FunctionTool,
   InferOutput,
   Message,
   StandardSchema,
   ToolChoice,
 } from "@polycall/core";
 import type { PolycallClient } from "polycall";
+import type { CompactionOptions } from "./compaction.ts";
 import type { Guardrails } from "./guardrails.ts";
 import type { Progress, StopCondition } from "./limits.ts";
 import type { Observer } from "./observer.ts";
@@ -92,6 +92,8 @@ export interface AgentOptions<
    * reminded of what is still open.
    */
   plan?: boolean | "first";
+  /** When the conversation becomes too long for the model's window. false: never. */
+  compaction?: CompactionOptions | false;
   /**
    * Where runs and sessions are kept. Default: sessions in the SQLite file `.polycall/agent.sqlite`, runs
    * without a session in memory.
@@ -116,7 +118,7 @@ export interface Definition {
   readonly instructions: AgentOptions["instructions"];
   readonly tools: ReadonlyMap<string, AnyTool>;
   /** The tools as they are sent: the same objects every time. */
-  readonly offered: readonly FunctionTool[];
+  readonly offered: readonly AnyTool[];
   readonly output: StandardSchema | undefined;
   readonly handOffs: ReadonlyMap<string, HandOff>;
   readonly stopWhen: readonly StopCondition[] | undefined;
@@ -125,6 +127,7 @@ export interface Definition {
   readonly guardrails: Guardrails;
   readonly maxParallelCalls: number;
   readonly planFirst: boolean;
+  readonly compaction: CompactionOptions | false;
   readonly store: Store | undefined;
   readonly observe: Observer | undefined;
   readonly client: Pick<PolycallClient, "completion">;

@@ -3,41 +3,41 @@ import type { Message } from "@polycall/core";
 import type { ActiveRun } from "./active.ts";
 import { RunError } from "./errors.ts";
 import type { RunHead } from "./journal.ts";
-import { type Json, type Store, VersionConflictError } from "./store.ts";
+import { entryOf, foldMessages, readEntries, type SessionEntry } from "./session-log.ts";
+import { type Store, VersionConflictError } from "./store.ts";
 
+const logOf = (session: string) => `session/${session}`;
+
+/** @param version the session as it was then; default: as it is */
 export async function readSession(
   store: Store,
   session: string,
   version?: number,
 ): Promise<{ messages: Message[]; version: number }> {
-  const kept = await store.read(`session/${session}`, version === undefined ? {} : { to: version });
-  const messages = kept.flatMap(({ data }) => (data as { messages?: Message[] }).messages ?? []);
-  return { messages, version: kept.length };
+  const log = logOf(session);
+  const kept = await store.read(log, version === undefined ? {} : { to: version });
+  return { messages: foldMessages(readEntries(log, kept)), version: kept.length };
 }
 
 /** Adds what the run has said to its session, once, however often the run is gone on with. */
 export async function keepInSession(run: ActiveRun, store: Store, head: RunHead): Promise<void> {
   const { session, sessionVersion = 0 } = head;
-  const { added, runId } = run;
-  await run.durable.step(`session ${added.length}`, async () => {
-    const log = `session/${session}`;
-    const since = await store.read(log, { from: sessionVersion });
-    const own = since.map(({ data }) => data as { run?: string; messages?: Message[] });
-    const mine = own.filter(({ run: by }) => by === runId);
-    if (mine.length !== own.length) {
+  const { runId } = run;
+  await run.durable.step(`session ${run.added.length}`, async () => {
+    const log = logOf(session!);
+    const since = readEntries(log, await store.read(log, { from: sessionVersion }));
+    if (since.some((entry) => entry.type === "rewind" || entry.run !== runId)) {
       throw new RunError(
-        `The session "${session}" has gone on while the run ${runId} worked: its messages are in error.run.messages, and in the run.`,
+        `The session "${session}" has gone on while the run ${runId} worked: the run's messages are kept with the run, not in the session.`,
         "conflict",
         runId,
       );
     }
-    const kept = mine.reduce((sum, { messages = [] }) => sum + messages.length, 0);
-    const fresh = added.slice(kept);
-    const version = sessionVersion + own.length;
+    const fresh = entriesOf(run, since);
+    const version = sessionVersion + since.length;
     if (fresh.length === 0) return version;
     try {
-      const data = { v: 1, type: "messages", run: runId, messages: fresh } as unknown as Json;
-      return await store.append(log, version, [{ data, text: wordsOf(fresh) }]);
+      return await store.append(log, version, fresh.map(entryOf));
     } catch (error) {
       if (!(error instanceof VersionConflictError)) throw error;
       throw new RunError(error.message, "conflict", runId, error);
@@ -45,11 +45,27 @@ export async function keepInSession(run: ActiveRun, store: Store, head: RunHead)
   });
 }
 
-const wordsOf = (messages: readonly Message[]) =>
-  messages
-    .map(({ content }) => (typeof content === "string" ? content : ""))
-    .filter(Boolean)
-    .join("\n");
+/** The run's entries after those that are kept already. */
+function entriesOf(run: ActiveRun, kept: readonly SessionEntry[]): SessionEntry[] {
+  const { added, compactions, runId } = run;
+  let messages = kept.reduce(
+    (sum, one) => sum + (one.type === "messages" ? one.messages.length : 0),
+    0,
+  );
+  const done = kept.filter(({ type }) => type === "compaction").length;
+  const entries: SessionEntry[] = [];
+  const upTo = (end: number) => {
+    if (end <= messages) return;
+    entries.push({ v: 1, type: "messages", run: runId, messages: added.slice(messages, end) });
+    messages = end;
+  };
+  for (const { at, replaced, by } of compactions.slice(done)) {
+    upTo(at);
+    entries.push({ v: 1, type: "compaction", run: runId, replaced, by: [by] });
+  }
+  upTo(added.length);
+  return entries;
+}
 
 const standingLog = (session: string) => `approvals/${session}`;
 

@@ -40,11 +40,15 @@ export function callSpan(run: ActiveRun, call: ReadCall): SpanInfo {
 
 type ModelSpan = Extract<SpanInfo, { kind: "model" }>;
 
-export function modelSpan(run: ActiveRun, step: number, request: ModelSpan["request"]): ModelSpan {
-  const { runId, streaming, agent } = run;
+export function modelSpan(
+  run: ActiveRun,
+  request: ModelSpan["request"],
+  streaming: boolean,
+): ModelSpan {
+  const { runId, agent, steps } = run;
   return {
-    ...{ kind: "model", id: `${runId}:${step}`, parent: runId, agent: agent.name },
-    ...{ model: request.model, request, streaming },
+    ...{ kind: "model", id: `${runId}:model ${steps.length + 1}`, parent: runId },
+    ...{ agent: agent.name, model: request.model, request, streaming },
     ...sessionOf(run),
   };
 }

@@ -79,3 +79,8 @@ export class VersionConflictError extends PolycallError {
 export class StoreError extends PolycallError {
   static override readonly kind: string = "StoreError";
 }
+
+/** An entry that a newer polycall wrote, or something else did; this one would misread it. */
+export class UnknownEntryError extends StoreError {
+  static override readonly kind: string = "UnknownEntryError";
+}

@@ -1,23 +1,23 @@
 /** One call of the model: prepared, paid for in advance, asked, and kept before anything is done with it. */
 import {
-  APIError,
   type AssistantMessage,
   type Completion,
   type CompletionInput,
   type CompletionStream,
+  ContextWindowExceededError,
   type FinishReason,
   type Message,
   SchemaValidationError,
   type Usage,
 } from "@polycall/core";
 import type { ActiveRun } from "./active.ts";
-import { compact } from "./compaction.ts";
+import { type Compaction, compact, takeCompaction } from "./compaction.ts";
 import type { StepChange } from "./definition.ts";
 import { Stopped } from "./errors.ts";
-import { type Hold, type Need, tokensOf } from "./limits.ts";
-import { needOf } from "./need.ts";
+import { tokensOf } from "./limits.ts";
 import { readOutputTool } from "./read-output.ts";
 import { modelSpan } from "./spans.ts";
+import { spend } from "./spend.ts";
 import type { Json } from "./store.ts";
 
 /** What is kept of a call of the model. */
@@ -32,6 +32,10 @@ interface Thought {
   ms: number;
   /** ms that the run had worked until then. */
   elapsed: number;
+  /** The model was shown other messages than the run's own. */
+  other?: true;
+  /** What was replaced by a summary before the model was asked. */
+  compacted?: Compaction[];
 }
 
 /** @throws Stopped where a condition of `stopWhen` holds; what `completion()` throws */
@@ -41,9 +45,23 @@ export async function think(run: ActiveRun, step: number): Promise<AssistantMess
     live = true;
     run.live = true;
     await checkConditions(run);
-    await compact(run, step);
-    return (await ask(run, step)) as unknown as Json;
+    const compacted = await shorten(run, false);
+    try {
+      return thoughtOf(await ask(run, step), compacted);
+    } catch (error) {
+      // The window was smaller than is known, or the estimate too low.
+      if (!(error instanceof ContextWindowExceededError)) throw error;
+      const further = await shorten(run, true);
+      if (further.length === 0) throw error;
+      return thoughtOf(await ask(run, step), [...compacted, ...further]);
+    }
   })) as unknown as Thought;
+  if (!live) {
+    for (const one of thought.compacted ?? []) {
+      takeCompaction(run, one);
+      run.budget.add({ steps: 1, tokens: tokensOf(one.usage), cost: one.cost ?? 0 });
+    }
+  }
   const { message, usage, cost, elapsed, ms, at, text, finish_reason, model } = thought;
   if (!live) {
     run.elapsed(elapsed);
@@ -51,10 +69,13 @@ export async function think(run: ActiveRun, step: number): Promise<AssistantMess
   }
   run.bill(usage, cost);
   run.partial = "";
-  run.measured = usage && {
-    tokens: usage.prompt_tokens + usage.completion_tokens,
-    messages: run.messages.length + 1,
-  };
+  const counted = usage && !thought.other;
+  run.measured = counted
+    ? {
+        tokens: usage.prompt_tokens + usage.completion_tokens,
+        messages: run.messages.length + 1,
+      }
+    : undefined;
   const reasoning = message.reasoning_content ?? undefined;
   run.steps.push({
     step,
@@ -71,6 +92,21 @@ export async function think(run: ActiveRun, step: number): Promise<AssistantMess
   });
   if (live && usage) run.emit({ type: "usage", usage, ...(cost !== undefined && { cost }) });
   return message;
+}
+
+const thoughtOf = (thought: Thought, compacted: Compaction[]): Json =>
+  ({ ...thought, ...(compacted.length > 0 && { compacted }) }) as unknown as Json;
+
+/** Puts a summary in the place of what is too long. @param force however long it is known to be */
+async function shorten(run: ActiveRun, force: boolean): Promise<Compaction[]> {
+  const asking = (input: CompletionInput) =>
+    spend(run, input, (held) => observed(run, held, false));
+  const done = await compact(run, asking, force);
+  if (!done) return [];
+  takeCompaction(run, done);
+  const message = `${done.replaced} messages were replaced by a summary.`;
+  run.emit({ type: "notice", name: "compacted", message });
+  return [done];
 }
 
 /** @throws Stopped */
@@ -93,43 +129,34 @@ async function checkConditions(run: ActiveRun): Promise<void> {
 
 async function ask(run: ActiveRun, step: number): Promise<Thought> {
   const input = await requestOf(run, step);
-  const need = run.budget.counts ? await needOf(run, input) : undefined;
-  const hold = await run.budget.reserve(need, run.signal);
   const at = Date.now();
   const since = performance.now();
-  run.emit({ type: "step_start", step, agent: run.agent.name, model: input.model });
-  try {
-    const reply = await observed(run, step, limited(input, need, hold));
-    const { text, usage } = reply;
-    const choice = reply.choices[0];
-    const cost = reply.cost?.total;
-    hold.settle({
-      steps: 1,
-      tokens: tokensOf(usage),
-      cost: cost ?? costAtMost(need, hold),
-    });
-    return {
-      message: reply.toJSON().choices[0]!.message as AssistantMessage,
-      text,
-      finish_reason: choice?.finish_reason ?? null,
-      model: input.model,
-      ...(usage && { usage }),
-      ...(cost !== undefined && { cost }),
-      at,
-      ms: Math.round(performance.now() - since),
-      elapsed: Math.round(run.elapsedMs),
-    };
-  } catch (error) {
-    // What was refused cost nothing; what broke on the way may have cost all of it.
-    if (error instanceof APIError && error.status !== undefined)
-      hold.settle({ steps: 1, tokens: 0, cost: 0 });
-    else hold.settle();
-    throw error;
-  }
+  const { reply, text, usage, cost } = await spend(run, input, (held) => {
+    run.emit({ type: "step_start", step, agent: run.agent.name, model: input.model });
+    return observed(run, held);
+  });
+  const choice = reply.choices[0];
+  run.validated = validatedCalls(reply);
+  return {
+    message: reply.toJSON().choices[0]!.message as AssistantMessage,
+    text,
+    finish_reason: choice?.finish_reason ?? null,
+    model: input.model,
+    ...(usage && { usage }),
+    ...(cost !== undefined && { cost }),
+    at,
+    ms: Math.round(performance.now() - since),
+    elapsed: Math.round(run.elapsedMs),
+    ...(input.messages !== run.messages && { other: true as const }),
+  };
 }
 
-const costAtMost = (need: Need | undefined, { outputTokens }: Hold) =>
-  (need?.inputCost ?? 0) + (need?.outputRate ?? 0) * outputTokens;
+/** By the id of the call, where no other has it. */
+function validatedCalls({ toolCalls, choices }: Completion): Map<string, unknown> {
+  const validated = new Map(toolCalls.map(({ id, args }) => [id, args]));
+  const all = choices[0]?.message.tool_calls ?? [];
+  return new Set(all.map(({ id }) => id)).size === all.length ? validated : new Map();
+}
 
 /** The request of this step: what the agent says, as `prepareStep` changes it. */
 async function requestOf(run: ActiveRun, step: number): Promise<CompletionInput> {
@@ -161,18 +188,15 @@ async function requestOf(run: ActiveRun, step: number): Promise<CompletionInput>
   };
 }
 
-/** The reply no longer than what was set aside for it. */
-function limited(input: CompletionInput, need: Need | undefined, hold: Hold): CompletionInput {
-  if (!need) return input;
-  const key = input.max_tokens ? "max_tokens" : "max_completion_tokens";
-  return input[key] === hold.outputTokens ? input : { ...input, [key]: hold.outputTokens };
-}
-
-function observed(run: ActiveRun, step: number, input: CompletionInput): Promise<Completion> {
-  return run.observe(modelSpan(run, step, input), async (end) => {
+function observed(
+  run: ActiveRun,
+  input: CompletionInput,
+  streaming = run.streaming,
+): Promise<Completion> {
+  return run.observe(modelSpan(run, input, streaming), async (end) => {
     const since = performance.now();
     let firstChunkMs: number | undefined;
-    const reply = await whole(run, input, () => {
+    const reply = await whole(run, input, streaming, () => {
       firstChunkMs ??= performance.now() - since;
     });
     const { model, provider, id, usage, cost, choices } = reply;
@@ -194,12 +218,12 @@ function observed(run: ActiveRun, step: number, input: CompletionInput): Promise
 async function whole(
   run: ActiveRun,
   input: CompletionInput,
+  streaming: boolean,
   arrived: () => void,
 ): Promise<Completion> {
   const { completion } = run.agent.client;
   try {
-    if (!run.streaming)
-      return (await completion({ ...input, stream: false })) as unknown as Completion;
+    if (!streaming) return (await completion({ ...input, stream: false })) as unknown as Completion;
     return await streamed(
       run,
       (await completion({ ...input, stream: true })) as unknown as CompletionStream,

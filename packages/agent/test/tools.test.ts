@@ -47,7 +47,7 @@ async function withArguments(written: string) {
             }
           : { role: "assistant", content: "done" };
       const data = { choices: [{ index: 0, message, finish_reason: "stop" }] };
-      return { ...data, text: message.content ?? "", toJSON: () => data };
+      return { ...data, toolCalls: [], text: message.content ?? "", toJSON: () => data };
     },
   };
   const run = await agent({ model: "x/y", tools: [add], client: client as never }).run("Add.");

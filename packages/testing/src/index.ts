@@ -14,6 +14,7 @@ export { type Recorder, type RecordOptions, record } from "./record.ts";
 export { type PlannedRequest, refusalFor } from "./referee.ts";
 export type { Refusal } from "./refusal.ts";
 export { type Replayer, ReplayMismatchError, type ReplayOptions, replay } from "./replay.ts";
+export { type KeptRun, replayRun } from "./replay-run.ts";
 export type { RetryAfter } from "./retry-after.ts";
 export type { Scripted, ScriptedReply } from "./script.ts";
 export {

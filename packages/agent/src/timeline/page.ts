@@ -1,7 +1,7 @@
 /** The page: what came of a run, its timeline, its conversation. Complete in itself: no script, no network. */
 import type { Run } from "../run.ts";
 import { type Html, html } from "./html.ts";
-import type { ReadRun } from "./read.ts";
+import { type ReadRun, spentOn } from "./read.ts";
 import { rowId, rowsOf, textIn } from "./rows.ts";
 import { scaleOf } from "./scale.ts";
 import { busySpans, type Span } from "./spans.ts";
@@ -147,7 +147,7 @@ ${rowsOf(read, place)}
 
 function costs(run: ReadRun): number[] {
   return run.steps.flatMap(({ model, calls }) => [
-    model.cost ?? 0,
+    spentOn(model).cost ?? 0,
     ...calls.flatMap(({ inner }) => (inner ? costs(inner) : [])),
   ]);
 }

@@ -14,6 +14,8 @@ export interface ModelCall {
   cost?: number;
   at: number;
   ms: number;
+  /** Summaries that were made before it was asked. */
+  compacted?: { replaced: number; by: Message; usage: Usage; cost?: number }[];
 }
 
 export interface Question {
@@ -132,13 +134,30 @@ function written(text: string): unknown {
   }
 }
 
+/** The tokens and dollars of a call of the model, with the summaries before it. */
+export function spentOn({ usage, cost, compacted = [] }: ModelCall): Spent {
+  const tokens = compacted.reduce(
+    (sum, one) => sum + one.usage.total_tokens,
+    usage?.total_tokens ?? 0,
+  );
+  const dollars = compacted.reduce<number | undefined>((sum, one) => add(sum, one.cost), cost);
+  return { tokens, ...(dollars !== undefined && { cost: dollars }) };
+}
+
+export interface Spent {
+  tokens: number;
+  /** Absent where it is not known. */
+  cost?: number;
+}
+
 /** The tokens and dollars of a run that may not have ended. */
-export function spentIn(run: ReadRun): { tokens: number; cost?: number } {
+export function spentIn(run: ReadRun): Spent {
   let tokens = 0;
   let cost: number | undefined = 0;
   for (const { model, calls } of run.steps) {
-    tokens += model.usage?.total_tokens ?? 0;
-    cost = add(cost, model.cost);
+    const own = spentOn(model);
+    tokens += own.tokens;
+    cost = add(cost, own.cost);
     for (const { inner } of calls) {
       if (!inner) continue;
       const below = spentIn(inner);

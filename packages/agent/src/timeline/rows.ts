@@ -8,6 +8,7 @@ import {
   type ReadRun,
   type Step,
   spentIn,
+  spentOn,
   type ToolCall,
 } from "./read.ts";
 import type { Scale } from "./scale.ts";
@@ -33,23 +34,24 @@ export const rowsOf = (run: ReadRun, place: Place): Html[] =>
   );
 
 function modelRow(run: ReadRun, { step, agent, model }: Step, place: Place): Html {
-  const { usage, cost, text, message } = model;
+  const { usage, text, message } = model;
   const asks = plural(message.tool_calls?.length ?? 0, "call");
   const said = text || (message.tool_calls?.length ? asks : "");
   return row({
     ...{ kind: "model", id: rowId(run, String(step)), place },
-    label: html`<b class="n">${step}</b><span class="name">${modelName(model.model)}</span>${agent !== run.agent && html`<span class="tag">${agent}</span>`}<span class="hint">${shortened(said.replace(/\s+/g, " "), 90)}</span>`,
+    label: html`<b class="n">${step}</b><span class="name">${modelName(model.model)}</span>${agent !== run.agent && html`<span class="tag">${agent}</span>`}${model.compacted && html`<span class="tag">compacted</span>`}<span class="hint">${shortened(said.replace(/\s+/g, " "), 90)}</span>`,
     bars: [
       bar("model", modelSpan(model), place, `${modelName(model.model)}, ${duration(model.ms)}`),
     ],
-    ...{ ms: model.ms, tokens: usage?.total_tokens, cost },
+    ...{ ms: model.ms, ...(usage && spentOn(model)) },
     detail: modelDetail(model),
   });
 }
 
 const modelName = (model: string) => model.slice(model.indexOf("/") + 1);
 
-function modelDetail({ model, message, text, finish_reason, usage }: ModelCall): Html {
+function modelDetail(call: ModelCall): Html {
+  const { model, message, text, finish_reason, usage, compacted = [] } = call;
   const { prompt_tokens_details: input, completion_tokens_details: output } = usage ?? {};
   const facts: [string, string][] = [["Model", model]];
   if (usage) {
@@ -64,6 +66,7 @@ function modelDetail({ model, message, text, finish_reason, usage }: ModelCall):
     facts.push(["Ended by", finish_reason]);
   const reasoning = message.reasoning_content;
   return html`${factsOf(facts)}
+${compacted.map(({ replaced, by }) => block(`${plural(replaced, "message")} before it became`, textIn(by), "quiet"))}
 ${reasoning && block("Reasoning", reasoning, "quiet")}
 ${text && block("Said", text)}`;
 }
