@@ -495,3 +495,27 @@ test("an SDK that is registered after otel() was made is used, with its metrics"
   expect(counts("gen_ai.execute_tool.duration")).toEqual([[1, "execute_tool"]]);
   expect(counts("gen_ai.invoke_agent.duration")).toEqual([[1, "invoke_agent"]]);
 });
+
+test("a summary of a long conversation is a call of the model like any other", async () => {
+  await using model = await scripted(["They spoke.", "They spoke of trees.", "An oak."]);
+  const { observe, spans } = tracing();
+  const long = Array.from({ length: 40 }, (_, at) => [
+    { role: "user" as const, content: `Question ${at}: ${"which tree is it? ".repeat(10)}` },
+    { role: "assistant" as const, content: "A beech." },
+  ]).flat();
+  const run = await agent({
+    model: model.model,
+    client: model.client,
+    observe,
+    compaction: { contextWindow: 2000 },
+  }).run([...long, { role: "user", content: "And this one?" }]);
+  expect(run.output).toBe("An oak.");
+  expect(tree(spans())).toEqual([["invoke_agent agent", "chat gpt-4.1-mini", "chat gpt-4.1-mini"]]);
+  const sum = (name: string) =>
+    spans()
+      .filter((span) => span.name.startsWith("chat"))
+      .reduce((all, { attributes }) => all + (attributes[name] as number), 0);
+  expect(sum("gen_ai.usage.input_tokens")).toBe(run.usage.prompt_tokens);
+  expect(sum("polycall.cost.usd")).toBeCloseTo(run.cost!, 12);
+  expect(await run.toHTML()).toContain("They spoke of trees.");
+});
