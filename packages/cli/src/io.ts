@@ -18,7 +18,7 @@ export function processIO(): IO {
     out: (text) => void stdout.write(`${text}\n`),
     err: (text) => void stderr.write(`${text}\n`),
     env,
-    width: stdout.isTTY ? (stdout.columns ?? 80) : undefined,
+    width: stdout.isTTY ? stdout.columns || 80 : undefined,
     color: stdout.isTTY === true && !env.NO_COLOR && env.TERM !== "dumb",
   };
 }

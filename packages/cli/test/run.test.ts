@@ -360,3 +360,26 @@ test("the help names the command and is told without loading an agent", async ()
     expect(out).toContain(option);
   expect((await inProcess("--help")).out).toMatch(/^ {2}polycall run +runs an agent of yours/m);
 });
+
+test("Ctrl-C at the prompt: the question stays open", async () => {
+  for (const [name, value] of Object.entries(sim.env)) vi.stubEnv(name, value);
+  sim.script([calls(["send", { to: "Ada" }])]);
+  const out: string[] = [];
+  const write = (text: string) => {
+    out.push(text);
+    if (text.includes("[a]pprove")) stop();
+  };
+  let stop = () => {};
+  const code = await main(["run", project.path("here.ts"), "Tell Ada", "--ask"], {
+    ...{ out: write, err: write, env: {}, width: undefined, color: false },
+    live: {
+      ...{ write, input: new PassThrough(), release: () => {} },
+      onInterrupt(called) {
+        stop = called;
+        return () => {};
+      },
+    },
+  });
+  expect(code).toBe(130);
+  expect(out.join("")).toMatch(/Waits for a person: .*--resume|was aborted.*--resume/s);
+});

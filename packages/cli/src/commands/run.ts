@@ -71,7 +71,8 @@ export const run = command({
         const ended = await stream.final();
         await writePage(values.html, ended);
         show.end(ended, file);
-        return ended.status === "done" ? 0 : 1;
+        if (ended.status === "done") return 0;
+        return signal.aborted ? interrupted : 1;
       } catch (error) {
         const { run: soFar } = error as { run?: Run };
         if (soFar) await writePage(values.html, soFar);

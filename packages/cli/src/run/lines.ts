@@ -28,8 +28,11 @@ export class Lines {
         this.#wake = resolve;
       });
     }
-    if (!this.#live.input.isTTY) this.#live.write("\n", "err");
-    return this.#typed.shift();
+    const typed = this.#typed.shift();
+    const isTerminal = this.#live.input.isTTY;
+    // At a terminal the line has ended with the key that ended it.
+    if (!isTerminal || typed === undefined) this.#live.write("\n", isTerminal ? "out" : "err");
+    return typed;
   }
 
   /** Nothing more is read: who asks is answered with the end. */
