@@ -6,6 +6,7 @@ export default defineConfig({
   entry: [
     "src/index.ts",
     "src/engine.ts",
+    "src/otel/index.ts",
     "src/node/file-store.ts",
     "src/node/sqlite.ts",
     "src/node/tools/index.ts",

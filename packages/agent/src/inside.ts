@@ -8,6 +8,7 @@ import { ledgerOf } from "./ledger.ts";
 import { Budget, type Spent } from "./limits.ts";
 import type { ReadCall } from "./read-call.ts";
 import type { CallRecord, LedgerLine } from "./run.ts";
+import { callKey, callSpan, runEnd, runSpan } from "./spans.ts";
 import { type Json, StoreError } from "./store.ts";
 
 /** Thrown through the caller's step, which is not done: a person is asked inside it. */
@@ -59,7 +60,8 @@ export async function runInside(
       history: [],
     });
     run.inside.push(inner);
-    const ended = await carryInside(inner);
+    const ended = await observed(run, call, inner);
+    if (ended instanceof Suspended) throw ended;
     const { content: text, isError, ms } = ended;
     run.emit({ type: "tool_result", toolCallId, name: call.name, text, isError, ms });
     return ended as unknown as Json;
@@ -70,7 +72,7 @@ export async function runInside(
     toolCallId,
     name: call.name,
     args: call.json,
-    idempotencyKey: `${run.runId}:${call.id}`,
+    idempotencyKey: callKey(run, call),
     runId,
     ...ended,
     ...(outside && { outside: true as const }),
@@ -78,15 +80,37 @@ export async function runInside(
   };
 }
 
-/** Carries a run inside a run to its end. @throws Suspended; what ended it, or could not be written down */
+/**
+ * Carries a run inside a run to its end.
+ * @throws Suspended; what ended it, or could not be written down
+ */
 export async function carryInside(inner: ActiveRun): Promise<Inside> {
+  const carried = await carry(inner);
+  if (carried instanceof Suspended) throw carried;
+  return carried;
+}
+
+/** Whoever observes sees the run within the call. */
+function observed(run: ActiveRun, call: ReadCall, inner: ActiveRun): Promise<Inside | Suspended> {
+  return run.observe(callSpan(run, call), async (end) => {
+    const carried = await carry(inner);
+    if (carried instanceof Suspended) end({ status: "waiting" });
+    else {
+      const { content: output, isError } = carried;
+      end({ output, ...(isError && { error: output.slice(0, 500) }) });
+    }
+    return carried;
+  });
+}
+
+async function carry(inner: ActiveRun): Promise<Inside | Suspended> {
   const at = Date.now();
   const since = performance.now();
-  const { content, isError } = await ended(inner);
+  const outcome = await ended(inner);
+  if (outcome instanceof Suspended) return outcome;
   const { usage, cost, budget, outside } = inner;
   return {
-    content,
-    isError,
+    ...outcome,
     at,
     ms: Math.round(performance.now() - since),
     usage,
@@ -96,19 +120,27 @@ export async function carryInside(inner: ActiveRun): Promise<Inside> {
   };
 }
 
-async function ended(inner: ActiveRun): Promise<{ content: string; isError: boolean }> {
+/** The key of the call that a run inside a run is of. */
+const callOf = (runId: string) => runId.replace(/\/([^/]*)$/, ":$1");
+
+type Outcome = { content: string; isError: boolean } | Suspended;
+
+async function ended(inner: ActiveRun): Promise<Outcome> {
   const { name } = inner.agent;
   try {
-    const end = await inner.shared.conduct(inner);
-    if (end.status === "waiting") throw new Suspended(end.pending);
+    const end = await inner.observe(runSpan(inner, callOf(inner.runId)), async (known) => {
+      const ending = await inner.shared.conduct(inner);
+      known(runEnd(inner, ending));
+      return ending;
+    });
+    if (end.status === "waiting") return new Suspended(end.pending);
     const text = typeof end.output === "string" ? end.output : JSON.stringify(end.output);
     if (end.status === "done") return { content: text ?? "", isError: false };
     const why = end.status === "blocked" ? "was blocked" : "was stopped";
     const partial = inner.lastText ? ` What it had said: ${inner.lastText}` : "";
     return { content: `${name} ${why}: ${end.message}${partial}`, isError: true };
   } catch (error) {
-    if (error instanceof Suspended || error instanceof RunError || inner.signal.aborted)
-      throw error;
+    if (error instanceof RunError || inner.signal.aborted) throw error;
     if (error instanceof StoreError) throw unkept(inner.runId, error);
     return { content: `${name} failed: ${(error as Error)?.message ?? error}`, isError: true };
   }

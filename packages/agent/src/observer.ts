@@ -2,11 +2,24 @@
 import type { CompletionInput, Usage } from "@polycall/core";
 import type { Json } from "./store.ts";
 
+/** Where a part stands: those of a run are within it, a sub-agent's run is within the call that began it. */
+interface Place {
+  /** The run's id; of a call of a tool its idempotency key. */
+  id: string;
+  /** The `id` of what it is part of; absent of a run that nothing began. */
+  parent?: string;
+  /** The agent that runs it. */
+  agent: string;
+  session?: string;
+}
+
 /** What begins. */
-export type SpanInfo =
-  | { kind: "agent"; agent: string; runId: string; session?: string; model: string }
-  | { kind: "model"; model: string; request: CompletionInput }
-  | { kind: "tool"; tool: string; description?: string; toolCallId: string; args: Json };
+export type SpanInfo = Place &
+  (
+    | { kind: "agent"; description?: string; model: string }
+    | { kind: "model"; model: string; request: CompletionInput; streaming: boolean }
+    | { kind: "tool"; tool: string; description?: string; toolCallId: string; args: Json }
+  );
 
 /** What is known when it has ended. */
 export interface SpanEnd {
@@ -15,12 +28,19 @@ export interface SpanEnd {
   provider?: string;
   responseId?: string;
   finish_reason?: string | null;
+  /** ms until a stream's first piece. */
+  firstChunkMs?: number;
   usage?: Usage;
+  /** Dollars. */
   cost?: number;
   /** The answer, the model's message, the tool's result. */
   output?: Json;
-  /** A tool's result that tells the model of an error; a run's status that is not "done". */
+  /** How a run ended: "done", "waiting", … */
+  status?: string;
+  /** A tool's result that tells the model of an error. */
   error?: string;
+  /** Its class. */
+  errorType?: string;
 }
 
 /** Calls `work` and gives what it gives; `end` is called before it resolves. */

@@ -9,6 +9,7 @@ import { planKey } from "./plan.ts";
 import type { ReadCall } from "./read-call.ts";
 import { cutOutput, readOutput, readOutputTool } from "./read-output.ts";
 import type { CallRecord } from "./run.ts";
+import { callKey, callSpan } from "./spans.ts";
 import { type Json, type Store, StoreError, VersionConflictError } from "./store.ts";
 
 /** ms that a tool may take, where it says nothing. */
@@ -24,21 +25,12 @@ export function refused(run: ActiveRun, call: ReadCall): CallRecord {
  * @throws what ended the run
  */
 export async function perform(run: ActiveRun, call: ReadCall): Promise<CallRecord> {
-  const tool = call.tool!;
-  const { toolCallId, args } = { toolCallId: call.call.id, args: call.json };
-  const { description } = tool.function;
   const changed: { [key: string]: Json } = {};
-  const info = {
-    kind: "tool",
-    tool: call.name,
-    toolCallId,
-    args,
-    ...(description && { description }),
-  } as const;
-  return run.observe(info, async (end) => {
+  const toolCallId = call.call.id;
+  return run.observe(callSpan(run, call), async (end) => {
     const at = Date.now();
     const since = performance.now();
-    const ended = await outcome(run, call, changed);
+    const { errorType, ...ended } = await outcome(run, call, changed);
     const ms = Math.round(performance.now() - since);
     const { content, isError } = ended;
     run.emit({
@@ -49,7 +41,8 @@ export async function perform(run: ActiveRun, call: ReadCall): Promise<CallRecor
       isError,
       ms,
     });
-    end({ output: textOf(content), ...(isError && { error: textOf(content).slice(0, 500) }) });
+    const error = isError && { error: textOf(content).slice(0, 500) };
+    end({ output: textOf(content), ...error, ...(errorType && { errorType }) });
     return record(run, call, {
       ...ended,
       at,
@@ -72,7 +65,7 @@ function record(
     toolCallId: call.call.id,
     name,
     args: json,
-    idempotencyKey: `${run.runId}:${id}`,
+    idempotencyKey: callKey(run, call),
     ...ended,
     ...(repaired && { repaired }),
     ...(decision && { decision: decision.action }),
@@ -83,7 +76,7 @@ async function outcome(
   run: ActiveRun,
   call: ReadCall,
   changed: { [key: string]: Json },
-): Promise<Ended> {
+): Promise<Ended & { errorType?: string }> {
   const tool = call.tool!;
   try {
     run.signal.throwIfAborted();
@@ -100,7 +93,8 @@ async function outcome(
   } catch (error) {
     if (run.signal.aborted) throw run.signal.reason;
     if (error instanceof RunError && error.runId === run.runId) throw error;
-    return { content: `Error: ${messageOf(error)}`, isError: true };
+    const errorType = error instanceof Error ? error.name : typeof error;
+    return { content: `Error: ${messageOf(error)}`, isError: true, errorType };
   }
 }
 
@@ -202,7 +196,7 @@ export function toolContext(
       return signalOf();
     },
     toolCallId,
-    idempotencyKey: `${run.runId}:${call.id}`,
+    idempotencyKey: callKey(run, call),
     runId: run.runId,
     ...(session !== undefined && { session }),
     agent: run.agent.name,

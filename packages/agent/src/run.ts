@@ -102,6 +102,12 @@ export interface Run<Output = unknown> {
   ledger: LedgerLine[];
   /** All that is kept of the run, as one JSON object. */
   state: RunState;
+  /**
+   * The run as a page to look at: a timeline of its steps, calls and sub-agents, what they used and cost, its
+   * plan, questions and conversation. Complete in itself; no script runs in it and nothing is fetched. Not
+   * enumerable.
+   */
+  toHTML(): Promise<string>;
 }
 
 /** Adds up what was used. */

@@ -12,7 +12,7 @@ import { checkDecision, type Decision, runOf } from "./approval.ts";
 import { conduct } from "./conduct.ts";
 import type { Definition } from "./definition.ts";
 import type { Durable } from "./durable.ts";
-import { RunError } from "./errors.ts";
+import { RunError, type RunErrorCode } from "./errors.ts";
 import type { AgentEvent } from "./events.ts";
 import { Journal, type RunHead, stateVersion } from "./journal.ts";
 import { ledgerOf } from "./ledger.ts";
@@ -21,6 +21,7 @@ import { unobserved } from "./observer.ts";
 import { type PlanItem, planKey } from "./plan.ts";
 import type { Run } from "./run.ts";
 import { keepInSession, keepStanding, readSession, standingDecisions } from "./run-session.ts";
+import { runEnd, runSpan } from "./spans.ts";
 import { type Json, type Store, StoreError, VersionConflictError } from "./store.ts";
 
 export interface RunOptions<Context = unknown> {
@@ -222,29 +223,13 @@ export async function carryOut(
     history,
   });
   emit({ type: "run_start", runId, agent: definition.name });
-  const { name: agent, model } = definition;
-  const span = {
-    kind: "agent",
-    agent,
-    runId,
-    model,
-    ...(session !== undefined && { session }),
-  } as const;
   try {
-    const ending = await run.observe(span, async (end) => {
+    const ending = await run.observe(runSpan(run), async (end) => {
       const ended = await conduct(run);
       if (ended.status !== "waiting" && session !== undefined)
         await keepInSession(run, store, head);
       await conclude?.(ended);
-      const { usage, cost } = run;
-      const { status } = ended;
-      const output = (ended.output ?? run.lastText) as Json;
-      end({
-        usage,
-        output,
-        ...(cost !== undefined && { cost }),
-        ...(status !== "done" && { error: status }),
-      });
+      end(runEnd(run, ended));
       return ended;
     });
     emit({ type: "run_end", runId, status: ending.status });
@@ -291,7 +276,7 @@ async function conclude(journal: Journal, ending: Ending): Promise<void> {
 export function runFrom(run: ActiveRun, ending: Ending): Run {
   const text = run.lastText;
   const { runId, usage, cost } = run;
-  return {
+  const made = {
     runId,
     agent: run.owner.name,
     status: ending.status,
@@ -312,30 +297,34 @@ export function runFrom(run: ActiveRun, ending: Ending): Run {
     ledger: ledgerOf(run),
     state: { v: stateVersion, runId, entries: [...run.durable.entries] },
   };
+  return withPage(made, run.shared.store);
+}
+
+/** @param problem why it broke off */
+function withPage(made: Omit<Run, "toHTML">, store: Store, problem?: string): Run {
+  return Object.defineProperty(made as Run, "toHTML", {
+    value: async () =>
+      (await import("./timeline/timeline.ts")).timeline(made as Run, store, problem),
+  });
 }
 
 /** A run that broke off, with what there is of it. */
 export function broken(run: ActiveRun, error: unknown): RunError {
   const { runId, signal } = run;
   const partial = runFrom(run, { status: "stopped", condition: "error", message: "" });
-  const soFar = { ...partial, text: run.partial || partial.text };
-  if (error instanceof RunError)
-    return new RunError(error.message, error.code, runId, error.cause, soFar);
+  const failed = (message: string, code: RunErrorCode, cause: unknown) => {
+    const soFar = { ...partial, text: run.partial || partial.text };
+    return new RunError(message, code, runId, cause, withPage(soFar, run.shared.store, message));
+  };
+  if (error instanceof RunError) return failed(error.message, error.code, error.cause);
   const said = error instanceof Error ? error.message : String(error);
   const resume = `Go on with agent.resume("${runId}").`;
   if (signal.aborted) {
-    return new RunError(`The run ${runId} was aborted. ${resume}`, "aborted", runId, error, soFar);
+    return failed(`The run ${runId} was aborted. ${resume}`, "aborted", error);
   }
-  if (error instanceof StoreError)
-    return new RunError(`${said} ${resume}`, "store", runId, error, soFar);
+  if (error instanceof StoreError) return failed(`${said} ${resume}`, "store", error);
   const at = `${run.agent.name}, step ${run.steps.length + 1}`;
-  return new RunError(
-    `The run ${runId} broke off (${at}): ${said} ${resume}`,
-    "failed",
-    runId,
-    error,
-    soFar,
-  );
+  return failed(`The run ${runId} broke off (${at}): ${said} ${resume}`, "failed", error);
 }
 
 /** Failures of the store before there is a run. */

@@ -16,6 +16,7 @@ import type { StepChange } from "./definition.ts";
 import { Stopped } from "./errors.ts";
 import { tokensOf } from "./limits.ts";
 import { readOutputTool } from "./read-output.ts";
+import { modelSpan } from "./spans.ts";
 import { spend } from "./spend.ts";
 import type { Json } from "./store.ts";
 
@@ -98,7 +99,8 @@ const thoughtOf = (thought: Thought, compacted: Compaction[]): Json =>
 
 /** Puts a summary in the place of what is too long. @param force however long it is known to be */
 async function shorten(run: ActiveRun, force: boolean): Promise<Compaction[]> {
-  const asking = (input: CompletionInput) => spend(run, input, (held) => whole(run, held, false));
+  const asking = (input: CompletionInput) =>
+    spend(run, input, (held) => observed(run, held, false));
   const done = await compact(run, asking, force);
   if (!done) return [];
   takeCompaction(run, done);
@@ -186,9 +188,17 @@ async function requestOf(run: ActiveRun, step: number): Promise<CompletionInput>
   };
 }
 
-function observed(run: ActiveRun, input: CompletionInput): Promise<Completion> {
-  return run.observe({ kind: "model", model: input.model, request: input }, async (end) => {
-    const reply = await whole(run, input);
+function observed(
+  run: ActiveRun,
+  input: CompletionInput,
+  streaming = run.streaming,
+): Promise<Completion> {
+  return run.observe(modelSpan(run, input, streaming), async (end) => {
+    const since = performance.now();
+    let firstChunkMs: number | undefined;
+    const reply = await whole(run, input, streaming, () => {
+      firstChunkMs ??= performance.now() - since;
+    });
     const { model, provider, id, usage, cost, choices } = reply;
     end({
       model,
@@ -197,6 +207,7 @@ function observed(run: ActiveRun, input: CompletionInput): Promise<Completion> {
       finish_reason: choices[0]?.finish_reason ?? null,
       ...(usage && { usage }),
       ...(cost && { cost: cost.total }),
+      ...(firstChunkMs !== undefined && { firstChunkMs }),
       output: (choices[0]?.message ?? null) as unknown as Json,
     });
     return reply;
@@ -207,7 +218,8 @@ function observed(run: ActiveRun, input: CompletionInput): Promise<Completion> {
 async function whole(
   run: ActiveRun,
   input: CompletionInput,
-  streaming = run.streaming,
+  streaming: boolean,
+  arrived: () => void,
 ): Promise<Completion> {
   const { completion } = run.agent.client;
   try {
@@ -215,6 +227,7 @@ async function whole(
     return await streamed(
       run,
       (await completion({ ...input, stream: true })) as unknown as CompletionStream,
+      arrived,
     );
   } catch (error) {
     if (error instanceof SchemaValidationError && error.reply) return error.reply as Completion;
@@ -222,9 +235,14 @@ async function whole(
   }
 }
 
-async function streamed(run: ActiveRun, stream: CompletionStream): Promise<Completion> {
+async function streamed(
+  run: ActiveRun,
+  stream: CompletionStream,
+  arrived: () => void,
+): Promise<Completion> {
   const calls: { id: string; name: string }[] = [];
   for await (const { choices } of stream) {
+    arrived();
     const delta = choices[0]?.delta;
     if (!delta) continue;
     let behind: Promise<void> | undefined;

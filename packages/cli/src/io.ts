@@ -1,4 +1,6 @@
 /** What a command may touch of the process: given to it, so that it can be run without one. */
+import type { Live } from "./run/live.ts";
+
 export interface IO {
   out(text: string): void;
   err(text: string): void;
@@ -6,6 +8,8 @@ export interface IO {
   /** Columns of the terminal; undefined where the output goes elsewhere, which is as wide as it needs. */
   readonly width: number | undefined;
   readonly color: boolean;
+  /** What a command needs that goes on for a while. Default: the process's own. */
+  readonly live?: Live;
 }
 
 export function processIO(): IO {
@@ -14,7 +18,7 @@ export function processIO(): IO {
     out: (text) => void stdout.write(`${text}\n`),
     err: (text) => void stderr.write(`${text}\n`),
     env,
-    width: stdout.isTTY ? (stdout.columns ?? 80) : undefined,
+    width: stdout.isTTY ? stdout.columns || 80 : undefined,
     color: stdout.isTTY === true && !env.NO_COLOR && env.TERM !== "dumb",
   };
 }

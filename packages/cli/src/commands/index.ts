@@ -32,6 +32,10 @@ export const commands: Commands = {
       },
     },
   },
+  run: {
+    help: "runs an agent of yours, live in the terminal",
+    load: async () => (await import("./run.ts")).run,
+  },
   swap: {
     help: "what is lost, what changes and what it costs, when another model takes over",
     load: async () => (await import("./swap.ts")).swap,

@@ -34,8 +34,14 @@ export class Project {
 
   constructor({ installed = true } = {}) {
     if (!installed) return;
-    mkdirSync(join(this.folder, "node_modules", "@polycall"), { recursive: true });
-    symlinkSync(cli, join(this.folder, "node_modules", "@polycall", "cli"), "junction");
+    this.link("cli", "@polycall/cli");
+  }
+
+  /** Installs a package of this workspace. */
+  link(folder: string, name: string): void {
+    const at = join(this.folder, "node_modules", name);
+    mkdirSync(dirname(at), { recursive: true });
+    symlinkSync(join(cli, "..", folder), at, "junction");
   }
 
   path(...names: string[]): string {
@@ -51,26 +57,33 @@ export class Project {
 
   /** @param env beside an empty environment with a cache folder in the project */
   run(args: readonly string[], env: Record<string, string> = {}, input = ""): Promise<Ended> {
-    return new Promise((resolve, reject) => {
-      const child = spawn(
-        process.execPath,
-        ["--disable-warning=ExperimentalWarning", bin, ...args],
-        {
-          cwd: this.folder,
-          env: {
-            PATH: process.env.PATH,
-            NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
-            XDG_CACHE_HOME: this.path("cache"),
-            ...env,
-          },
-        },
-      );
-      const ended: Ended = { code: null, out: "", err: "" };
-      child.stdout.setEncoding("utf8").on("data", (text: string) => (ended.out += text));
-      child.stderr.setEncoding("utf8").on("data", (text: string) => (ended.err += text));
+    const { child, ended } = this.start(args, env);
+    child.stdin.end(input);
+    return ended;
+  }
+
+  /** The same, while it runs. */
+  start(args: readonly string[], env: Record<string, string> = {}) {
+    const child = this.#spawn(args, env);
+    const told: Ended = { code: null, out: "", err: "" };
+    child.stdout.setEncoding("utf8").on("data", (text: string) => (told.out += text));
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (told.err += text));
+    const ended = new Promise<Ended>((resolve, reject) => {
       child.on("error", reject);
-      child.on("close", (code) => resolve({ ...ended, code }));
-      child.stdin.end(input);
+      child.on("close", (code) => resolve({ ...told, code }));
+    });
+    return { child, told, ended };
+  }
+
+  #spawn(args: readonly string[], env: Record<string, string>) {
+    return spawn(process.execPath, ["--disable-warning=ExperimentalWarning", bin, ...args], {
+      cwd: this.folder,
+      env: {
+        PATH: process.env.PATH,
+        NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+        XDG_CACHE_HOME: this.path("cache"),
+        ...env,
+      },
     });
   }
 

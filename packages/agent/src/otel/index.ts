@@ -1,0 +1,3 @@
+/** What @polycall/agent/otel exports. */
+export type { OtelOptions } from "./otel.ts";
+export { otel } from "./otel.ts";
