@@ -128,14 +128,26 @@ async function windowOf(run: ActiveRun): Promise<number | undefined> {
 
 /** More tokens than the prompt has, cheaply: what the provider counted, and the letters of what is new. */
 function lettersUpTo({ measured, messages, agent }: ActiveRun): number {
-  if (!measured) return Number.POSITIVE_INFINITY;
-  let letters = measured.tokens + agent.offered.length;
-  for (let at = measured.messages; at < messages.length; at++) {
-    const { content } = messages[at]!;
+  let letters = measured?.tokens ?? lettersOfTools(agent);
+  for (let at = measured?.messages ?? 0; at < messages.length; at++) {
+    const message = messages[at]!;
+    const { content } = message;
     letters +=
-      typeof content === "string" ? content.length : (JSON.stringify(content)?.length ?? 0);
+      typeof content === "string" && message.role !== "assistant"
+        ? content.length
+        : lengthOf(message);
   }
   return letters;
+}
+
+const lengthOf = (value: unknown): number => JSON.stringify(value)?.length ?? 0;
+
+const toolLetters = new WeakMap<object, number>();
+
+function lettersOfTools({ offered }: ActiveRun["agent"]): number {
+  const known = toolLetters.get(offered) ?? lengthOf(offered);
+  toolLetters.set(offered, known);
+  return known;
 }
 
 let loading: Promise<typeof import("@polycall/models")> | undefined;
