@@ -14,13 +14,23 @@ const getPrice = tool({
   execute: async ({ city }) => ({ city, dollars: prices[city] }),
 });
 
-test.each([
+const models = [
   "openai/gpt-6-luna",
   "openai/responses/gpt-6-luna",
   "anthropic/claude-haiku-5-5",
   "gemini/gemini-3.5-flash-lite",
   "ollama/llama3.2",
-])("%s: calls two tools at once, then answers", async (model) => {
+];
+
+test.each(
+  models.flatMap(
+    (model) =>
+      [
+        [model, "run"],
+        [model, "stream"],
+      ] as const,
+  ),
+)("%s: calls two tools at once, then answers (%s)", async (model, way) => {
   await using sim = await simulator();
   sim.script([
     {
@@ -40,7 +50,15 @@ test.each([
     tools: [getPrice],
     client: createClient({ providers: sim.providers }),
   });
-  const run = await flights.run("How much are London and Paris?");
+  const question = "How much are London and Paris?";
+  let said = "";
+  const streamed = async () => {
+    const stream = flights.stream(question);
+    for await (const event of stream) if (event.type === "text") said += event.delta;
+    return stream.final();
+  };
+  const run = await (way === "run" ? flights.run(question) : streamed());
+  if (way === "stream") expect(said).toBe(run.output);
   expect(run.status).toBe("done");
   expect(run.output).toContain("799");
   expect(run.output).toContain("899");

@@ -170,33 +170,42 @@ test("a provider's refusal is the cause, and the run can be resumed", async () =
   expect(await made.resume((error as RunError).runId)).toMatchObject({ output: "Seen." });
 });
 
-test("50 sub-agents at once against a small budget: it is never overrun", async () => {
-  const each = 40;
-  await using model = await scripted([
-    calling(
-      ...Array.from({ length: 50 }, (_, i): [string, object] => ["worker", { input: `part ${i}` }]),
-    ),
-    ...Array.from({ length: 50 }, () => ({ text: "ok", usage: { input: 100, output: each } })),
-    "all",
-  ]);
-  const { client } = model;
-  const worker = agent({ name: "worker", model: model.model, client, max_tokens: 200 });
-  const limit = 4000;
-  const lead = agent({
-    model: model.model,
-    client,
-    max_tokens: 200,
-    tools: [worker.asTool()],
-    maxParallelCalls: 50,
-    stopWhen: [tokensAbove(limit), steps(100)],
-  });
-  const run = await lead.run("Work on 50 parts.");
-  expect(run.stoppedBy?.condition).toBe("tokens");
-  expect(run.usage.total_tokens).toBeLessThanOrEqual(limit);
-  const done = run.steps[0]!.calls.filter(({ isError }) => !isError).length;
-  const stopped = run.steps[0]!.calls.filter(({ isError }) => isError).length;
-  expect(done + stopped).toBe(50);
-  // What was held and not used came back: far more got through than 4000 / (prompt + 200) at once.
-  expect(done).toBeGreaterThan(20);
-  expect(run.steps[0]!.calls.find(({ isError }) => isError)?.content).toMatch(/worker was stopped/);
-});
+test.each([
+  ["tokens", tokensAbove(4000)],
+  ["dollars", costAbove(0.0012)],
+] as const)(
+  "50 sub-agents at once against a small budget of %s: it is never overrun",
+  async (_, budget) => {
+    await using model = await scripted([
+      calling(
+        ...Array.from({ length: 50 }, (_, i): [string, object] => [
+          "worker",
+          { input: `part ${i}` },
+        ]),
+      ),
+      ...Array.from({ length: 50 }, () => ({ text: "ok", usage: { input: 100, output: 40 } })),
+      "all",
+    ]);
+    const { client } = model;
+    const base = { model: model.model, client, max_tokens: 200 };
+    const worker = agent({ ...base, name: "worker" });
+    const lead = agent({
+      ...base,
+      tools: [worker.asTool()],
+      maxParallelCalls: 50,
+      stopWhen: [budget, steps(100)],
+    });
+    const run = await lead.run("Work on 50 parts.");
+    const { condition } = run.stoppedBy!;
+    const limit = (budget as { limit: number }).limit;
+    expect(condition).toBe(limit > 1 ? "tokens" : "cost");
+    const used = limit > 1 ? run.usage.total_tokens : run.cost!;
+    expect(used).toBeLessThanOrEqual(limit);
+    // What was held and not used came back: far more got through than could be held for at once.
+    expect(used).toBeGreaterThan(limit * 0.6);
+    const failed = run.steps[0]!.calls.filter(({ isError }) => isError);
+    expect(run.steps[0]!.calls).toHaveLength(50);
+    expect(failed.length).toBeGreaterThan(0);
+    expect(failed[0]?.content).toMatch(/worker was stopped/);
+  },
+);
