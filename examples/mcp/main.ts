@@ -1,11 +1,11 @@
 /** MCP both ways: this program serves a tool and an agent, and starts itself as the server whose tools its agent runs. */
-import "./lib/node-version.ts";
+import "../lib/node-version.ts";
 import assert from "node:assert/strict";
 import { agent } from "@polycall/agent";
 import { mcp, serveMcp } from "@polycall/mcp";
 import { tool } from "polycall";
 import * as z from "zod";
-import { connect } from "./lib/connect.ts";
+import { connect } from "../lib/connect.ts";
 
 const { models, close, ...client } = await connect({ logLevel: "error" });
 const [model] = models;
