@@ -89,8 +89,6 @@ export class ActiveRun {
   measured: { tokens: number; messages: number } | undefined;
   /** Tokens of the model's context window, where known. */
   window: { model: string; tokens: number | undefined } | undefined;
-  /** Arguments that `completion()` has validated, by the calls of the last reply. */
-  validated = new Map<string, unknown>();
   #clock: ReturnType<typeof setTimeout> | undefined;
   #elapsedBefore = 0;
   #since = performance.now();
