@@ -177,8 +177,9 @@ export class ActiveRun {
     if (this.live) this.emit({ type: "step", step: this.steps.at(-1)! });
   }
 
+  /** What the model said last, a reply that broke off included. */
   get lastText(): string {
-    return this.steps.findLast(({ text }) => text)?.text ?? "";
+    return this.partial || (this.steps.findLast(({ text }) => text)?.text ?? "");
   }
 
   get progress(): Progress {
