@@ -89,8 +89,6 @@ export class ActiveRun {
   measured: { tokens: number; messages: number } | undefined;
   /** Tokens of the model's context window, where known. */
   window: { model: string; tokens: number | undefined } | undefined;
-  /** Arguments that `completion()` has validated, by the calls of the last reply. */
-  validated = new Map<string, unknown>();
   #clock: ReturnType<typeof setTimeout> | undefined;
   #elapsedBefore = 0;
   #since = performance.now();
@@ -179,8 +177,9 @@ export class ActiveRun {
     if (this.live) this.emit({ type: "step", step: this.steps.at(-1)! });
   }
 
+  /** What the model said last, a reply that broke off included. */
   get lastText(): string {
-    return this.steps.findLast(({ text }) => text)?.text ?? "";
+    return this.partial || (this.steps.findLast(({ text }) => text)?.text ?? "");
   }
 
   get progress(): Progress {

@@ -267,7 +267,8 @@ function define(options: AgentOptions): Definition {
     model,
     instructions,
     tools,
-    offered: all,
+    // Without their schemas: what a model wrote is read by the loop, which can tell it what is wrong.
+    offered: all.map(({ type, function: of }) => ({ type, function: of })),
     output,
     handOffs: new Map([...handOffs].map(([key, { handOff }]) => [key, handOff])),
     stopWhen,

@@ -6,60 +6,98 @@ export type ReadArguments =
   /** `json` is what was validated: what a person is shown, and what a journal keeps. */
   { args: unknown; json: { [key: string]: unknown }; repaired: boolean } | { error: string };
 
+/** Longer text that is broken is not mended: looking for where its quotes belong takes seconds and minutes. */
+const mostMended = 64_000;
+
 /**
  * Reads the arguments that a model wrote. What does not parse or fit is mended where the meaning is
  * plain: broken JSON, a number or boolean in a string, one thing where a list of them is asked for, an
- * object as JSON text.
+ * object as JSON text. What the user's schema throws is told to the model like what it reports.
  * @param text as the model wrote it
- * @throws what a transform or refinement of the user's schema throws
+ * @param cut the reply reached its limit here: text that is not whole is the beginning of another meaning
  */
-export async function readArguments(text: string, tool: AnyTool): Promise<ReadArguments> {
-  const read = await parseToolArguments(text, tool);
-  if ("args" in read)
-    return { args: read.args, json: JSON.parse(text.trim() || "{}"), repaired: false };
-  let value: unknown;
+export async function readArguments(
+  text: string,
+  tool: AnyTool,
+  cut = false,
+): Promise<ReadArguments> {
   try {
-    value = JSON.parse(jsonrepair(text));
+    return await read(text, tool, cut);
+  } catch (error) {
+    return { error: explain(error instanceof Error ? error.message : String(error), tool) };
+  }
+}
+
+async function read(text: string, tool: AnyTool, cut: boolean): Promise<ReadArguments> {
+  if (cut && !isWhole(text)) {
+    const { name } = tool.function;
+    return {
+      error: `Your reply was cut off in the middle of the arguments of ${name}: it was too long. The call was not run. Write less at once.`,
+    };
+  }
+  const first = await parseToolArguments(text, tool);
+  if ("args" in first)
+    return { args: first.args, json: JSON.parse(text.trim() || "{}"), repaired: false };
+  const value = mend(text);
+  if (value !== undefined) {
+    const { parameters } = tool.function;
+    for (const mended of [value, coerce(value, parameters, parameters)]) {
+      const again = await parseToolArguments(JSON.stringify(mended), tool);
+      if ("args" in again) return { args: again.args, json: mended as never, repaired: true };
+    }
+  }
+  return { error: explain(first.error, tool) };
+}
+
+/** Nothing may be the beginning of anything. */
+function isWhole(text: string): boolean {
+  try {
+    return Object.keys(JSON.parse(text)).length > 0;
   } catch {
-    return { error: explain(read.error, tool) };
+    return false;
   }
-  for (const mended of [value, coerce(value, tool.function.parameters, tool.function.parameters)]) {
-    const again = await parseToolArguments(JSON.stringify(mended), tool);
-    if ("args" in again) return { args: again.args, json: mended as never, repaired: true };
+}
+
+function mend(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {}
+  if (text.length > mostMended) return undefined;
+  try {
+    return JSON.parse(jsonrepair(text));
+  } catch {
+    return undefined;
   }
-  return { error: explain(read.error, tool) };
 }
 
 function explain(error: string, { function: { name } }: AnyTool): string {
-  return `The arguments of ${name} are not valid. ${error}. Call it again with arguments that fit its schema.`;
+  return `The arguments of ${name} are not valid. ${error.slice(0, 2000)}. Call it again with arguments that fit its schema.`;
 }
 
 /** A copy that is nearer to the schema, where only the way it is written is off. */
 function coerce(value: unknown, schema: JsonSchema | undefined, root: JsonSchema): unknown {
   const rules = resolve(schema, root);
-  if (!rules) return value;
+  if (!rules || value === null || value === undefined) return value;
   const types = [rules.type].flat();
-  if (typeof value === "string" && !types.includes("string"))
-    return ofText(value, types, rules, root);
-  if (Array.isArray(value)) {
-    return value.map((item) => coerce(item, rules.items as JsonSchema | undefined, root));
+  const inItems = (item: unknown) => coerce(item, rules.items as JsonSchema | undefined, root);
+  if (Array.isArray(value)) return value.map(inItems);
+  if (typeof value === "object" && (types.includes("object") || !types.includes("array"))) {
+    const properties = (rules.properties ?? {}) as { [key: string]: JsonSchema };
+    return Object.fromEntries(
+      Object.entries(value).map(([key, inner]) => [
+        key,
+        Object.hasOwn(properties, key) ? coerce(inner, properties[key], root) : inner,
+      ]),
+    );
   }
-  if (types.includes("array") && value !== null && value !== undefined) {
-    return [coerce(value, rules.items as JsonSchema | undefined, root)];
-  }
-  if (typeof value !== "object" || value === null) {
-    return types.includes("string") && !types.includes(typeof value) && value !== null
-      ? String(value)
-      : value;
-  }
-  const properties = (rules.properties ?? {}) as { [key: string]: JsonSchema };
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [
-      key,
-      Object.hasOwn(properties, key) ? coerce(inner, properties[key], root) : inner,
-    ]),
-  );
+  if (isOf(value, types)) return value;
+  if (typeof value === "string") return ofText(value, types, rules, root);
+  if (types.includes("array")) return [inItems(value)];
+  return types.includes("string") && typeof value !== "object" ? String(value) : value;
 }
+
+const isOf = (value: unknown, types: readonly unknown[]) =>
+  types.includes(typeof value) || (Number.isInteger(value) && types.includes("integer"));
 
 function ofText(text: string, types: unknown[], rules: JsonSchema, root: JsonSchema): unknown {
   const trimmed = text.trim();
@@ -77,7 +115,10 @@ function ofText(text: string, types: unknown[], rules: JsonSchema, root: JsonSch
     : text;
 }
 
-const isNumber = (text: string) => /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text);
+/** A number that JavaScript holds as it is written: of a long id it would make another one. */
+const isNumber = (text: string) =>
+  /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text) &&
+  Math.abs(Number(text)) <= Number.MAX_SAFE_INTEGER;
 
 /** The schema that a value is to fit: through `$ref`, and the one branch of a union that is not null. */
 function resolve(schema: JsonSchema | undefined, root: JsonSchema): JsonSchema | undefined {

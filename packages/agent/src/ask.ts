@@ -1,5 +1,5 @@
 /** Which calls a person is asked about, and what becomes of them. */
-import type { ActiveRun } from "./active.ts";
+import { type ActiveRun, endless } from "./active.ts";
 import { type ApprovalRequest, checkDecision, type Decision } from "./approval.ts";
 import { questions } from "./ask-user.ts";
 import { toolContext } from "./perform.ts";
@@ -73,11 +73,28 @@ export async function askFor(run: ActiveRun, asked: ApprovalRequest): Promise<As
   run.emit({ type: "approval", request: asked });
   const { approve } = run.shared;
   if (!approve) return { request: asked };
-  const inline = Promise.resolve(approve(asked)).then((given) =>
+  const answer = (async () => approve(asked))();
+  const inline = unlessEnded(run, answer).then((given) =>
     given === undefined ? undefined : checkDecision(given, asked.id),
   );
   inline.catch(() => {});
   return { request: asked, inline };
+}
+
+/** A person may never answer; the run ends all the same. */
+async function unlessEnded<T>({ signal }: ActiveRun, work: Promise<T>): Promise<T> {
+  if (signal === endless) return work;
+  let end = () => {};
+  const ended = new Promise<never>((_, reject) => {
+    end = () => reject(signal.reason);
+    if (signal.aborted) end();
+    else signal.addEventListener("abort", end, { once: true });
+  });
+  try {
+    return await Promise.race([work, ended]);
+  } finally {
+    signal.removeEventListener("abort", end);
+  }
 }
 
 export async function decisionOf(

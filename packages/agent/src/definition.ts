@@ -2,6 +2,7 @@
 import type {
   AnyTool,
   CompletionInput,
+  FunctionTool,
   InferOutput,
   Message,
   StandardSchema,
@@ -118,7 +119,7 @@ export interface Definition {
   readonly instructions: AgentOptions["instructions"];
   readonly tools: ReadonlyMap<string, AnyTool>;
   /** The tools as they are sent: the same objects every time. */
-  readonly offered: readonly AnyTool[];
+  readonly offered: readonly FunctionTool[];
   readonly output: StandardSchema | undefined;
   readonly handOffs: ReadonlyMap<string, HandOff>;
   readonly stopWhen: readonly StopCondition[] | undefined;

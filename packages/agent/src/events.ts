@@ -47,56 +47,68 @@ type CallEvent<Tools> =
 /** How many events may wait before the model's stream is held up. */
 const most = 256;
 
+/** Something that any number may wait for. */
+class Gate {
+  #waiting: Promise<void> | undefined;
+  #open: () => void = () => {};
+
+  wait(): Promise<void> {
+    this.#waiting ??= new Promise((resolve) => {
+      this.#open = resolve;
+    });
+    return this.#waiting;
+  }
+
+  open(): void {
+    this.#open();
+    this.#waiting = undefined;
+  }
+}
+
 /** Events between the run that makes them and the loop that reads them. */
 export class EventQueue<T> {
   #events: T[] = [];
   #at = 0;
   #ended = false;
   #reading = false;
-  #discarding = false;
-  #wake: (() => void) | undefined;
-  #room: (() => void) | undefined;
+  /** Nobody waits for the reader any more. */
+  #free = false;
+  readonly #arrival = new Gate();
+  readonly #room = new Gate();
 
   /** @returns a promise where the reader is behind; who can wait should */
   push(event: T): Promise<void> | undefined {
-    if (this.#discarding) return undefined;
+    if (this.#free && !this.#reading) return undefined;
     this.#events.push(event);
-    this.#wake?.();
-    if (this.#ended || this.#events.length - this.#at < most) return undefined;
-    return new Promise((resolve) => {
-      this.#room = resolve;
-    });
+    this.#arrival.open();
+    return this.#free || this.#ended || this.#events.length - this.#at < most
+      ? undefined
+      : this.#room.wait();
   }
 
-  /** Nobody reads on: what comes is passed over, unless a reader is waiting for it. */
-  discard(): void {
-    if (this.#reading) return;
-    this.#discarding = true;
-    this.#room?.();
+  /** The run waits for no reader: what nobody has begun to read is passed over. */
+  release(): void {
+    this.#free = true;
+    this.#room.open();
   }
 
   end(): void {
     this.#ended = true;
-    this.#wake?.();
-    this.#room?.();
+    this.#arrival.open();
+    this.#room.open();
   }
 
   async next(): Promise<IteratorResult<T>> {
     this.#reading = true;
     while (this.#at === this.#events.length) {
       if (this.#ended) return { value: undefined, done: true };
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-      this.#wake = undefined;
+      await this.#arrival.wait();
     }
-    const value = this.#events[this.#at]!;
-    this.#at++;
-    if (this.#at === this.#events.length) {
-      this.#events = [];
+    const value = this.#events[this.#at++]!;
+    if (this.#at >= most || this.#at === this.#events.length) {
+      this.#events = this.#events.slice(this.#at);
       this.#at = 0;
-      this.#room?.();
-      this.#room = undefined;
+      this.#room.open();
     }
     return { value, done: false };
   }

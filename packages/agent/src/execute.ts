@@ -28,8 +28,10 @@ export async function execute(
   toolCalls: readonly ToolCall[],
 ): Promise<Executed> {
   const calls: ReadCall[] = [];
+  const last = run.steps.at(-1)!;
   for (const [index, call] of toolCalls.entries()) {
-    calls.push(await readCall(run, `${step}.${index}`, call));
+    const cut = last.finish_reason === "length" && index === toolCalls.length - 1;
+    calls.push(await readCall(run, `${step}.${index}`, call, cut));
   }
   if (run.live) {
     for (const { call, name, args } of calls) {
@@ -58,7 +60,7 @@ export async function execute(
   await runAll(run, decided, records, waiting);
   if (waiting.length > 0) return { results: [], waiting };
   const done = calls.map((call) => records.get(call.id)!);
-  run.steps.at(-1)!.calls = done;
+  last.calls = done;
   const results = done.map((record) => noticed(run, record));
   const name = done.find((record) => record.handOff)?.handOff;
   const handOff = name === undefined ? undefined : run.agent.handOffs.get(name);

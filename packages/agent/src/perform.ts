@@ -17,7 +17,10 @@ const usualTimeout = 300_000;
 
 /** A call that was not run. */
 export function refused(run: ActiveRun, call: ReadCall): CallRecord {
-  return record(run, call, { content: call.problem!, isError: true, at: Date.now(), ms: 0 });
+  const text = call.problem!;
+  const toolCallId = call.call.id;
+  run.emit({ type: "tool_result", toolCallId, name: call.name, text, isError: true, ms: 0 });
+  return record(run, call, { content: text, isError: true, at: Date.now(), ms: 0 });
 }
 
 /**

@@ -25,7 +25,13 @@ export interface ReadCall {
   input?: string;
 }
 
-export async function readCall(run: ActiveRun, id: string, call: ToolCall): Promise<ReadCall> {
+/** @param cut the model's reply reached its limit in this call */
+export async function readCall(
+  run: ActiveRun,
+  id: string,
+  call: ToolCall,
+  cut: boolean,
+): Promise<ReadCall> {
   if (call.type === "custom") {
     const named = {
       id: call.id,
@@ -46,14 +52,7 @@ export async function readCall(run: ActiveRun, id: string, call: ToolCall): Prom
   const tool = run.toolNamed(name);
   const base = { id, call, name, repaired: false };
   if (!tool) return { ...base, args: {}, json: text, problem: unknownTool(run, name) };
-  const valid = run.validated.has(call.id);
-  const readArgs = valid
-    ? {
-        args: run.validated.get(call.id),
-        json: JSON.parse(text.trim() || "{}") as Json,
-        repaired: false,
-      }
-    : await readArguments(text, tool);
+  const readArgs = await readArguments(text, tool, cut);
   if ("error" in readArgs) return { ...base, tool, args: {}, json: text, problem: readArgs.error };
   const { args, json, repaired } = readArgs;
   return guard(run, { ...base, tool, args, json: json as Json, repaired });

@@ -313,8 +313,13 @@ export function broken(run: ActiveRun, error: unknown): RunError {
   const { runId, signal } = run;
   const partial = runFrom(run, { status: "stopped", condition: "error", message: "" });
   const failed = (message: string, code: RunErrorCode, cause: unknown) => {
-    const soFar = { ...partial, text: run.partial || partial.text };
-    return new RunError(message, code, runId, cause, withPage(soFar, run.shared.store, message));
+    return new RunError(
+      message,
+      code,
+      runId,
+      cause,
+      withPage({ ...partial }, run.shared.store, message),
+    );
   };
   if (error instanceof RunError) return failed(error.message, error.code, error.cause);
   const said = error instanceof Error ? error.message : String(error);

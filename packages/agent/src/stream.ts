@@ -1,5 +1,5 @@
 /** A run as it happens: its events, and the run when it has ended. */
-import type { AnyTool } from "@polycall/core";
+import { type AnyTool, InvalidRequestError } from "@polycall/core";
 import { type AgentEvent, EventQueue } from "./events.ts";
 import type { Run } from "./run.ts";
 import type { Outlet } from "./runner.ts";
@@ -15,6 +15,7 @@ export class RunStream<Output = unknown, Tools extends readonly AnyTool[] = read
   readonly #run: Promise<Run<Output>>;
   readonly #controller = new AbortController();
   #ended = false;
+  #iterating = false;
 
   /** Made by `agent.stream()`. @param start begins the run; it ends with the signal that it is given */
   constructor(
@@ -32,7 +33,12 @@ export class RunStream<Output = unknown, Tools extends readonly AnyTool[] = read
     this.#run.catch(() => {});
   }
 
+  /** @throws InvalidRequestError for a second reader */
   [Symbol.asyncIterator](): AsyncIterator<AgentEvent<Tools>> {
+    if (this.#iterating) {
+      throw new InvalidRequestError("A run's stream is read once. Use final() for the whole run.");
+    }
+    this.#iterating = true;
     return {
       next: async () => {
         const next = await this.#queue.next();
@@ -54,11 +60,11 @@ export class RunStream<Output = unknown, Tools extends readonly AnyTool[] = read
   }
 
   /**
-   * The run, when it has ended; events that nobody reads are passed over.
+   * The run, when it has ended. It waits for no reader: events that nobody has begun to read are passed over.
    * @throws RunError
    */
   final(): Promise<Run<Output>> {
-    this.#queue.discard();
+    this.#queue.release();
     return this.#run;
   }
 }

@@ -136,7 +136,6 @@ async function ask(run: ActiveRun, step: number): Promise<Thought> {
     return observed(run, held);
   });
   const choice = reply.choices[0];
-  run.validated = validatedCalls(reply);
   return {
     message: reply.toJSON().choices[0]!.message as AssistantMessage,
     text,
@@ -149,13 +148,6 @@ async function ask(run: ActiveRun, step: number): Promise<Thought> {
     elapsed: Math.round(run.elapsedMs),
     ...(input.messages !== run.messages && { other: true as const }),
   };
-}
-
-/** By the id of the call, where no other has it. */
-function validatedCalls({ toolCalls, choices }: Completion): Map<string, unknown> {
-  const validated = new Map(toolCalls.map(({ id, args }) => [id, args]));
-  const all = choices[0]?.message.tool_calls ?? [];
-  return new Set(all.map(({ id }) => id)).size === all.length ? validated : new Map();
 }
 
 /** The request of this step: what the agent says, as `prepareStep` changes it. */
