@@ -1,5 +1,5 @@
 /** A run while it runs: what the loop knows of it in this process. */
-import type { AnyTool, Message, Usage } from "@polycall/core";
+import type { AnyTool, FunctionTool, Message, Usage } from "@polycall/core";
 import type { ApprovalRequest, Decision } from "./approval.ts";
 import type { Compaction } from "./compaction.ts";
 import type { Definition } from "./definition.ts";
@@ -44,6 +44,13 @@ export type Emit = (event: AgentEvent) => Promise<void> | undefined;
 /** Of a run that nobody can end: nothing need listen to it. */
 export const endless: AbortSignal = new AbortController().signal;
 
+/** The longest time that a timer takes; it ends at once if it is given more. */
+const longest = 2 ** 31 - 1;
+
+/** A timer; none for a time that never comes. */
+export const after = (ms: number, work: () => void) =>
+  ms <= longest ? setTimeout(work, ms) : undefined;
+
 export class ActiveRun {
   readonly durable: Durable;
   readonly shared: Shared;
@@ -65,6 +72,10 @@ export class ActiveRun {
   reminded = false;
   /** What the model is shown: instructions, what was said before, what this run adds. */
   messages: Message[] = [];
+  /** The first of them is the agent's instructions. */
+  instructed = false;
+  /** A hand-off has left out some of what was said. */
+  filtered = false;
   /** What this run adds. */
   readonly added: Message[] = [];
   readonly steps: StepRecord[] = [];
@@ -85,8 +96,12 @@ export class ActiveRun {
   cost: number | undefined = 0;
   /** What the model has said of a reply that has not ended. */
   partial = "";
-  /** How many tokens the prompt had last, and how many messages they were. */
-  measured: { tokens: number; messages: number } | undefined;
+  /** How many tokens the prompt had last; how many messages they were, for which model, with which tools. */
+  measured: { tokens: number; messages: number; model: string; tools: string } | undefined;
+  /** Names of the tools that this step offers; undefined: all. */
+  offered: readonly string[] | undefined;
+  /** The last reply was held to what was left of a budget, and cut. */
+  cut = false;
   /** Tokens of the model's context window, where known. */
   window: { model: string; tokens: number | undefined } | undefined;
   #clock: ReturnType<typeof setTimeout> | undefined;
@@ -119,11 +134,16 @@ export class ActiveRun {
   /** The tool of the agent that has the word. */
   toolNamed(name: string): AnyTool | undefined {
     if (name === readOutputTool.function.name && this.hasCut) return readOutputTool;
-    return this.agent.tools.get(name);
+    return !this.offered || this.offered.includes(name) ? this.agent.tools.get(name) : undefined;
   }
 
-  toolNames(): string[] {
-    return [...this.agent.tools.keys(), ...(this.hasCut ? [readOutputTool.function.name] : [])];
+  /** The tools of this step, as they are sent. */
+  get toolsNow(): FunctionTool[] {
+    const { offered } = this;
+    const own = this.agent.offered.filter(
+      ({ function: { name } }) => !offered || offered.includes(name),
+    );
+    return this.hasCut ? [...own, readOutputTool as FunctionTool] : own;
   }
 
   get conditions(): readonly StopCondition[] {
@@ -149,8 +169,9 @@ export class ActiveRun {
     this.#since = performance.now();
   }
 
-  /** Ends the run when its time is up; counts from the first step that is not only remembered. */
-  startClock(): void {
+  /** From now on what comes is new; ends the run when its time is up. */
+  goLive(): void {
+    this.live = true;
     if (this.#clock) return;
     const limits = this.conditions.flatMap((one) =>
       typeof one === "object" && one.kind === "time" ? [one.limit] : [],
@@ -160,7 +181,7 @@ export class ActiveRun {
     const controller = new AbortController();
     this.signal = AbortSignal.any([this.signal, controller.signal]);
     const up = () => controller.abort(new Stopped("time", `${limit} ms of work are over.`));
-    this.#clock = setTimeout(up, Math.max(0, limit - this.elapsedMs));
+    this.#clock = after(Math.max(0, limit - this.elapsedMs), up);
   }
 
   stopClock(): void {

@@ -134,7 +134,7 @@ async function runOne(
   let live = false;
   const began = () => {
     live = true;
-    run.live = true;
+    run.goLive();
   };
   const inner = call.input === undefined ? undefined : agentTools.get(call.tool!);
   const kept = (work: () => Promise<CallRecord>) =>
@@ -149,7 +149,7 @@ async function runOne(
       : kept(() => (call.problem ? Promise.resolve(refused(run, call)) : perform(run, call))));
     if ("interrupted" in record) return "interrupted";
     if (!live && record.spent) run.budget.add(record.spent);
-    if (record.spent) run.bill(record.usage, record.spent.cost);
+    if (record.spent) run.bill(record.usage, record.cost);
     run.take(record);
     return record;
   } catch (error) {

@@ -27,6 +27,7 @@ interface Inside {
   ms: number;
   usage: Usage;
   spent: Spent;
+  cost?: number;
   ledger: LedgerLine[];
   outside: boolean;
 }
@@ -62,6 +63,8 @@ export async function runInside(
     run.inside.push(inner);
     const ended = await observed(run, call, inner);
     if (ended instanceof Suspended) throw ended;
+    // The caller's time is up, not its own: it goes on where the caller does.
+    run.signal.throwIfAborted();
     const { content: text, isError, ms } = ended;
     run.emit({ type: "tool_result", toolCallId, name: call.name, text, isError, ms });
     return ended as unknown as Json;
@@ -114,7 +117,8 @@ async function carry(inner: ActiveRun): Promise<Inside | Suspended> {
     at,
     ms: Math.round(performance.now() - since),
     usage,
-    spent: { ...budget.spent, ...(cost !== undefined && { cost }) },
+    spent: budget.spent,
+    ...(cost !== undefined && { cost }),
     ledger: ledgerOf(inner),
     outside,
   };

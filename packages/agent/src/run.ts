@@ -31,7 +31,10 @@ export interface CallRecord {
   repaired?: true;
   /** The run that a sub-agent made of it. */
   runId?: string;
+  /** What the budgets counted of it. */
   spent?: { steps: number; tokens: number; cost: number };
+  /** Dollars that it cost; absent where one is not known. */
+  cost?: number;
   usage?: Usage;
   /** The effects that it has had. */
   ledger?: LedgerLine[];
