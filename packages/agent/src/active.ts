@@ -80,8 +80,10 @@ export class ActiveRun {
   readonly added: Message[] = [];
   readonly steps: StepRecord[] = [];
   readonly state = new Map<string, Json>();
-  /** How often a tool was called with the same arguments. */
-  readonly repeats = new Map<string, number>();
+  /** In how many steps a tool was called with the same arguments, and the last of them. */
+  readonly repeats = new Map<string, { steps: number; last: number }>();
+  /** What was decided for good in this run and those inside it. */
+  readonly always = new Map<string, "approve" | "reject">();
   /** The runs that have run inside it in this process. */
   readonly inside: ActiveRun[] = [];
   /** What was replaced by summaries. */
@@ -193,6 +195,23 @@ export class ActiveRun {
     this.added.push(message);
   }
 
+  /** What the model said last, as a guardrail lets it stand; undefined: not at all. */
+  amend(text: string | undefined): void {
+    const step = this.steps.at(-1)!;
+    step.text = text ?? "";
+    delete step.reasoning;
+    for (const messages of [this.messages, this.added]) {
+      messages.pop();
+      if (text !== undefined) messages.push({ role: "assistant", content: text });
+    }
+  }
+
+  /** A person has decided for all calls of a tool by an agent. */
+  keepAlways(key: string, action: "approve" | "reject"): void {
+    this.shared.always.set(key, action);
+    this.always.set(key, action);
+  }
+
   /** The last step is over. */
   endStep(): void {
     if (this.live) this.emit({ type: "step", step: this.steps.at(-1)! });
@@ -218,6 +237,7 @@ export class ActiveRun {
     for (const [key, value] of Object.entries(record.state ?? {})) this.state.set(key, value);
     if (record.outside) this.outside = true;
     if (record.cut) this.hasCut = true;
+    for (const [key, action] of Object.entries(record.always ?? {})) this.keepAlways(key, action);
   }
 
   bill(usage: Usage | undefined, cost: number | undefined): void {

@@ -62,7 +62,11 @@ async function guarded(run: ActiveRun, step: number): Promise<string> {
     return judged as unknown as Json;
   });
   const judged = verdict as unknown as { block: string } | { pass: string };
-  if ("block" in judged) throw new Blocked(judged.block);
+  if ("block" in judged) {
+    run.amend(undefined);
+    throw new Blocked(judged.block);
+  }
+  if (judged.pass !== text) run.amend(judged.pass);
   return judged.pass;
 }
 

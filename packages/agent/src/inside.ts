@@ -30,6 +30,7 @@ interface Inside {
   cost?: number;
   ledger: LedgerLine[];
   outside: boolean;
+  always?: CallRecord["always"];
 }
 
 /**
@@ -111,7 +112,7 @@ async function carry(inner: ActiveRun): Promise<Inside | Suspended> {
   const since = performance.now();
   const outcome = await ended(inner);
   if (outcome instanceof Suspended) return outcome;
-  const { usage, cost, budget, outside } = inner;
+  const { usage, cost, budget, outside, always } = inner;
   return {
     ...outcome,
     at,
@@ -121,6 +122,7 @@ async function carry(inner: ActiveRun): Promise<Inside | Suspended> {
     ...(cost !== undefined && { cost }),
     ledger: ledgerOf(inner),
     outside,
+    ...(always.size > 0 && { always: Object.fromEntries(always) }),
   };
 }
 
@@ -141,7 +143,8 @@ async function ended(inner: ActiveRun): Promise<Outcome> {
     const text = typeof end.output === "string" ? end.output : JSON.stringify(end.output);
     if (end.status === "done") return { content: text ?? "", isError: false };
     const why = end.status === "blocked" ? "was blocked" : "was stopped";
-    const partial = inner.lastText ? ` What it had said: ${inner.lastText}` : "";
+    const partial =
+      end.status === "stopped" && inner.lastText ? ` What it had said: ${inner.lastText}` : "";
     return { content: `${name} ${why}: ${end.message}${partial}`, isError: true };
   } catch (error) {
     if (error instanceof RunError || inner.signal.aborted) throw error;

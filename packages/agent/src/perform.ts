@@ -28,7 +28,7 @@ export function refused(run: ActiveRun, call: ReadCall): CallRecord {
  * @throws what ended the run
  */
 export async function perform(run: ActiveRun, call: ReadCall): Promise<CallRecord> {
-  const changed: { [key: string]: Json } = {};
+  const changed: { [key: string]: Json } = Object.create(null);
   const toolCallId = call.call.id;
   return run.observe(callSpan(run, call), async (end) => {
     const at = Date.now();
@@ -210,7 +210,7 @@ export function toolContext(
       run.emit({ type: "data", name: event, data, toolCallId });
     },
     state: {
-      get: (key) => (changed[key] ?? run.state.get(key)) as never,
+      get: (key) => run.state.get(key) as never,
       set(key, value) {
         changed[key] = value;
         run.state.set(key, value);

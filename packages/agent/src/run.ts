@@ -46,6 +46,8 @@ export interface CallRecord {
   state?: { [key: string]: Json };
   /** Text from outside came with it. */
   outside?: true;
+  /** What was decided for good inside it. */
+  always?: { [key: string]: "approve" | "reject" };
 }
 
 /** One turn of the loop: a call of the model, and what it asked for. */

@@ -280,7 +280,12 @@ export function runFrom(run: ActiveRun, ending: Ending): Run {
     runId,
     agent: run.owner.name,
     status: ending.status,
-    output: ending.status === "done" ? ending.output : run.owner.output ? undefined : text,
+    output:
+      ending.status === "done"
+        ? ending.output
+        : run.owner.output || ending.status === "blocked"
+          ? undefined
+          : text,
     text,
     ...(ending.status === "stopped" && {
       stoppedBy: { condition: ending.condition, message: ending.message },
