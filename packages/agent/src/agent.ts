@@ -103,7 +103,13 @@ export interface Agent<
    */
   asTool<Args = { input: string }>(
     options?: AgentToolOptions<Args>,
-  ): Tool<string, unknown, Args, string>;
+  ): Tool<
+    string,
+    unknown,
+    Args,
+    string,
+    unknown extends Context ? ToolContext : AgentContext<Context>
+  >;
 }
 
 export interface AgentToolOptions<Args> {
@@ -201,6 +207,20 @@ const ownParameters = {
 
 const inputOf = (args: unknown) => String((args as { input?: unknown }).input ?? "");
 
+/** A schema whose transforms and refinements do not throw: what they throw is an issue like others. */
+function told(schema: StandardSchema): StandardSchema {
+  const { "~standard": standard } = schema;
+  const validate = async (value: unknown) => {
+    try {
+      return await standard.validate(value);
+    } catch (error) {
+      return { issues: [{ message: error instanceof Error ? error.message : String(error) }] };
+    }
+  };
+  const wrapped = Object.create(standard, { validate: { value: validate } });
+  return Object.create(schema, { "~standard": { value: wrapped } });
+}
+
 /** @throws InvalidRequestError */
 function define(options: AgentOptions): Definition {
   const params = checkAgent(options);
@@ -250,7 +270,7 @@ function define(options: AgentOptions): Definition {
     tools,
     // Without their schemas: what a model wrote is read by the loop, which can tell it what is wrong.
     offered: all.map(({ type, function: of }) => ({ type, function: of })),
-    output,
+    output: output && told(output),
     handOffs: new Map([...handOffs].map(([key, { handOff }]) => [key, handOff])),
     stopWhen,
     prepareStep,
