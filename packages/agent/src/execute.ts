@@ -61,9 +61,12 @@ export async function execute(
   if (waiting.length > 0) return { results: [], waiting };
   const done = calls.map((call) => records.get(call.id)!);
   last.calls = done;
-  const results = done.map((record) => noticed(run, record));
-  const name = done.find((record) => record.handOff)?.handOff;
-  const handOff = name === undefined ? undefined : run.agent.handOffs.get(name);
+  const first = done.find((record) => record.handOff);
+  const results = done.map((record) => {
+    const late = first && record.handOff && record !== first;
+    return noticed(run, late ? { ...record, content: `Not done: ${first.content}` } : record);
+  });
+  const handOff = first && run.agent.handOffs.get(first.handOff!);
   return { results, waiting, ...(handOff && { handOff }) };
 }
 

@@ -78,6 +78,18 @@ test("compacted after a hand-off that passed on a part: the session loses nothin
   expect(kept).toHaveLength(44);
 });
 
+test("of two hand-offs in one reply the first is done, and the other is told so", async () => {
+  const calls = [
+    ["transfer_to_b", "{}", "1"],
+    ["transfer_to_a", "{}", "2"],
+  ] as const;
+  const { model, client, asked } = spoken([{ calls }, "Here is b."]);
+  const [a, b] = ["a", "b"].map((name) => agent({ name, model, client }));
+  const run = await agent({ model, client, handoffs: [a!, b!] }).run("Go.");
+  expect(run.steps.map((step) => step.agent)).toEqual(["agent", "b"]);
+  expect(texts(asked[1]!.messages).slice(-2)).toEqual(["b has taken over.", "Not done"]);
+});
+
 test("an answer that a guardrail blocks is nowhere; one that it replaces is kept as replaced", async () => {
   const store = memoryStore();
   const { model, client, asked } = spoken(["The code is 1234.", "The card is 4111.", "Hello."]);
