@@ -1,5 +1,5 @@
 /** A run while it runs: what the loop knows of it in this process. */
-import type { AnyTool, Message, Usage } from "@polycall/core";
+import type { AnyTool, FunctionTool, Message, Usage } from "@polycall/core";
 import type { ApprovalRequest, Decision } from "./approval.ts";
 import type { Compaction } from "./compaction.ts";
 import type { Definition } from "./definition.ts";
@@ -44,6 +44,13 @@ export type Emit = (event: AgentEvent) => Promise<void> | undefined;
 /** Of a run that nobody can end: nothing need listen to it. */
 export const endless: AbortSignal = new AbortController().signal;
 
+/** The longest time that a timer takes; it ends at once if it is given more. */
+const longest = 2 ** 31 - 1;
+
+/** A timer; none for a time that never comes. */
+export const after = (ms: number, work: () => void) =>
+  ms <= longest ? setTimeout(work, ms) : undefined;
+
 export class ActiveRun {
   readonly durable: Durable;
   readonly shared: Shared;
@@ -65,12 +72,18 @@ export class ActiveRun {
   reminded = false;
   /** What the model is shown: instructions, what was said before, what this run adds. */
   messages: Message[] = [];
+  /** The first of them is the agent's instructions. */
+  instructed = false;
+  /** A hand-off has left out some of what was said. */
+  filtered = false;
   /** What this run adds. */
   readonly added: Message[] = [];
   readonly steps: StepRecord[] = [];
   readonly state = new Map<string, Json>();
-  /** How often a tool was called with the same arguments. */
-  readonly repeats = new Map<string, number>();
+  /** In how many steps a tool was called with the same arguments, and the last of them. */
+  readonly repeats = new Map<string, { steps: number; last: number }>();
+  /** What was decided for good in this run and those inside it. */
+  readonly always = new Map<string, "approve" | "reject">();
   /** The runs that have run inside it in this process. */
   readonly inside: ActiveRun[] = [];
   /** What was replaced by summaries. */
@@ -85,8 +98,12 @@ export class ActiveRun {
   cost: number | undefined = 0;
   /** What the model has said of a reply that has not ended. */
   partial = "";
-  /** How many tokens the prompt had last, and how many messages they were. */
-  measured: { tokens: number; messages: number } | undefined;
+  /** How many tokens the prompt had last; how many messages they were, for which model, with which tools. */
+  measured: { tokens: number; messages: number; model: string; tools: string } | undefined;
+  /** Names of the tools that this step offers; undefined: all. */
+  offered: readonly string[] | undefined;
+  /** The last reply was held to what was left of a budget, and cut. */
+  cut = false;
   /** Tokens of the model's context window, where known. */
   window: { model: string; tokens: number | undefined } | undefined;
   #clock: ReturnType<typeof setTimeout> | undefined;
@@ -119,11 +136,16 @@ export class ActiveRun {
   /** The tool of the agent that has the word. */
   toolNamed(name: string): AnyTool | undefined {
     if (name === readOutputTool.function.name && this.hasCut) return readOutputTool;
-    return this.agent.tools.get(name);
+    return !this.offered || this.offered.includes(name) ? this.agent.tools.get(name) : undefined;
   }
 
-  toolNames(): string[] {
-    return [...this.agent.tools.keys(), ...(this.hasCut ? [readOutputTool.function.name] : [])];
+  /** The tools of this step, as they are sent. */
+  get toolsNow(): FunctionTool[] {
+    const { offered } = this;
+    const own = this.agent.offered.filter(
+      ({ function: { name } }) => !offered || offered.includes(name),
+    );
+    return this.hasCut ? [...own, readOutputTool as FunctionTool] : own;
   }
 
   get conditions(): readonly StopCondition[] {
@@ -149,8 +171,9 @@ export class ActiveRun {
     this.#since = performance.now();
   }
 
-  /** Ends the run when its time is up; counts from the first step that is not only remembered. */
-  startClock(): void {
+  /** From now on what comes is new; ends the run when its time is up. */
+  goLive(): void {
+    this.live = true;
     if (this.#clock) return;
     const limits = this.conditions.flatMap((one) =>
       typeof one === "object" && one.kind === "time" ? [one.limit] : [],
@@ -160,7 +183,7 @@ export class ActiveRun {
     const controller = new AbortController();
     this.signal = AbortSignal.any([this.signal, controller.signal]);
     const up = () => controller.abort(new Stopped("time", `${limit} ms of work are over.`));
-    this.#clock = setTimeout(up, Math.max(0, limit - this.elapsedMs));
+    this.#clock = after(Math.max(0, limit - this.elapsedMs), up);
   }
 
   stopClock(): void {
@@ -170,6 +193,23 @@ export class ActiveRun {
   add(message: Message): void {
     this.messages.push(message);
     this.added.push(message);
+  }
+
+  /** What the model said last, as a guardrail lets it stand; undefined: not at all. */
+  amend(text: string | undefined): void {
+    const step = this.steps.at(-1)!;
+    step.text = text ?? "";
+    delete step.reasoning;
+    for (const messages of [this.messages, this.added]) {
+      messages.pop();
+      if (text !== undefined) messages.push({ role: "assistant", content: text });
+    }
+  }
+
+  /** A person has decided for all calls of a tool by an agent. */
+  keepAlways(key: string, action: "approve" | "reject"): void {
+    this.shared.always.set(key, action);
+    this.always.set(key, action);
   }
 
   /** The last step is over. */
@@ -197,6 +237,7 @@ export class ActiveRun {
     for (const [key, value] of Object.entries(record.state ?? {})) this.state.set(key, value);
     if (record.outside) this.outside = true;
     if (record.cut) this.hasCut = true;
+    for (const [key, action] of Object.entries(record.always ?? {})) this.keepAlways(key, action);
   }
 
   bill(usage: Usage | undefined, cost: number | undefined): void {

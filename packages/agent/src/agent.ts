@@ -10,6 +10,7 @@ import {
 } from "@polycall/core";
 import { completion } from "polycall";
 import type { ApprovalRequest, Decision } from "./approval.ts";
+import { checkAgent } from "./check.ts";
 import type { AgentContext } from "./context.ts";
 import {
   type AgentOptions,
@@ -102,7 +103,13 @@ export interface Agent<
    */
   asTool<Args = { input: string }>(
     options?: AgentToolOptions<Args>,
-  ): Tool<string, unknown, Args, string>;
+  ): Tool<
+    string,
+    unknown,
+    Args,
+    string,
+    unknown extends Context ? ToolContext : AgentContext<Context>
+  >;
 }
 
 export interface AgentToolOptions<Args> {
@@ -200,28 +207,23 @@ const ownParameters = {
 
 const inputOf = (args: unknown) => String((args as { input?: unknown }).input ?? "");
 
-const own = new Set<string>([
-  "name",
-  "description",
-  "model",
-  "instructions",
-  "tools",
-  "output",
-  "handoffs",
-  "stopWhen",
-  "prepareStep",
-  "needsApproval",
-  "guardrails",
-  "maxParallelCalls",
-  "plan",
-  "compaction",
-  "store",
-  "observe",
-  "client",
-] satisfies (keyof AgentOptions)[]);
+/** A schema whose transforms and refinements do not throw: what they throw is an issue like others. */
+function told(schema: StandardSchema): StandardSchema {
+  const { "~standard": standard } = schema;
+  const validate = async (value: unknown) => {
+    try {
+      return await standard.validate(value);
+    } catch (error) {
+      return { issues: [{ message: error instanceof Error ? error.message : String(error) }] };
+    }
+  };
+  const wrapped = Object.create(standard, { validate: { value: validate } });
+  return Object.create(schema, { "~standard": { value: wrapped } });
+}
 
 /** @throws InvalidRequestError */
 function define(options: AgentOptions): Definition {
+  const params = checkAgent(options);
   const {
     name = "agent",
     description,
@@ -237,11 +239,11 @@ function define(options: AgentOptions): Definition {
     throw new InvalidRequestError(`agent "${name}": ${message}`, { param });
   };
   if (!namePattern.test(name)) fail("name", 'a name is 1 to 64 letters, digits, "_" or "-".');
-  if (typeof model !== "string") fail("model", 'give a model: "provider/model".');
   if (!(maxParallelCalls >= 1)) fail("maxParallelCalls", "give 1 or more.");
   const handOffs = new Map(
     (options.handoffs ?? []).map((given) => {
-      const handOff: HandOff = "agent" in given ? (given as HandOff) : { agent: given };
+      const handOff: HandOff =
+        "agent" in (given ?? {}) ? (given as HandOff) : { agent: given as AnyAgent };
       if (!definitions.has(handOff.agent)) fail("handoffs", "give agents made by agent().");
       const made = handOffTool(handOff);
       return [made.function.name, { handOff, made }] as const;
@@ -260,7 +262,6 @@ function define(options: AgentOptions): Definition {
     if (tools.has(toolName)) fail("tools", `two tools are called "${toolName}".`);
     tools.set(toolName, one);
   }
-  const params = Object.fromEntries(Object.entries(options).filter(([key]) => !own.has(key)));
   return {
     name,
     description,
@@ -269,7 +270,7 @@ function define(options: AgentOptions): Definition {
     tools,
     // Without their schemas: what a model wrote is read by the loop, which can tell it what is wrong.
     offered: all.map(({ type, function: of }) => ({ type, function: of })),
-    output,
+    output: output && told(output),
     handOffs: new Map([...handOffs].map(([key, { handOff }]) => [key, handOff])),
     stopWhen,
     prepareStep,

@@ -6,8 +6,8 @@ import { judge } from "./guardrails.ts";
 import { type PlanItem, planKey, planText } from "./plan.ts";
 import type { Json } from "./store.ts";
 
-/** How often a model is told that its answer does not fit, after `completion()` has asked it again itself. */
-const mostCorrections = 1;
+/** How often a model is told that its answer does not fit. */
+const mostCorrections = 3;
 
 /**
  * @returns undefined where the model has to go on: it was told why
@@ -23,6 +23,13 @@ export async function answer(
     run.add({
       role: "user",
       content: `These items of your plan are still open. Do them, or report them as done with what came of them, then answer.\n${planText(open)}`,
+    });
+    return undefined;
+  }
+  if (run.cut) {
+    run.add({
+      role: "user",
+      content: "Your answer was cut off by a limit on what may be used. Give it again, shorter.",
     });
     return undefined;
   }
@@ -55,7 +62,11 @@ async function guarded(run: ActiveRun, step: number): Promise<string> {
     return judged as unknown as Json;
   });
   const judged = verdict as unknown as { block: string } | { pass: string };
-  if ("block" in judged) throw new Blocked(judged.block);
+  if ("block" in judged) {
+    run.amend(undefined);
+    throw new Blocked(judged.block);
+  }
+  if (judged.pass !== text) run.amend(judged.pass);
   return judged.pass;
 }
 

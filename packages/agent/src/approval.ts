@@ -48,6 +48,13 @@ export function checkDecision(decision: unknown, id: string): Decision {
       param: "decisions",
     });
   }
+  const { always } = decision as { always?: unknown };
+  if (always && action !== "approve" && action !== "reject") {
+    throw new InvalidRequestError(
+      `The decision "${action}" for "${id}" has \`always\`: only approve and reject can hold for later calls.`,
+      { param: "decisions" },
+    );
+  }
   return decision as Decision;
 }
 

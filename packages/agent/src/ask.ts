@@ -114,7 +114,7 @@ export async function decide(
   const decided = { ...call, decision };
   if ("always" in decision && decision.always && why !== "outcome") {
     const key = `${run.agent.name}.${call.name}`;
-    run.shared.always.set(key, decision.action);
+    run.keepAlways(key, decision.action as "approve" | "reject");
     await run.durable.step(`always ${call.id}`, async () => {
       await run.shared.keepAlways(key, decision.action as "approve" | "reject");
       return true;

@@ -20,7 +20,7 @@ export async function begin(run: ActiveRun): Promise<void> {
     if ("block" in judged) throw new Blocked(judged.block);
     input = judged.pass;
   }
-  run.messages = [...(await systemOf(run, run.agent)), ...run.history];
+  await instruct(run, run.history);
   for (const message of input) run.add(message);
 }
 
@@ -30,13 +30,20 @@ export async function switchTo(run: ActiveRun, { agent, filter }: HandOff): Prom
   const said = run.messages.slice(instructionsCount(run));
   run.emit({ type: "hand_off", from: run.agent.name, to: to.name });
   run.agent = to;
-  run.messages = [...(await systemOf(run, to)), ...(filter ? filter(said) : said)];
   run.measured = undefined;
+  if (filter) run.filtered = true;
+  await instruct(run, filter ? filter(said) : said);
+}
+
+/** What the model is shown from now on: the agent's instructions, and what was said. */
+async function instruct(run: ActiveRun, said: readonly Message[]): Promise<void> {
+  const instructions = await systemOf(run, run.agent);
+  run.instructed = instructions.length > 0;
+  run.messages = [...instructions, ...said];
 }
 
 /** How many of the run's messages are its instructions. */
-export const instructionsCount = ({ messages }: ActiveRun): number =>
-  messages[0]?.role === "system" ? 1 : 0;
+export const instructionsCount = ({ instructed }: ActiveRun): number => (instructed ? 1 : 0);
 
 async function systemOf(run: ActiveRun, agent: Definition): Promise<Message[]> {
   const { instructions } = agent;

@@ -2,7 +2,9 @@
 import type { CompletionInput, Message, Usage } from "@polycall/core";
 import { type ActiveRun, endless } from "./active.ts";
 import { instructionsCount } from "./begin.ts";
+import type { Spent } from "./limits.ts";
 import { addUsage, noUsage } from "./run.ts";
+import type { Spending } from "./spend.ts";
 
 export interface CompactionOptions {
   /** The share of the context window from which on the conversation is compacted. Default 0.85. */
@@ -17,20 +19,22 @@ export interface CompactionOptions {
   instructions?: string;
 }
 
-/** What was done: the first `replaced` messages after the instructions are now one. */
+/** What was done: the first `replaced` messages after the instructions are now those of `by`. */
 export interface Compaction {
+  /** 0 where the model wrote no summary, which has its cost all the same. */
   replaced: number;
-  by: Message;
+  by: Message[];
   /** How many messages the run had added until then. */
   at: number;
   usage: Usage;
   cost?: number;
+  spent: Spent;
 }
 
 /** Asks a model, within the run's budgets. */
 export type AskModel = (
   input: CompletionInput,
-) => Promise<{ text: string; usage?: Usage; cost?: number }>;
+) => Promise<Pick<Spending, "text" | "usage" | "cost" | "spent">>;
 
 const usualInstructions =
   "The conversation so far is about to be removed; you will go on from your summary of it alone. Write that summary now, for yourself. Keep: what the user wants and has decided; names, numbers, ids, paths and dates as they stand; what was done and what came of it, with the results that still matter; what failed and why; what is open, and what you were about to do. Leave out what no longer matters. Write text only and call no tool.";
@@ -70,14 +74,20 @@ export async function compact(
     : upTo(run.messages, run.agent.offered);
   const window = Math.min(known ?? prompt, force ? prompt : Number.POSITIVE_INFINITY);
   if (prompt <= window * at && !force) return undefined;
-  const first = instructionsCount(run);
+  const start = instructionsCount(run);
+  const first = start + toldFirst(run.messages.slice(start));
   const end = cutAt(run.messages, first, window * keep, tokens);
   if (end <= first) return undefined;
   const head = run.messages.slice(0, first);
   const wish: Message = { role: "user", content: options.instructions ?? usualInstructions };
   let usage = noUsage;
   let cost: number | undefined = 0;
+  const spent = { steps: 0, tokens: 0, cost: 0 };
   let by: Message | undefined;
+  const done = (replaced: number, messages: Message[]): Compaction => {
+    const { length: at } = run.added;
+    return { replaced, by: messages, at, usage, ...(cost !== undefined && { cost }), spent };
+  };
   for (const piece of pieces(run.messages.slice(first, end), window * pieceShare, tokens)) {
     const request = {
       ...run.agent.params,
@@ -92,27 +102,33 @@ export async function compact(
       const reply = await ask(input);
       usage = addUsage(usage, reply.usage);
       cost = cost === undefined || reply.cost === undefined ? undefined : cost + reply.cost;
+      for (const key of ["steps", "tokens", "cost"] as const) spent[key] += reply.spent[key];
       text = reply.text.trim();
       if (text) break;
     }
-    if (!text) return undefined;
+    if (!text) return done(0, []);
     by = {
       role: "user",
       content: `<summary_of_earlier_conversation>\n${text}\n</summary_of_earlier_conversation>`,
     };
   }
-  if (!by) return undefined;
-  const replaced = end - first;
-  return { replaced, by, at: run.added.length, usage, ...(cost !== undefined && { cost }) };
+  return done(end - start, [...head.slice(start), by!]);
+}
+
+/** How many messages at the beginning say how to behave: they stay. */
+function toldFirst(messages: readonly Message[]): number {
+  const other = messages.findIndex(({ role }) => role !== "system" && role !== "developer");
+  return other < 0 ? messages.length : other;
 }
 
 /** What was compacted is taken in, now or when an earlier process did it. */
 export function takeCompaction(run: ActiveRun, done: Compaction): void {
-  const first = instructionsCount(run);
-  run.messages.splice(first, done.replaced, done.by);
-  run.measured = undefined;
-  run.compactions.push(done);
   run.bill(done.usage, done.cost);
+  if (done.replaced === 0) return;
+  run.messages.splice(instructionsCount(run), done.replaced, ...done.by);
+  run.measured = undefined;
+  // After a hand-off that passed on a part only, what is replaced is no beginning of the session.
+  if (!run.filtered) run.compactions.push(done);
 }
 
 /** Tokens that the model's window has; undefined where nobody knows. Asked for once a run and model. */

@@ -61,9 +61,12 @@ export async function execute(
   if (waiting.length > 0) return { results: [], waiting };
   const done = calls.map((call) => records.get(call.id)!);
   last.calls = done;
-  const results = done.map((record) => noticed(run, record));
-  const name = done.find((record) => record.handOff)?.handOff;
-  const handOff = name === undefined ? undefined : run.agent.handOffs.get(name);
+  const first = done.find((record) => record.handOff);
+  const results = done.map((record) => {
+    const late = first && record.handOff && record !== first;
+    return noticed(run, late ? { ...record, content: `Not done: ${first.content}` } : record);
+  });
+  const handOff = first && run.agent.handOffs.get(first.handOff!);
   return { results, waiting, ...(handOff && { handOff }) };
 }
 
@@ -134,7 +137,7 @@ async function runOne(
   let live = false;
   const began = () => {
     live = true;
-    run.live = true;
+    run.goLive();
   };
   const inner = call.input === undefined ? undefined : agentTools.get(call.tool!);
   const kept = (work: () => Promise<CallRecord>) =>
@@ -149,7 +152,7 @@ async function runOne(
       : kept(() => (call.problem ? Promise.resolve(refused(run, call)) : perform(run, call))));
     if ("interrupted" in record) return "interrupted";
     if (!live && record.spent) run.budget.add(record.spent);
-    if (record.spent) run.bill(record.usage, record.spent.cost);
+    if (record.spent) run.bill(record.usage, record.cost);
     run.take(record);
     return record;
   } catch (error) {

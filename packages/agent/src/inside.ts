@@ -27,8 +27,10 @@ interface Inside {
   ms: number;
   usage: Usage;
   spent: Spent;
+  cost?: number;
   ledger: LedgerLine[];
   outside: boolean;
+  always?: CallRecord["always"];
 }
 
 /**
@@ -62,6 +64,8 @@ export async function runInside(
     run.inside.push(inner);
     const ended = await observed(run, call, inner);
     if (ended instanceof Suspended) throw ended;
+    // The caller's time is up, not its own: it goes on where the caller does.
+    run.signal.throwIfAborted();
     const { content: text, isError, ms } = ended;
     run.emit({ type: "tool_result", toolCallId, name: call.name, text, isError, ms });
     return ended as unknown as Json;
@@ -108,15 +112,17 @@ async function carry(inner: ActiveRun): Promise<Inside | Suspended> {
   const since = performance.now();
   const outcome = await ended(inner);
   if (outcome instanceof Suspended) return outcome;
-  const { usage, cost, budget, outside } = inner;
+  const { usage, cost, budget, outside, always } = inner;
   return {
     ...outcome,
     at,
     ms: Math.round(performance.now() - since),
     usage,
-    spent: { ...budget.spent, ...(cost !== undefined && { cost }) },
+    spent: budget.spent,
+    ...(cost !== undefined && { cost }),
     ledger: ledgerOf(inner),
     outside,
+    ...(always.size > 0 && { always: Object.fromEntries(always) }),
   };
 }
 
@@ -137,7 +143,8 @@ async function ended(inner: ActiveRun): Promise<Outcome> {
     const text = typeof end.output === "string" ? end.output : JSON.stringify(end.output);
     if (end.status === "done") return { content: text ?? "", isError: false };
     const why = end.status === "blocked" ? "was blocked" : "was stopped";
-    const partial = inner.lastText ? ` What it had said: ${inner.lastText}` : "";
+    const partial =
+      end.status === "stopped" && inner.lastText ? ` What it had said: ${inner.lastText}` : "";
     return { content: `${name} ${why}: ${end.message}${partial}`, isError: true };
   } catch (error) {
     if (error instanceof RunError || inner.signal.aborted) throw error;

@@ -1,5 +1,5 @@
 /** What a call of the model may use at the most, so that it can be set aside before the call. */
-import type { CompletionInput, Usage } from "@polycall/core";
+import { type CompletionInput, type FunctionTool, toJsonSchema, type Usage } from "@polycall/core";
 import type { ActiveRun } from "./active.ts";
 import type { Need } from "./limits.ts";
 
@@ -12,15 +12,41 @@ const margin = 1.25;
 /** Servers on one's own machine, which nobody bills. */
 const unbilled = new Set(["ollama", "ollama_openai", "lmstudio", "llamacpp", "vllm", "local"]);
 
-/** Only what is new since the last call is estimated: its prompt was counted by the provider. */
+/** What the dearest of the models that the call may turn to would use. */
 export async function needOf(run: ActiveRun, input: CompletionInput): Promise<Need> {
-  const { estimateTokens, costOf, models } = await import("@polycall/models");
-  const { model, messages } = input;
+  const catalogue = await import("@polycall/models");
+  const others = (input.fallbacks ?? []).map((one) => (typeof one === "string" ? one : one.model));
+  return [...new Set([input.model, ...others])]
+    .map((model) => needFrom(catalogue, run, { ...input, model }))
+    .reduce((one, other) => ({
+      model: other.inputCost === undefined ? other.model : one.model,
+      inputTokens: Math.max(one.inputTokens, other.inputTokens),
+      outputTokens: Math.max(one.outputTokens, other.outputTokens),
+      ...both("inputCost", one, other),
+      ...both("outputRate", one, other),
+    }));
+}
+
+function both(key: "inputCost" | "outputRate", one: Need, other: Need) {
+  const dearer = most(one[key], other[key]);
+  return dearer !== undefined && { [key]: dearer };
+}
+
+/** Only what is new since the last call is estimated, where its provider has counted the same prompt. */
+function needFrom(
+  { estimateTokens, costOf, models }: typeof import("@polycall/models"),
+  run: ActiveRun,
+  input: CompletionInput,
+): Need {
+  const { model, messages, tools = [] } = input;
   const entry = models.get(model);
-  const since = run.measured && messages === run.messages ? run.measured : undefined;
+  const { measured } = run;
+  const same = measured?.model === model && measured.tools === namesOf(tools as FunctionTool[]);
+  const since = same && messages === run.messages ? measured : undefined;
+  const format = run.owner.output;
   const body = since
     ? { messages: messages.slice(since.messages) }
-    : { messages, tools: input.tools, response_format: undefined };
+    : { messages, tools, ...(format && { response_format: toJsonSchema(format) }) };
   const name = model.slice(model.indexOf("/") + 1);
   const { tokens, error } = estimateTokens(name, body);
   const inputTokens = (since?.tokens ?? 0) + Math.ceil(tokens * (1 + error) * margin);
@@ -34,8 +60,13 @@ export async function needOf(run: ActiveRun, input: CompletionInput): Promise<Ne
   const dollars = (usage: Usage) =>
     costOf(usage, price, { serviceTier: input.service_tier ?? "default" })?.total;
   const prompt = { prompt_tokens: inputTokens, completion_tokens: 0, total_tokens: inputTokens };
-  const written = { ...prompt, prompt_tokens_details: { cache_write_tokens: inputTokens } };
-  const inputCost = most(dollars(prompt), dollars(written));
+  const written = { cache_write_tokens: inputTokens };
+  const long = typeof input.promptCaching === "object" && input.promptCaching.ttl !== undefined;
+  const hour = long && { cache_write_1h_tokens: inputTokens };
+  const inputCost = most(
+    dollars(prompt),
+    dollars({ ...prompt, prompt_tokens_details: { ...written, ...hour } }),
+  );
   const reply = { ...prompt, completion_tokens: 1000, total_tokens: inputTokens + 1000 };
   const reasoned = { ...reply, completion_tokens_details: { reasoning_tokens: 1000 } };
   const withReply = most(dollars(reply), dollars(reasoned));
@@ -44,6 +75,10 @@ export async function needOf(run: ActiveRun, input: CompletionInput): Promise<Ne
   const plain = dollars(prompt) ?? inputCost;
   return { model, inputTokens, outputTokens, inputCost, outputRate: (withReply - plain) / 1000 };
 }
+
+/** Which tools a prompt has. */
+export const namesOf = (tools: readonly FunctionTool[]): string =>
+  tools.map((tool) => tool.function.name).join(" ");
 
 function most(a: number | undefined, b: number | undefined): number | undefined {
   return a === undefined || b === undefined ? undefined : Math.max(a, b);

@@ -3,13 +3,23 @@ import { PolycallError, type UserPart } from "@polycall/core";
 
 export type Content = string | UserPart[];
 
-const partTypes = new Set(["text", "image_url", "input_audio", "file"]);
+/** What a content part holds under the name of its type: text, or an object with one of these. */
+const holds: { [type: string]: readonly string[] } = {
+  text: [],
+  image_url: ["url"],
+  input_audio: ["data"],
+  file: ["file_data", "file_id"],
+};
 
-const isPart = (value: unknown): value is UserPart =>
-  typeof value === "object" &&
-  value !== null &&
-  partTypes.has((value as { type?: unknown }).type as string) &&
-  (value as { type: string }).type in (value as object);
+/** Data that is only named like a part is none: no provider would take it. */
+function isPart(value: unknown): value is UserPart {
+  if (typeof value !== "object" || value === null) return false;
+  const { type } = value as { type?: unknown };
+  if (typeof type !== "string" || !Object.hasOwn(holds, type)) return false;
+  const held: unknown = (value as { [key: string]: unknown })[type];
+  if (type === "text") return typeof held === "string";
+  return typeof held === "object" && held !== null && holds[type]!.some((key) => key in held);
+}
 
 /**
  * Text stays text, a content part or a list of them stays what it is, anything else is JSON.

@@ -1,6 +1,6 @@
 /** One call of a tool's function: with a context, a limit of time, further tries, and whatever it returns or does. */
 import type { AnyTool } from "@polycall/core";
-import { type ActiveRun, endless } from "./active.ts";
+import { type ActiveRun, after, endless } from "./active.ts";
 import type { AgentContext } from "./context.ts";
 import { RunError, unkept } from "./errors.ts";
 import { handOffTools } from "./hand-off.ts";
@@ -28,7 +28,7 @@ export function refused(run: ActiveRun, call: ReadCall): CallRecord {
  * @throws what ended the run
  */
 export async function perform(run: ActiveRun, call: ReadCall): Promise<CallRecord> {
-  const changed: { [key: string]: Json } = {};
+  const changed: { [key: string]: Json } = Object.create(null);
   const toolCallId = call.call.id;
   return run.observe(callSpan(run, call), async (end) => {
     const at = Date.now();
@@ -165,7 +165,7 @@ async function timed(
   });
   const late = () =>
     stop(new Error(`${call.name} took longer than ${timeout} ms and was given up.`));
-  const timer = timeout > 0 ? setTimeout(late, timeout) : undefined;
+  const timer = timeout > 0 ? after(timeout, late) : undefined;
   const end = () => stop(run.signal.reason);
   const ends = run.signal !== endless;
   if (ends) run.signal.addEventListener("abort", end, { once: true });
@@ -210,7 +210,7 @@ export function toolContext(
       run.emit({ type: "data", name: event, data, toolCallId });
     },
     state: {
-      get: (key) => (changed[key] ?? run.state.get(key)) as never,
+      get: (key) => run.state.get(key) as never,
       set(key, value) {
         changed[key] = value;
         run.state.set(key, value);

@@ -59,7 +59,7 @@ export async function readCall(
 }
 
 function unknownTool(run: ActiveRun, name: string): string {
-  const names = run.toolNames();
+  const names = run.toolsNow.map((tool) => tool.function.name);
   const near = nearest(name, names);
   return `There is no tool "${name}"${near ? `. Did you mean "${near}"?` : "."} The tools are: ${names.join(", ") || "none"}.`;
 }

@@ -4,7 +4,7 @@ import type { ActiveRun } from "./active.ts";
 import { Stopped } from "./errors.ts";
 import type { CallRecord } from "./run.ts";
 
-/** After so many calls with the same arguments the model is told, and after so many more the run ends. */
+/** In so many steps with the same call the model is told, and in so many the run ends. */
 const repeatsToTell = 3;
 const repeatsToStop = 5;
 
@@ -18,9 +18,12 @@ export function noticed(run: ActiveRun, record: CallRecord): ToolMessage {
   };
   if (run.toolNamed(name)?.policy?.mayRepeat) return message;
   const key = `${name} ${JSON.stringify(args)}`;
-  const count = (run.repeats.get(key) ?? 0) + 1;
-  run.repeats.set(key, count);
-  if (count < repeatsToTell) return message;
+  const { steps, last } = run.repeats.get(key) ?? { steps: 0, last: 0 };
+  const now = run.steps.length;
+  // Several at once are one wish of the model, which has not seen what came of them.
+  const count = last === now ? steps : steps + 1;
+  run.repeats.set(key, { steps: count, last: now });
+  if (count < repeatsToTell || last === now) return message;
   if (count >= repeatsToStop) {
     throw new Stopped(
       "repeatedCall",

@@ -65,7 +65,7 @@ function entriesOf(run: ActiveRun, kept: readonly SessionEntry[]): SessionEntry[
   };
   for (const { at, replaced, by } of compactions.slice(done)) {
     upTo(at);
-    entries.push({ v: 1, type: "compaction", run: runId, replaced, by: [by] });
+    entries.push({ v: 1, type: "compaction", run: runId, replaced, by });
   }
   upTo(added.length);
   return entries;

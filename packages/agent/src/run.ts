@@ -31,7 +31,10 @@ export interface CallRecord {
   repaired?: true;
   /** The run that a sub-agent made of it. */
   runId?: string;
+  /** What the budgets counted of it. */
   spent?: { steps: number; tokens: number; cost: number };
+  /** Dollars that it cost; absent where one is not known. */
+  cost?: number;
   usage?: Usage;
   /** The effects that it has had. */
   ledger?: LedgerLine[];
@@ -43,6 +46,8 @@ export interface CallRecord {
   state?: { [key: string]: Json };
   /** Text from outside came with it. */
   outside?: true;
+  /** What was decided for good inside it. */
+  always?: { [key: string]: "approve" | "reject" };
 }
 
 /** One turn of the loop: a call of the model, and what it asked for. */

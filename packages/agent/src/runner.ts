@@ -9,6 +9,7 @@ import {
   type Shared,
 } from "./active.ts";
 import { checkDecision, type Decision, runOf } from "./approval.ts";
+import { checkInput, checkResume, checkRun } from "./check.ts";
 import { conduct } from "./conduct.ts";
 import type { Definition } from "./definition.ts";
 import type { Durable } from "./durable.ts";
@@ -61,14 +62,8 @@ export async function startRun(
   options: RunOptions,
   outlet?: Outlet,
 ): Promise<Run> {
-  if (typeof input === "string" ? input === "" : !Array.isArray(input) || input.length === 0) {
-    throw new InvalidRequestError(
-      `${definition.name}: the input is empty. Give text or messages.`,
-      {
-        param: "input",
-      },
-    );
-  }
+  checkInput(definition.name, input);
+  checkRun(options);
   const messages = typeof input === "string" ? [{ role: "user" as const, content: input }] : input;
   const { session, runId = crypto.randomUUID() } = options;
   if (typeof runId !== "string" || !/^[^/\0]{1,200}$/.test(runId)) {
@@ -103,6 +98,7 @@ export async function resumeRun(
   options: ResumeOptions,
   outlet?: Outlet,
 ): Promise<Run> {
+  checkResume(options);
   const begun = await guarded(runId, async () => {
     const { agent, session, sessionVersion } = (await openRun(store, runId)).head;
     if (agent !== definition.name) {
@@ -280,7 +276,12 @@ export function runFrom(run: ActiveRun, ending: Ending): Run {
     runId,
     agent: run.owner.name,
     status: ending.status,
-    output: ending.status === "done" ? ending.output : run.owner.output ? undefined : text,
+    output:
+      ending.status === "done"
+        ? ending.output
+        : run.owner.output || ending.status === "blocked"
+          ? undefined
+          : text,
     text,
     ...(ending.status === "stopped" && {
       stoppedBy: { condition: ending.condition, message: ending.message },

@@ -1,33 +1,60 @@
 /** A call of a model within the run's budgets: what it may use is set aside before it is sent. */
-import { APIError, type Completion, type CompletionInput } from "@polycall/core";
+import { APIError, type Completion, type CompletionInput, type Usage } from "@polycall/core";
 import type { ActiveRun } from "./active.ts";
-import { type Hold, type Need, tokensOf } from "./limits.ts";
+import { type Hold, type Need, type Spent, tokensOf } from "./limits.ts";
 import { needOf } from "./need.ts";
+
+/** What a call of the model gave, used and cost. */
+export interface Spending {
+  reply: Completion;
+  text: string;
+  usage?: Usage;
+  /** Dollars; absent where it is not known. */
+  cost?: number;
+  /** What the budgets count: what is not known as what was set aside for it. */
+  spent: Spent;
+  /** The reply was held to what was left. */
+  held: boolean;
+}
 
 /** @param call gets the input, its reply no longer than is left */
 export async function spend(
   run: ActiveRun,
   input: CompletionInput,
   call: (input: CompletionInput) => Promise<Completion>,
-) {
+): Promise<Spending> {
   const need = run.budget.counts ? await needOf(run, input) : undefined;
   const hold = await run.budget.reserve(need, run.signal);
   try {
     const reply = await call(limited(input, need, hold));
     const { text, usage } = reply;
     const cost = reply.cost?.total;
-    hold.settle({ steps: 1, tokens: tokensOf(usage), cost: cost ?? costAtMost(need, hold) });
-    return { reply, text, ...(usage && { usage }), ...(cost !== undefined && { cost }) };
+    const spent = {
+      steps: 1,
+      tokens: tokensUsed(reply) ?? (need?.inputTokens ?? 0) + hold.outputTokens,
+      cost: cost ?? (need?.inputCost ?? 0) + (need?.outputRate ?? 0) * hold.outputTokens,
+    };
+    hold.settle(spent);
+    return {
+      ...{ reply, text, spent },
+      ...(usage && { usage }),
+      ...(cost !== undefined && { cost }),
+      held: need !== undefined && hold.outputTokens < need.outputTokens,
+    };
   } catch (error) {
     // What was refused cost nothing; what broke on the way may have cost all of it.
     const refused = error instanceof APIError && error.status !== undefined;
-    hold.settle(refused ? { steps: 1, tokens: 0, cost: 0 } : undefined);
+    hold.settle(refused ? { steps: 0, tokens: 0, cost: 0 } : undefined);
     throw error;
   }
 }
 
-const costAtMost = (need: Need | undefined, { outputTokens }: Hold) =>
-  (need?.inputCost ?? 0) + (need?.outputRate ?? 0) * outputTokens;
+/** Those of tries that failed and were billed, too. */
+function tokensUsed({ usage, attempts = [] }: Completion): number | undefined {
+  if (!usage) return undefined;
+  const tried = attempts.reduce((sum, one) => sum + tokensOf(one.usage), 0);
+  return Math.max(tried, tokensOf(usage));
+}
 
 /** The reply no longer than what was set aside for it. */
 function limited(input: CompletionInput, need: Need | undefined, hold: Hold): CompletionInput {

@@ -6,6 +6,7 @@ import {
   type CompletionStream,
   ContextWindowExceededError,
   type FinishReason,
+  InvalidRequestError,
   type Message,
   SchemaValidationError,
   type Usage,
@@ -14,8 +15,8 @@ import { type ActiveRun, endless } from "./active.ts";
 import { type Compaction, compact, takeCompaction } from "./compaction.ts";
 import type { StepChange } from "./definition.ts";
 import { Stopped } from "./errors.ts";
-import { tokensOf } from "./limits.ts";
-import { readOutputTool } from "./read-output.ts";
+import { type Spent, tokensOf } from "./limits.ts";
+import { namesOf } from "./need.ts";
 import { modelSpan } from "./spans.ts";
 import { spend } from "./spend.ts";
 import type { Json } from "./store.ts";
@@ -32,6 +33,12 @@ interface Thought {
   ms: number;
   /** ms that the run had worked until then. */
   elapsed: number;
+  /** What the budgets count, where it is not what usage and cost say. */
+  spent?: Spent;
+  /** The reply was held to what was left of them. */
+  held?: true;
+  /** Names of the tools that were offered, where not all were. */
+  tools?: readonly string[];
   /** The model was shown other messages than the run's own. */
   other?: true;
   /** What was replaced by a summary before the model was asked. */
@@ -43,7 +50,6 @@ export async function think(run: ActiveRun, step: number): Promise<AssistantMess
   let live = false;
   const thought = (await run.durable.step(`model ${step}`, async () => {
     live = true;
-    run.live = true;
     await checkConditions(run);
     const compacted = await shorten(run, false);
     try {
@@ -52,28 +58,33 @@ export async function think(run: ActiveRun, step: number): Promise<AssistantMess
       // The window was smaller than is known, or the estimate too low.
       if (!(error instanceof ContextWindowExceededError)) throw error;
       const further = await shorten(run, true);
-      if (further.length === 0) throw error;
+      if (!further.some(({ replaced }) => replaced > 0)) throw error;
       return thoughtOf(await ask(run, step), [...compacted, ...further]);
     }
   })) as unknown as Thought;
   if (!live) {
     for (const one of thought.compacted ?? []) {
       takeCompaction(run, one);
-      run.budget.add({ steps: 1, tokens: tokensOf(one.usage), cost: one.cost ?? 0 });
+      run.budget.add(one.spent);
     }
   }
   const { message, usage, cost, elapsed, ms, at, text, finish_reason, model } = thought;
   if (!live) {
+    const known = { steps: 1, tokens: tokensOf(usage), cost: cost ?? 0 };
     run.elapsed(elapsed);
-    run.budget.add({ steps: 1, tokens: tokensOf(usage), cost: cost ?? 0 });
+    run.budget.add(thought.spent ?? known);
   }
   run.bill(usage, cost);
   run.partial = "";
-  const counted = usage && !thought.other;
+  run.offered = thought.tools;
+  run.cut = thought.held === true && finish_reason === "length";
+  const counted = usage && !thought.other && !run.agent.params.fallbacks?.length;
   run.measured = counted
     ? {
         tokens: usage.prompt_tokens + usage.completion_tokens,
         messages: run.messages.length + 1,
+        model,
+        tools: namesOf(run.toolsNow),
       }
     : undefined;
   const reasoning = message.reasoning_content ?? undefined;
@@ -104,6 +115,7 @@ async function shorten(run: ActiveRun, force: boolean): Promise<Compaction[]> {
   const done = await compact(run, asking, force);
   if (!done) return [];
   takeCompaction(run, done);
+  if (done.replaced === 0) return [done];
   const message = `${done.replaced} messages were replaced by a summary.`;
   run.emit({ type: "notice", name: "compacted", message });
   return [done];
@@ -111,7 +123,7 @@ async function shorten(run: ActiveRun, force: boolean): Promise<Compaction[]> {
 
 /** @throws Stopped */
 async function checkConditions(run: ActiveRun): Promise<void> {
-  run.startClock();
+  run.goLive();
   for (const condition of run.conditions) {
     if (typeof condition === "function") {
       const said = await condition(run.progress);
@@ -128,12 +140,12 @@ async function checkConditions(run: ActiveRun): Promise<void> {
 }
 
 async function ask(run: ActiveRun, step: number): Promise<Thought> {
-  const input = await requestOf(run, step);
+  const { input, offered } = await requestOf(run, step);
   const at = Date.now();
   const since = performance.now();
-  const { reply, text, usage, cost } = await spend(run, input, (held) => {
+  const { reply, text, usage, cost, spent, held } = await spend(run, input, (within) => {
     run.emit({ type: "step_start", step, agent: run.agent.name, model: input.model });
-    return observed(run, held);
+    return observed(run, within);
   });
   const choice = reply.choices[0];
   return {
@@ -146,12 +158,15 @@ async function ask(run: ActiveRun, step: number): Promise<Thought> {
     at,
     ms: Math.round(performance.now() - since),
     elapsed: Math.round(run.elapsedMs),
+    ...((spent.cost !== (cost ?? 0) || spent.tokens !== tokensOf(usage)) && { spent }),
+    ...(held && { held: true as const }),
+    ...(offered && { tools: offered }),
     ...(input.messages !== run.messages && { other: true as const }),
   };
 }
 
 /** The request of this step: what the agent says, as `prepareStep` changes it. */
-async function requestOf(run: ActiveRun, step: number): Promise<CompletionInput> {
+async function requestOf(run: ActiveRun, step: number) {
   const { agent } = run;
   const change: StepChange =
     (await agent.prepareStep?.({
@@ -163,13 +178,12 @@ async function requestOf(run: ActiveRun, step: number): Promise<CompletionInput>
     })) ?? {};
   const planning = agent.planFirst && step === 1;
   const offered = change.tools ?? (planning ? ["plan"] : undefined);
-  const tools = [
-    ...agent.offered.filter(({ function: { name } }) => !offered || offered.includes(name)),
-    ...(run.hasCut ? [readOutputTool] : []),
-  ];
+  checkOffered(run, offered ?? []);
+  run.offered = offered;
+  const tools = run.toolsNow;
   const forced = planning && { type: "function" as const, function: { name: "plan" } };
   const tool_choice = change.tool_choice ?? (forced || undefined) ?? agent.params.tool_choice;
-  return {
+  const input: CompletionInput = {
     ...agent.params,
     model: change.model ?? agent.model,
     messages: (change.messages ?? run.messages) as Message[],
@@ -178,12 +192,24 @@ async function requestOf(run: ActiveRun, step: number): Promise<CompletionInput>
     ...(run.owner.output && { response_format: run.owner.output }),
     ...(run.signal !== endless && { signal: run.signal }),
   };
+  return { input, offered };
+}
+
+/** @throws InvalidRequestError for a name that `prepareStep` gives and that no tool has */
+function checkOffered({ agent: { name, tools } }: ActiveRun, offered: readonly string[]): void {
+  const unknown = offered.find((one) => !tools.has(one));
+  if (unknown === undefined) return;
+  throw new InvalidRequestError(
+    `prepareStep of ${name} offers a tool "${unknown}". Its tools are: ${[...tools.keys()].join(", ") || "none"}.`,
+    { param: "prepareStep" },
+  );
 }
 
 function observed(
   run: ActiveRun,
   input: CompletionInput,
-  streaming = run.streaming,
+  // completion() asks a stream but once: each call of the model is a step, kept and paid for as one.
+  streaming = run.streaming || run.owner.output !== undefined,
 ): Promise<Completion> {
   return run.observe(modelSpan(run, input, streaming), async (end) => {
     const since = performance.now();

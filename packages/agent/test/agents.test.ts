@@ -195,6 +195,14 @@ test("a typed output: told what does not fit, and given as the schema's value", 
   expect(never.output).toBeUndefined();
 });
 
+test("what the schema of an answer throws is told to the model, too", async () => {
+  const link = z.object({ url: z.string().transform((text) => new URL(text).host) });
+  await using model = await scripted(['{"url":"nowhere"}', '{"url":"https://a.example/b"}']);
+  const run = await agent({ ...of(model), output: link }).run("Where?");
+  expect(run.output).toEqual({ url: "a.example" });
+  expect(bodies(model)[1]!.messages.at(-1)!.content).toMatch(/does not fit.*Invalid URL/);
+});
+
 test("prepareStep changes model, tools and messages for one step", async () => {
   const a = tool({ name: "a", parameters: z.object({}), execute: () => "A" });
   const b = tool({ name: "b", parameters: z.object({}), execute: () => "B" });

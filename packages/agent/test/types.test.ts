@@ -1,5 +1,5 @@
 /** What the compiler knows of an agent: what its tools need, what it answers, what its events hold. */
-import { type Tool, tool } from "@polycall/core";
+import { type AnyTool, type Tool, tool } from "@polycall/core";
 import { expectTypeOf, test } from "vitest";
 import * as z from "zod";
 import {
@@ -75,6 +75,20 @@ test("an event of a call is told apart by the tool's name", () => {
   type Called = Extract<Event, { type: "tool_call" }>;
   expectTypeOf<Extract<Called, { name: "with_db" }>["args"]>().toEqualTypeOf<{ sql: string }>();
   expectTypeOf<Called["name"]>().toEqualTypeOf<"plain" | "with_db">();
+});
+
+test("an agent asks for what the tools of its sub-agents need, and a list of any tools for nothing", () => {
+  const helper = agent({ model, name: "helper", tools: [withUser] });
+  const lead = agent({ model, tools: [withDb, helper.asTool()] });
+  const db: Db = { query: async () => "" };
+  void (() => lead.run("x", { context: { db, user: "anna" } }));
+  // @ts-expect-error the user is missing
+  void (() => lead.run("x", { context: { db } }));
+  const list: AnyTool[] = [plain];
+  void (() => agent({ model, tools: list }).run("x"));
+  const mixed = [plain, withDb];
+  // @ts-expect-error the context is missing, also where the tools are a plain list
+  void (() => agent({ model, tools: mixed }).run("x"));
 });
 
 test("an agent is a tool with an input of text, or one's own", () => {

@@ -15,7 +15,7 @@ export interface ModelCall {
   at: number;
   ms: number;
   /** Summaries that were made before it was asked. */
-  compacted?: { replaced: number; by: Message; usage: Usage; cost?: number }[];
+  compacted?: { replaced: number; by: Message[]; usage: Usage; cost?: number }[];
 }
 
 export interface Question {

@@ -66,7 +66,7 @@ function modelDetail(call: ModelCall): Html {
     facts.push(["Ended by", finish_reason]);
   const reasoning = message.reasoning_content;
   return html`${factsOf(facts)}
-${compacted.map(({ replaced, by }) => block(`${plural(replaced, "message")} before it became`, textIn(by), "quiet"))}
+${compacted.map(({ replaced, by }) => by.map((one) => block(`${plural(replaced, "message")} before it became`, textIn(one), "quiet")))}
 ${reasoning && block("Reasoning", reasoning, "quiet")}
 ${text && block("Said", text)}`;
 }
