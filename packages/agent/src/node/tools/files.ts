@@ -1,4 +1,5 @@
 /** Files of one folder as tools: list, read, search; write and edit where that is asked for. */
+import type { AnyTool } from "@polycall/core";
 import { within } from "./isolate.ts";
 import { Jail } from "./jail.ts";
 import { type LineMatch, literalLines, regexLines } from "./line-match.ts";
@@ -34,7 +35,7 @@ const maxEntries = 1000;
  * none to what is not to be read.) A write is all or nothing.
  * @throws InvalidRequestError when `root` is no folder
  */
-export function fileTools(root: string, options: FileToolsOptions = {}) {
+export function fileTools(root: string, options: FileToolsOptions = {}): AnyTool[] {
   const {
     write = false,
     needsApproval,
