@@ -22,6 +22,7 @@ import {
   type HandOff,
   type OutputOf,
 } from "./definition.ts";
+import { messageOf } from "./errors.ts";
 import { handOffTool } from "./hand-off.ts";
 import { planTool } from "./plan.ts";
 import type { Run } from "./run.ts";
@@ -214,7 +215,7 @@ function told(schema: StandardSchema): StandardSchema {
     try {
       return await standard.validate(value);
     } catch (error) {
-      return { issues: [{ message: error instanceof Error ? error.message : String(error) }] };
+      return { issues: [{ message: messageOf(error) }] };
     }
   };
   const wrapped = Object.create(standard, { validate: { value: validate } });

@@ -4,7 +4,6 @@ import type { ActiveRun } from "./active.ts";
 import { Blocked, Stopped } from "./errors.ts";
 import { judge } from "./guardrails.ts";
 import { type PlanItem, planKey, planText } from "./plan.ts";
-import type { Json } from "./store.ts";
 
 /** How often a model is told that its answer does not fit. */
 const mostCorrections = 3;
@@ -55,13 +54,8 @@ const openItems = (run: ActiveRun) =>
 
 async function guarded(run: ActiveRun, step: number): Promise<string> {
   const { text } = run.steps.at(-1)!;
-  const guardrails = run.owner.guardrails.output;
-  if (!guardrails?.length) return text;
-  const verdict = await run.durable.step(`guard output ${step}`, async () => {
-    const judged = await judge<string>(guardrails, text);
-    return judged as unknown as Json;
-  });
-  const judged = verdict as unknown as { block: string } | { pass: string };
+  const { output } = run.owner.guardrails;
+  const judged = await judge<string>(run.durable, `guard output ${step}`, output, text);
   if ("block" in judged) {
     run.amend(undefined);
     throw new Blocked(judged.block);

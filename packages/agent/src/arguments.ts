@@ -1,6 +1,7 @@
 /** A call's arguments: parsed, repaired, coerced, validated; what stays wrong, in words for the model. */
 import { type AnyTool, type JsonSchema, parseToolArguments } from "@polycall/core";
 import { jsonrepair } from "jsonrepair";
+import { messageOf } from "./errors.ts";
 
 export type ReadArguments =
   /** `json` is what was validated: what a person is shown, and what a journal keeps. */
@@ -24,7 +25,7 @@ export async function readArguments(
   try {
     return await read(text, tool, cut);
   } catch (error) {
-    return { error: explain(error instanceof Error ? error.message : String(error), tool) };
+    return { error: explain(messageOf(error), tool) };
   }
 }
 

@@ -5,23 +5,14 @@ import { type Definition, definitions, type HandOff } from "./definition.ts";
 import { Blocked } from "./errors.ts";
 import { judge } from "./guardrails.ts";
 import { dataNotice } from "./output.ts";
-import type { Json } from "./store.ts";
 
 /** @throws Blocked by a guardrail */
 export async function begin(run: ActiveRun): Promise<void> {
-  const { guardrails } = run.agent;
-  let input = run.input;
-  if (guardrails.input?.length) {
-    const verdict = await run.durable.step("guard input", async () => {
-      const judged = await judge<Message[]>(guardrails.input!, input);
-      return judged as unknown as Json;
-    });
-    const judged = verdict as unknown as { block: string } | { pass: Message[] };
-    if ("block" in judged) throw new Blocked(judged.block);
-    input = judged.pass;
-  }
+  const { durable, input, agent } = run;
+  const judged = await judge<Message[]>(durable, "guard input", agent.guardrails.input, input);
+  if ("block" in judged) throw new Blocked(judged.block);
   await instruct(run, run.history);
-  for (const message of input) run.add(message);
+  for (const message of judged.pass) run.add(message);
 }
 
 /** Another agent takes the word: its instructions in place of those before. */

@@ -122,7 +122,7 @@ function isSlip(key: string, name: string): boolean {
 const kinds = new Set(["steps", "cost", "tokens", "time", "toolCalled"]);
 
 /** @throws InvalidRequestError */
-export function checkStopWhen(conditions: readonly StopCondition[] | undefined): void {
+function checkStopWhen(conditions: readonly StopCondition[] | undefined): void {
   for (const [index, one] of (conditions ?? []).entries()) {
     if (typeof one === "function" || kinds.has(one?.kind)) continue;
     throw invalid(

@@ -2,6 +2,7 @@
 import type { CompletionInput, Message, Usage } from "@polycall/core";
 import { type ActiveRun, endless } from "./active.ts";
 import { instructionsCount } from "./begin.ts";
+import { bareName, catalogue } from "./catalogue.ts";
 import type { Spent } from "./limits.ts";
 import { addUsage, noUsage } from "./run.ts";
 import type { Spending } from "./spend.ts";
@@ -60,9 +61,11 @@ export async function compact(
   if (known === undefined && !force) return undefined;
   if (known !== undefined && !force && lettersUpTo(run) <= known * at) return undefined;
   const { estimateTokens } = await catalogue();
-  const name = model.slice(model.indexOf("/") + 1);
   const upTo = (messages: readonly Message[], tools?: unknown) => {
-    const estimate = estimateTokens(name, { messages, ...(tools !== undefined && { tools }) });
+    const estimate = estimateTokens(bareName(model), {
+      messages,
+      ...(tools !== undefined && { tools }),
+    });
     return Math.ceil(estimate.tokens * (1 + estimate.error));
   };
   const empty = upTo([]);
@@ -165,12 +168,6 @@ function lettersOfTools({ offered }: ActiveRun["agent"]): number {
   toolLetters.set(offered, known);
   return known;
 }
-
-let loading: Promise<typeof import("@polycall/models")> | undefined;
-const catalogue = () => {
-  loading ??= import("@polycall/models");
-  return loading;
-};
 
 /**
  * Where the part that stays begins: the last place where it is no longer than it may be. A result never

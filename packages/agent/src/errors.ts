@@ -29,14 +29,17 @@ export class RunError extends PolycallError {
   }
 }
 
+/** What was thrown, in words. */
+export const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);
+
 /** What a store says when it fails, as the run's own error. */
 export function unkept(runId: string, error: unknown): RunError {
   const conflict = error instanceof VersionConflictError;
-  const why = error instanceof Error ? error.message : String(error);
   return new RunError(
     conflict
       ? `The run ${runId} is gone on with in another process; this one has let go of it.`
-      : `The run ${runId} could not be kept: ${why} What was written until then is there; go on with agent.resume("${runId}").`,
+      : `The run ${runId} could not be kept: ${messageOf(error)} What was written until then is there; go on with agent.resume("${runId}").`,
     conflict ? "conflict" : "store",
     runId,
     error,

@@ -1,5 +1,6 @@
 /** Checks around a run: what comes in, what goes out, and each call of a tool. */
 import type { Message } from "@polycall/core";
+import type { Durable } from "./durable.ts";
 import type { Json } from "./store.ts";
 
 /** Nothing: it may pass. `block` says why not, `replace` is what passes in its place. */
@@ -25,17 +26,26 @@ export interface Guardrails {
   toolCall?: readonly ((call: ToolCallToCheck) => Answer<ToolCallToCheck>)[];
 }
 
-/** What all guardrails of a list make of a value. */
+/** What became of a value: why it may not pass, or what passes. */
+export type Judged<T> = { block: string } | { pass: T };
+
+/** What all guardrails of a list make of a value: asked once, and kept with the run under `name`. */
 export async function judge<T>(
-  guardrails: readonly ((value: T) => Answer<T>)[],
+  durable: Durable,
+  name: string,
+  guardrails: readonly ((value: T) => Answer<T>)[] | undefined,
   value: T,
-): Promise<{ block: string } | { pass: T }> {
-  let passing = value;
-  for (const guardrail of guardrails) {
-    const verdict = await guardrail(passing);
-    if (!verdict) continue;
-    if ("block" in verdict) return { block: verdict.block };
-    passing = verdict.replace;
-  }
-  return { pass: passing };
+): Promise<Judged<T>> {
+  if (!guardrails?.length) return { pass: value };
+  const kept = await durable.step(name, async () => {
+    let passing = value;
+    for (const guardrail of guardrails) {
+      const verdict = await guardrail(passing);
+      if (!verdict) continue;
+      if ("block" in verdict) return { block: verdict.block };
+      passing = verdict.replace;
+    }
+    return { pass: passing as unknown as Json };
+  });
+  return kept as Judged<T>;
 }

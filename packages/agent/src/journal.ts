@@ -121,6 +121,14 @@ export class Journal implements Durable {
     return journal;
   }
 
+  /** Those of the runs inside a run, and inside these. @throws as `open` does */
+  static async *inside(store: Store, runId: string): AsyncGenerator<Journal> {
+    for (const { log } of await store.list(logOf(`${runId}/`))) {
+      const journal = await Journal.open(store, log.slice(logOf("").length));
+      if (journal) yield journal;
+    }
+  }
+
   get head(): RunHead {
     return this.entries[0] as RunHead;
   }
@@ -206,20 +214,10 @@ export class Journal implements Durable {
     }
   }
 
-  /** Adds an entry; it is written with the next one that is waited for. */
-  note(entry: JournalEntry): void {
-    this.#take(entry);
-    this.#unwritten.push(entry);
-  }
-
   /** Adds an entry and waits until the store has it. What is added meanwhile goes with it. */
   write(entry: JournalEntry): Promise<void> {
-    this.note(entry);
-    return this.save();
-  }
-
-  /** Waits until the store has all that was added. */
-  save(): Promise<void> {
+    this.#take(entry);
+    this.#unwritten.push(entry);
     this.#writing ??= this.#written.then(() => this.#flush());
     return this.#writing;
   }

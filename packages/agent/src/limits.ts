@@ -63,6 +63,10 @@ export interface Spent {
 export interface Hold {
   /** The most tokens that the reply may have. */
   outputTokens: number;
+  /** What all of the call may use: nothing, where no budget counts it. */
+  tokens: number;
+  /** Dollars. */
+  cost: number;
   /** Gives back what was not used. Without an argument, all was. */
   settle(spent?: Spent): void;
 }
@@ -221,6 +225,8 @@ function hold(chain: readonly Budget[], need: Need | undefined, outputTokens: nu
   let open = true;
   return {
     outputTokens,
+    tokens,
+    cost,
     settle(spent = { steps: 1, tokens, cost }) {
       if (!open) return;
       open = false;

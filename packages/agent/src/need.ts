@@ -1,6 +1,7 @@
 /** What a call of the model may use at the most, so that it can be set aside before the call. */
 import { type CompletionInput, type FunctionTool, toJsonSchema, type Usage } from "@polycall/core";
 import type { ActiveRun } from "./active.ts";
+import { bareName, catalogue } from "./catalogue.ts";
 import type { Need } from "./limits.ts";
 
 /** The longest reply of a model of which nothing is known. */
@@ -14,10 +15,10 @@ const unbilled = new Set(["ollama", "ollama_openai", "lmstudio", "llamacpp", "vl
 
 /** What the dearest of the models that the call may turn to would use. */
 export async function needOf(run: ActiveRun, input: CompletionInput): Promise<Need> {
-  const catalogue = await import("@polycall/models");
+  const known = await catalogue();
   const others = (input.fallbacks ?? []).map((one) => (typeof one === "string" ? one : one.model));
   return [...new Set([input.model, ...others])]
-    .map((model) => needFrom(catalogue, run, { ...input, model }))
+    .map((model) => needFrom(known, run, { ...input, model }))
     .reduce((one, other) => ({
       model: other.inputCost === undefined ? other.model : one.model,
       inputTokens: Math.max(one.inputTokens, other.inputTokens),
@@ -47,8 +48,7 @@ function needFrom(
   const body = since
     ? { messages: messages.slice(since.messages) }
     : { messages, tools, ...(format && { response_format: toJsonSchema(format) }) };
-  const name = model.slice(model.indexOf("/") + 1);
-  const { tokens, error } = estimateTokens(name, body);
+  const { tokens, error } = estimateTokens(bareName(model), body);
   const inputTokens = (since?.tokens ?? 0) + Math.ceil(tokens * (1 + error) * margin);
   const outputTokens =
     input.max_completion_tokens ?? input.max_tokens ?? entry?.outputLimit ?? usualLimit;
@@ -63,16 +63,16 @@ function needFrom(
   const written = { cache_write_tokens: inputTokens };
   const long = typeof input.promptCaching === "object" && input.promptCaching.ttl !== undefined;
   const hour = long && { cache_write_1h_tokens: inputTokens };
+  const plain = dollars(prompt);
   const inputCost = most(
-    dollars(prompt),
+    plain,
     dollars({ ...prompt, prompt_tokens_details: { ...written, ...hour } }),
   );
   const reply = { ...prompt, completion_tokens: 1000, total_tokens: inputTokens + 1000 };
   const reasoned = { ...reply, completion_tokens_details: { reasoning_tokens: 1000 } };
   const withReply = most(dollars(reply), dollars(reasoned));
-  if (inputCost === undefined || withReply === undefined)
+  if (plain === undefined || inputCost === undefined || withReply === undefined)
     return { model, inputTokens, outputTokens };
-  const plain = dollars(prompt) ?? inputCost;
   return { model, inputTokens, outputTokens, inputCost, outputRate: (withReply - plain) / 1000 };
 }
 

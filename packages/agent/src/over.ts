@@ -8,6 +8,7 @@ import { Budget } from "./limits.ts";
 import type { Run } from "./run.ts";
 import { readSession, standingDecisions } from "./run-session.ts";
 import { carryOut, type RunInput, type RunOptions, sharedOf } from "./runner.ts";
+import { sessionLog } from "./session-log.ts";
 import type { Json } from "./store.ts";
 import { storeForNew } from "./store-for.ts";
 
@@ -32,7 +33,7 @@ export async function conductOver(
     return carryOut(definition, store, { durable, head, history: [] }, options);
   }
   const begun = (await durable.step("session", async () => ({
-    sessionVersion: await store.version(`session/${session}`),
+    sessionVersion: await store.version(sessionLog(session)),
     always: await standingDecisions(store, session),
   }))) as { sessionVersion: number; always: { [key: string]: "approve" | "reject" } };
   const { messages: history } = await readSession(store, session, begun.sessionVersion);

@@ -2,7 +2,7 @@
 import type { AnyTool } from "@polycall/core";
 import { type ActiveRun, after, endless } from "./active.ts";
 import type { AgentContext } from "./context.ts";
-import { RunError, unkept } from "./errors.ts";
+import { messageOf, RunError, unkept } from "./errors.ts";
 import { handOffTools } from "./hand-off.ts";
 import { type Content, contentOf, markAsData, textOf } from "./output.ts";
 import { planKey } from "./plan.ts";
@@ -97,12 +97,12 @@ async function outcome(
     if (run.signal.aborted) throw run.signal.reason;
     if (error instanceof RunError && error.runId === run.runId) throw error;
     const errorType = error instanceof Error ? error.name : typeof error;
-    return { content: `Error: ${messageOf(error)}`, isError: true, errorType };
+    return { content: `Error: ${told(error)}`, isError: true, errorType };
   }
 }
 
-const messageOf = (error: unknown) =>
-  (error instanceof Error ? error.message || error.name : String(error)).slice(0, 4000);
+/** What a tool threw, in words for the model. */
+const told = (error: unknown) => (messageOf(error) || (error as Error).name || "").slice(0, 4000);
 
 async function shown(
   run: ActiveRun,

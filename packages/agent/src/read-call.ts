@@ -66,13 +66,9 @@ function unknownTool(run: ActiveRun, name: string): string {
 
 /** A call past the guardrails. */
 async function guard(run: ActiveRun, call: ReadCall): Promise<ReadCall> {
-  const guardrails = run.agent.guardrails.toolCall;
-  if (!guardrails?.length) return call;
-  const verdict = await run.durable.step(`guard ${call.id}`, async () => {
-    const judged = await judge<ToolCallToCheck>(guardrails, { name: call.name, args: call.json });
-    return judged as unknown as Json;
-  });
-  const judged = verdict as unknown as { block: string } | { pass: ToolCallToCheck };
+  const { toolCall } = run.agent.guardrails;
+  const asked = { name: call.name, args: call.json };
+  const judged = await judge<ToolCallToCheck>(run.durable, `guard ${call.id}`, toolCall, asked);
   if ("block" in judged) return { ...call, problem: `This call was not allowed: ${judged.block}` };
   return judged.pass.args === call.json ? call : withArguments(call, judged.pass.args);
 }

@@ -3,10 +3,14 @@ import type { Message } from "@polycall/core";
 import type { ActiveRun } from "./active.ts";
 import { RunError } from "./errors.ts";
 import type { RunHead } from "./journal.ts";
-import { entryOf, foldMessages, readEntries, type SessionEntry } from "./session-log.ts";
+import {
+  entryOf,
+  foldMessages,
+  readEntries,
+  type SessionEntry,
+  sessionLog,
+} from "./session-log.ts";
 import { type Store, VersionConflictError } from "./store.ts";
-
-const logOf = (session: string) => `session/${session}`;
 
 /** @param version the session as it was then; default: as it is */
 export async function readSession(
@@ -14,7 +18,7 @@ export async function readSession(
   session: string,
   version?: number,
 ): Promise<{ messages: Message[]; version: number }> {
-  const log = logOf(session);
+  const log = sessionLog(session);
   const kept = await store.read(log, version === undefined ? {} : { to: version });
   return { messages: foldMessages(readEntries(log, kept)), version: kept.length };
 }
@@ -28,7 +32,7 @@ export async function keepInSession(
   const { session, sessionVersion = 0 } = head;
   const { runId } = run;
   await run.durable.step(`session ${run.added.length}`, async () => {
-    const log = logOf(session!);
+    const log = sessionLog(session!);
     const since = readEntries(log, await store.read(log, { from: sessionVersion }));
     if (since.some((entry) => entry.type === "rewind" || entry.run !== runId)) {
       throw new RunError(

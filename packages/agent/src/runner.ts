@@ -13,7 +13,7 @@ import { checkInput, checkResume, checkRun } from "./check.ts";
 import { conduct } from "./conduct.ts";
 import type { Definition } from "./definition.ts";
 import type { Durable } from "./durable.ts";
-import { RunError, type RunErrorCode } from "./errors.ts";
+import { messageOf, RunError, type RunErrorCode } from "./errors.ts";
 import type { AgentEvent } from "./events.ts";
 import { Journal, type RunHead, stateVersion } from "./journal.ts";
 import { ledgerOf } from "./ledger.ts";
@@ -52,7 +52,7 @@ export interface Outlet {
 
 export type RunInput = string | readonly Message[];
 
-export const defaultConditions: readonly StopCondition[] = [{ kind: "steps", limit: 20 }];
+const defaultConditions: readonly StopCondition[] = [{ kind: "steps", limit: 20 }];
 
 /** @throws RunError; InvalidRequestError for an input that is none */
 export async function startRun(
@@ -161,15 +161,12 @@ async function askingOf(store: Store, runId: string, id: string, decision: Decis
 
 /** What a run and the runs inside it ask. @throws RunError "missing" */
 export async function pendingOf(store: Store, runId: string) {
-  const journals = [await openRun(store, runId)];
-  for (const { log } of await store.list(`run/${runId}/`)) {
-    const inner = await Journal.open(store, log.slice("run/".length));
-    if (inner) journals.push(inner);
-  }
-  return journals.flatMap(({ pending }) => pending);
+  const { pending } = await openRun(store, runId);
+  for await (const inner of Journal.inside(store, runId)) pending.push(...inner.pending);
+  return pending;
 }
 
-export async function openRun(store: Store, runId: string): Promise<Journal> {
+async function openRun(store: Store, runId: string): Promise<Journal> {
   const journal = await Journal.open(store, runId);
   if (journal) return journal;
   throw new RunError(
@@ -269,7 +266,7 @@ async function conclude(journal: Journal, ending: Ending): Promise<void> {
   });
 }
 
-export function runFrom(run: ActiveRun, ending: Ending): Run {
+function runFrom(run: ActiveRun, ending: Ending): Run {
   const text = run.lastText;
   const { runId, usage, cost } = run;
   const made = {
@@ -314,16 +311,11 @@ export function broken(run: ActiveRun, error: unknown): RunError {
   const { runId, signal } = run;
   const partial = runFrom(run, { status: "stopped", condition: "error", message: "" });
   const failed = (message: string, code: RunErrorCode, cause: unknown) => {
-    return new RunError(
-      message,
-      code,
-      runId,
-      cause,
-      withPage({ ...partial }, run.shared.store, message),
-    );
+    const soFar = withPage({ ...partial }, run.shared.store, message);
+    return new RunError(message, code, runId, cause, soFar);
   };
   if (error instanceof RunError) return failed(error.message, error.code, error.cause);
-  const said = error instanceof Error ? error.message : String(error);
+  const said = messageOf(error);
   const resume = `Go on with agent.resume("${runId}").`;
   if (signal.aborted) {
     return failed(`The run ${runId} was aborted. ${resume}`, "aborted", error);

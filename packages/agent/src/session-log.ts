@@ -27,6 +27,12 @@ export interface CompactionEntry {
 }
 export type SessionEntry = MessagesEntry | RewindEntry | CompactionEntry;
 
+/** What the logs of all sessions begin with. */
+export const sessionRoot = "session/";
+
+/** The log of a session. */
+export const sessionLog = (id: string) => sessionRoot + id;
+
 /** An entry as a store keeps it, found by what its messages say. */
 export function entryOf(data: SessionEntry): Entry {
   const text = data.type === "messages" ? searchText(data.messages) : "";

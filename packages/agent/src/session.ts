@@ -10,6 +10,8 @@ import {
   messageText,
   readEntries,
   type SessionEntry,
+  sessionLog,
+  sessionRoot,
 } from "./session-log.ts";
 import type { Store } from "./store.ts";
 import { defaultLimit } from "./stores/entries.ts";
@@ -64,8 +66,6 @@ export interface Session {
   clear(): Promise<void>;
 }
 
-const root = "session/";
-
 /**
  * The session of an id, which need not exist yet.
  * @param id 1 to 504 characters; with slashes, sessions can be listed by what they begin with: "anna/trip"
@@ -75,7 +75,7 @@ export function session(id: string, { store }: { store: Store }): Session {
     throw new InvalidRequestError("A session needs an id: a text of 1 to 504 characters.", {
       param: "id",
     });
-  const log = root + id;
+  const log = sessionLog(id);
   const write = (entry: SessionEntry, version: number) =>
     store.append(log, version, [entryOf(entry)]);
   const history = async () => readEntries(log, await store.read(log));
@@ -110,7 +110,7 @@ export function session(id: string, { store }: { store: Store }): Session {
       const forked = session(newId, { store });
       const entries = await store.read(log, { to: at });
       if (at !== undefined && entries.length !== at) throw noSuchVersion(id, at, entries.length);
-      await store.append(root + newId, 0, entries);
+      await store.append(sessionLog(newId), 0, entries);
       return forked;
     },
     async rewind(to, { version } = {}) {
@@ -144,8 +144,8 @@ export async function listSessions({
   prefix?: string;
   limit?: number;
 }): Promise<{ id: string; version: number; updatedAt: number }[]> {
-  const logs = await store.list(root + prefix, { limit });
-  return logs.map(({ log, ...rest }) => ({ id: log.slice(root.length), ...rest }));
+  const logs = await store.list(sessionRoot + prefix, { limit });
+  return logs.map(({ log, ...rest }) => ({ id: log.slice(sessionRoot.length), ...rest }));
 }
 
 /**
@@ -157,10 +157,10 @@ export async function searchSessions(
   { store, prefix = "", limit }: { store: Store; prefix?: string; limit?: number },
 ): Promise<FoundMessages[]> {
   const words = queryWords(query);
-  const hits = await store.search(query, { prefix: root + prefix, limit });
+  const hits = await store.search(query, { prefix: sessionRoot + prefix, limit });
   return hits.map(({ log, index, entry }) => {
     const [read] = readEntries(log, [entry]);
-    return found(searchable(log.slice(root.length), index, read as MessagesEntry), words);
+    return found(searchable(log.slice(sessionRoot.length), index, read as MessagesEntry), words);
   });
 }
 

@@ -31,8 +31,8 @@ export async function spend(
     const cost = reply.cost?.total;
     const spent = {
       steps: 1,
-      tokens: tokensUsed(reply) ?? (need?.inputTokens ?? 0) + hold.outputTokens,
-      cost: cost ?? (need?.inputCost ?? 0) + (need?.outputRate ?? 0) * hold.outputTokens,
+      tokens: tokensUsed(reply) ?? hold.tokens,
+      cost: cost ?? hold.cost,
     };
     hold.settle(spent);
     return {

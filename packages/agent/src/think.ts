@@ -62,16 +62,14 @@ export async function think(run: ActiveRun, step: number): Promise<AssistantMess
       return thoughtOf(await ask(run, step), [...compacted, ...further]);
     }
   })) as unknown as Thought;
+  const { message, usage, cost, ms, at, text, finish_reason, model } = thought;
   if (!live) {
     for (const one of thought.compacted ?? []) {
       takeCompaction(run, one);
       run.budget.add(one.spent);
     }
-  }
-  const { message, usage, cost, elapsed, ms, at, text, finish_reason, model } = thought;
-  if (!live) {
     const known = { steps: 1, tokens: tokensOf(usage), cost: cost ?? 0 };
-    run.elapsed(elapsed);
+    run.elapsed(thought.elapsed);
     run.budget.add(thought.spent ?? known);
   }
   run.bill(usage, cost);

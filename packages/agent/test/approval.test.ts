@@ -206,12 +206,12 @@ test("a sub-agent's question surfaces at the root, by a name of its own, and its
         const last = turn.messages.at(-1)!;
         const task = turn.messages[0]!.text;
         if (turn.system.startsWith("Lead") && last.role === "user") {
-          return calls(["clerk", { input: "Tokyo 900" }], ["clerk", { input: "Rome 50" }]);
+          return calling(["clerk", { input: "Tokyo 900" }], ["clerk", { input: "Rome 50" }]);
         }
         if (turn.system.startsWith("Lead")) return "All handled.";
         if (last.role === "tool") return `Clerk: ${last.text}`;
         const [city, price] = task.split(" ");
-        return calls(["book", { city, price: Number(price) }]);
+        return calling(["book", { city, price: Number(price) }]);
       },
     ),
   );
@@ -240,8 +240,4 @@ test("a sub-agent's question surfaces at the root, by a name of its own, and its
   expect(model.sim.requests).toHaveLength(6);
   expect(done.usage.total_tokens).toBeGreaterThan(0);
   await model.sim.close();
-});
-
-const calls = (...list: [string, object][]) => ({
-  calls: list.map(([name, args]) => ({ name, args: args as never })),
 });

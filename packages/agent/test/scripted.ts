@@ -1,5 +1,5 @@
 /** A model that says what a test wrote, over the wire. */
-import { type Scripted, type Simulator, simulator } from "@polycall/testing";
+import { type Scripted, type ScriptedReply, type Simulator, simulator } from "@polycall/testing";
 import { createClient, type PolycallClient } from "polycall";
 
 export interface ScriptedModel extends AsyncDisposable {
@@ -24,6 +24,6 @@ export async function scripted(
 }
 
 /** A reply that calls tools. */
-export const calling = (...calls: [name: string, args: object][]): Scripted => ({
+export const calling = (...calls: [name: string, args: object][]): ScriptedReply => ({
   calls: calls.map(([name, args]) => ({ name, args: args as never })),
 });

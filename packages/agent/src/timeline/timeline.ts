@@ -25,9 +25,8 @@ async function statesInside(
 ): Promise<{ states: RunState[]; missing?: string }> {
   const states: RunState[] = [];
   try {
-    for (const { log } of await store.list(`run/${runId}/`)) {
-      const journal = await Journal.open(store, log.slice("run/".length));
-      if (journal) states.push({ v: stateVersion, runId: journal.runId, entries: journal.entries });
+    for await (const { runId: inside, entries } of Journal.inside(store, runId)) {
+      states.push({ v: stateVersion, runId: inside, entries });
     }
     return { states };
   } catch (error) {

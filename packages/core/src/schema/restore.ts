@@ -20,7 +20,7 @@ export function dropAddedNulls(value: unknown, schema: JsonSchema): unknown {
 }
 
 /** Most values hold none, and need not be held to their schema. What is nested too deep may. */
-function holdsNull(value: unknown, depth = 0): boolean {
+export function holdsNull(value: unknown, depth = 0): boolean {
   if (typeof value !== "object" || value === null) return value === null;
   return depth > MAX_DEPTH || Object.values(value).some((item) => holdsNull(item, depth + 1));
 }

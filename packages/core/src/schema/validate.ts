@@ -1,6 +1,6 @@
 /** The user's own schema on a value that a model wrote: validation by Standard Schema, sync or async. */
 import type { JsonSchema } from "../types/request.ts";
-import { dropAddedNulls, withoutNulls } from "./restore.ts";
+import { dropAddedNulls, holdsNull, withoutNulls } from "./restore.ts";
 import type { StandardIssue, StandardResult, StandardSchema } from "./standard.ts";
 
 /** `path` as in JavaScript: "items[0].name"; "" is the value itself. */
@@ -29,7 +29,7 @@ export async function validate<Output>(
   const { validate } = schema["~standard"];
   const read = dropAddedNulls(value, json);
   const result = await validate(read);
-  if (!result.issues || !JSON.stringify(read).includes("null")) return { result, read };
+  if (!result.issues || !holdsNull(read)) return { result, read };
   const bare = withoutNulls(read);
   const again = await validate(bare);
   return again.issues ? { result, read } : { result: again, read: bare };
