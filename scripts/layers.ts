@@ -59,6 +59,17 @@ export const layers: Record<string, Layer> = {
     ],
     node: ["src/node/"],
   },
+  "@polycall/embeddings": {
+    imports: ["@polycall/core", "polycall"],
+    external: [],
+    node: ["src/node/"],
+  },
+  "@polycall/documents": { imports: ["@polycall/core", "polycall"], external: [], node: ["src/"] },
+  "@polycall/rag": {
+    imports: ["@polycall/core", "@polycall/documents", "@polycall/embeddings", "polycall"],
+    external: [],
+    node: ["src/node/"],
+  },
   "@polycall/cli": {
     imports: ["@polycall/core", "@polycall/models", "polycall", "@polycall/agent"],
     external: [],
