@@ -66,7 +66,9 @@ function headersToSend(
   connection: Connection,
 ): Record<string, string> {
   const headers: Record<string, string> = { "content-type": "application/json" };
-  for (const [name, value] of fromSdk instanceof Headers ? fromSdk : new Headers(fromSdk)) {
+  const pairs = fromSdk && Symbol.iterator in fromSdk ? fromSdk : Object.entries(fromSdk ?? {});
+  for (const [given, value] of pairs as Iterable<[string, string]>) {
+    const name = given.toLowerCase();
     if (sdkHeaders.has(name)) headers[name] = value;
   }
   // The plan has seen the connection's headers: where it names one too, it has merged the two.

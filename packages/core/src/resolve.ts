@@ -131,7 +131,6 @@ export class Registry {
     }
     const url = own?.baseURL ?? baseURL ?? firstSet(info.baseURLEnv) ?? info.baseURL ?? "";
     const base = (info.normalizeBaseURL?.(url) ?? url).replace(/\/+$/, "");
-    if (base) checkURL(name, base);
     const all: Record<string, unknown> = others;
     for (const [setting, names] of Object.entries(info.settingsEnv ?? {})) {
       all[setting] ??= firstSet(names);
@@ -151,6 +150,7 @@ export class Registry {
     const identity = JSON.stringify(connection);
     const known = this.#connections.get(identity);
     if (known) return known;
+    if (base) checkURL(name, base);
     checkHeaders(connection);
     if (this.#connections.size >= 100) this.#connections.clear();
     this.#connections.set(identity, connection);

@@ -1,6 +1,7 @@
 /** Node's http modules and the pools of connections that the transport takes from. */
 import type { Agent, RequestOptions } from "node:http";
 import type { Duplex } from "node:stream";
+import { urlError } from "./failures.ts";
 import { TransportError } from "./types.ts";
 
 export type Protocol = "http:" | "https:";
@@ -11,6 +12,29 @@ const keepMs = 30_000;
 /** A request's options; `onConnection` is told of the connection made for it, if one is. */
 export interface ConnectionOptions extends RequestOptions {
   onConnection(connection: Duplex): void;
+}
+
+/** Where a request goes, in Node's own options. */
+export type Address = Pick<RequestOptions, "auth" | "hostname" | "path" | "port"> & {
+  protocol: Protocol;
+};
+
+/** Most requests go where one before them went. */
+const addresses = new Map<string, Address>();
+const mostAddresses = 100;
+
+/** A URL as Node's options. @throws TransportError where it is no absolute http: or https: one */
+export function addressOf(url: string): Address {
+  const known = addresses.get(url);
+  if (known) return known;
+  const unusable = urlError(url);
+  if (unusable) throw unusable;
+  const { urlToHttpOptions } = process.getBuiltinModule("node:url");
+  const { protocol, hostname, port, path, auth } = urlToHttpOptions(new URL(url));
+  const address = { protocol, hostname, port, path, ...(auth && { auth }) } as Address;
+  if (addresses.size >= mostAddresses) addresses.clear();
+  addresses.set(url, address);
+  return address;
 }
 
 const pools = new Map<string, Agent>();

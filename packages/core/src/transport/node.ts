@@ -8,8 +8,14 @@ import type { Socket } from "node:net";
 import type { Duplex, Readable } from "node:stream";
 import { readText } from "./body.ts";
 import { Deadlines } from "./deadlines.ts";
-import { abortError, connectionError, headLimitError, timeoutError, urlError } from "./failures.ts";
-import { agentFor, type ConnectionOptions, moduleFor, type Protocol } from "./node-connections.ts";
+import { abortError, connectionError, headLimitError, timeoutError } from "./failures.ts";
+import {
+  type Address,
+  addressOf,
+  agentFor,
+  type ConnectionOptions,
+  moduleFor,
+} from "./node-connections.ts";
 import { acceptEncoding, decoderFor } from "./node-decoder.ts";
 import {
   type Timeouts,
@@ -25,9 +31,7 @@ const staleMs = 1000;
 /** Sends a request over a pooled connection. */
 export const transport: Transport = (request) =>
   new Promise((resolve, reject) => {
-    const unusable = urlError(request.url);
-    if (unusable) reject(unusable);
-    else new Exchange(request, resolve, reject);
+    new Exchange(request, resolve, reject);
   });
 
 /** One request and its reply: all that must be undone when it ends stands in `#stop`. */
@@ -37,7 +41,7 @@ class Exchange implements TransportResponse {
   readonly #resolve: (response: TransportResponse) => void;
   readonly #reject: (error: TransportError) => void;
   readonly #deadlines: Deadlines;
-  readonly #target: URL;
+  readonly #address: Address;
   #outgoing: ClientRequest | undefined;
   /** Made for this request; the request has it as its socket once a proxy's tunnel stands. */
   #connection: Duplex | undefined;
@@ -58,12 +62,12 @@ class Exchange implements TransportResponse {
     resolve: (response: TransportResponse) => void,
     reject: (error: TransportError) => void,
   ) {
+    this.#address = addressOf(request.url);
     this.#request = request;
     this.url = request.url;
     this.#resolve = resolve;
     this.#reject = reject;
     this.#deadlines = new Deadlines(request.timeouts, this.#expire);
-    this.#target = new URL(request.url);
     if (request.signal?.aborted) this.#abort();
     else {
       request.signal?.addEventListener("abort", this.#abort);
@@ -117,11 +121,11 @@ class Exchange implements TransportResponse {
     this.#deadlines.enter("connect");
     this.#connected = false;
     const { method, body } = this.#request;
-    const target = this.#target;
-    const protocol = target.protocol as Protocol;
+    const { protocol } = this.#address;
     const start = performance.now();
     try {
       const options: ConnectionOptions = {
+        ...this.#address,
         method,
         headers: { "accept-encoding": acceptEncoding, ...this.#request.headers }, // In any case: the last wins.
         agent: agentFor(protocol, fresh),
@@ -129,7 +133,7 @@ class Exchange implements TransportResponse {
           this.#connection = connection;
         },
       };
-      const outgoing = moduleFor(protocol).request(target, options);
+      const outgoing = moduleFor(protocol).request(options);
       this.#outgoing = outgoing;
       let before = 0;
       outgoing.once("socket", (socket: Socket) => {
@@ -157,7 +161,7 @@ class Exchange implements TransportResponse {
 
   /** Watches a connection come up; a pooled one is. */
   #connecting(outgoing: ClientRequest, socket: Socket): void {
-    const secure = this.#target.protocol === "https:";
+    const secure = this.#address.protocol === "https:";
     const pending = secure
       ? (socket as Socket & { secureConnecting?: boolean }).secureConnecting !== false
       : socket.connecting;
