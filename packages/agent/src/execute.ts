@@ -167,6 +167,7 @@ async function pooled<T>(
   items: readonly T[],
   work: (item: T) => Promise<void>,
 ): Promise<void> {
+  if (items.length === 1) return work(items[0]!);
   let next = 0;
   const failures: unknown[] = [];
   const worker = async () => {

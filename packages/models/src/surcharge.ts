@@ -28,6 +28,15 @@ function fits(
   return !!host?.test(hostOf(served?.baseURL));
 }
 
+/** Every reply of a client comes from the same few addresses. */
+const hosts = new Map<string, string>();
+
 function hostOf(url = ""): string {
-  return URL.parse(url)?.hostname ?? "";
+  let host = hosts.get(url);
+  if (host === undefined) {
+    host = URL.parse(url)?.hostname ?? "";
+    if (hosts.size >= 100) hosts.clear();
+    hosts.set(url, host);
+  }
+  return host;
 }

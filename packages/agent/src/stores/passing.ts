@@ -4,26 +4,37 @@ import { type Entry, type Store, VersionConflictError } from "../store.ts";
 /** How many logs there are at most: the one that was not written to for longest goes first. */
 const mostLogs = 1000;
 
+interface Log {
+  entries: Entry[];
+  updatedAt: number;
+  /** Its latest write, counted over all logs. */
+  write: number;
+}
+
 /** Entries are kept as the objects that they are, since nobody outside the run has them. It finds nothing by words. */
 export function passingStore(): Store {
-  /** The log written last stands last. */
-  const logs = new Map<string, { entries: Entry[]; updatedAt: number }>();
+  const logs = new Map<string, Log>();
+  let writes = 0;
+  const newestFirst = () => [...logs].sort(([, one], [, other]) => other.write - one.write);
   return {
     async append(log, version, added) {
-      const entries = logs.get(log)?.entries ?? [];
+      const known = logs.get(log) ?? { entries: [], updatedAt: 0, write: 0 };
+      const { entries } = known;
       if (entries.length !== version) throw new VersionConflictError(log, version, entries.length);
-      logs.delete(log);
       for (const entry of added) entries.push(entry);
-      logs.set(log, { entries, updatedAt: Date.now() });
-      if (logs.size > mostLogs) logs.delete(logs.keys().next().value!);
+      known.updatedAt = Date.now();
+      known.write = ++writes;
+      if (version === 0) {
+        if (logs.size >= mostLogs) logs.delete(oldest(logs));
+        logs.set(log, known);
+      }
       return entries.length;
     },
     read: async (log, { from = 0, to } = {}) => logs.get(log)?.entries.slice(from, to) ?? [],
     version: async (log) => logs.get(log)?.entries.length ?? 0,
     async list(prefix, { limit } = {}) {
-      return [...logs]
+      return newestFirst()
         .filter(([log]) => log.startsWith(prefix))
-        .reverse()
         .slice(0, limit)
         .map(([log, { entries, updatedAt }]) => ({ log, version: entries.length, updatedAt }));
     },
@@ -33,4 +44,13 @@ export function passingStore(): Store {
     },
     close: async () => logs.clear(),
   };
+}
+
+function oldest(logs: ReadonlyMap<string, Log>): string {
+  let found = "";
+  let least = Infinity;
+  for (const [log, { write }] of logs) {
+    if (write < least) [found, least] = [log, write];
+  }
+  return found;
 }

@@ -2,6 +2,7 @@
 import type { Changes } from "../changes.ts";
 import type { Message } from "../types/messages.ts";
 import { pairResults, usesTools } from "./calls.ts";
+import { stateless } from "./stateless.ts";
 import { editEach, Trail } from "./trail.ts";
 
 export interface ToolCallIdOptions {
@@ -29,7 +30,7 @@ export function toolCallIds(
 ): readonly Message[] {
   const trail = Trail.of(messages, changes);
   if (!usesTools(messages)) return messages;
-  const shape = new RegExp(valid.source, valid.flags.replace(/[gy]/g, ""));
+  const shape = stateless(valid);
   const fits = (id: string) => shape.test(id);
   const taken = new Set<string>();
   let isFine = true;

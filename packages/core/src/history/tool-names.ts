@@ -3,6 +3,7 @@ import type { Changes } from "../changes.ts";
 import type { Message, ToolCall } from "../types/messages.ts";
 import type { ToolChoice, WireTool } from "../types/request.ts";
 import { callName } from "./calls.ts";
+import { stateless } from "./stateless.ts";
 import { editEach, Trail } from "./trail.ts";
 
 export interface ToolNameOptions {
@@ -36,7 +37,7 @@ export function toolNames(
   { valid, make = safeToolName }: ToolNameOptions,
 ): NamedTools {
   const trail = Trail.of(messages, changes);
-  const fits = new RegExp(valid.source, valid.flags.replace(/[gy]/g, ""));
+  const fits = stateless(valid);
   const given = new Set<string>();
   for (const tool of tools ?? []) {
     const name = toolName(tool);
