@@ -1,5 +1,5 @@
 /** Cuts a text into ranges of bounded size that overlap as asked: the loop under most chunkers. */
-import { isSpace, nextPoint, pointBefore, skipSpace, trimEnd } from "./characters.ts";
+import { isSpace, nextPoint, pointBefore, skipSpace, splitsPair, trimEnd } from "./characters.ts";
 import type { Measure } from "./size.ts";
 
 export interface Rules {
@@ -13,6 +13,8 @@ export interface Rules {
   closeAt?(start: number, low: number, limit: number, full: number): number | undefined;
   /** The best end of a piece in (low, limit]; where there is none it is cut between two characters. */
   breakAt(start: number, low: number, limit: number): number | undefined;
+  /** Whether what is repeated begins at a line here, not at a word. */
+  byLines?(at: number): boolean;
   /** Whether nothing is repeated from before this place. */
   startsAfresh?(at: number): boolean;
 }
@@ -30,8 +32,8 @@ export function cut(text: string, from: number, to: number, rules: Rules): Range
   const { size, overlap, measure } = rules;
   const end = trimEnd(text, from, to);
   const ranges: Range[] = [];
-  /** Characters of a full piece, as far as is known. */
-  let full = measure ? 1 : size;
+  /** Characters of a full piece; by a measure, about. */
+  const full = measure ? fullLength(text.slice(from, from + 4000), size, measure) : size;
   const reach = (start: number): number => {
     const prefix = rules.prefix?.(start) ?? "";
     if (!measure) return Math.min(end, start + Math.max(1, size - prefix.length));
@@ -39,7 +41,6 @@ export function cut(text: string, from: number, to: number, rules: Rules): Range
       ...([end - start, full, 1 / 64] as const),
       (length) => measure(prefix + text.slice(start, start + length)) <= size,
     );
-    full = Math.max(full, held);
     return Math.max(start + held, nextPoint(text, start));
   };
   const fits = (start: number, stop: number) =>
@@ -119,7 +120,7 @@ function resume(
   done: number,
   following: number,
   full: number,
-  { overlap, measure }: Rules,
+  { overlap, measure, byLines }: Rules,
 ): number {
   const repeated = measure
     ? 1 +
@@ -128,13 +129,25 @@ function resume(
   let at = done - repeated;
   if (at <= start) return following;
   const lowest = Math.max(start + 1, at - ((full - repeated) >> 1));
+  const begins = byLines?.(at) ? isLineBreak : isSpace;
   for (let word = at; word >= lowest; word--) {
-    if (!isSpace(text.charCodeAt(word)) && isSpace(text.charCodeAt(word - 1))) return word;
+    if (!isSpace(text.charCodeAt(word)) && begins(text.charCodeAt(word - 1))) return word;
   }
   while (at > start && isSpace(text.charCodeAt(at))) at--;
-  if (at > start) at = pointBefore(text, start, at) ?? start;
-  return at > start ? at : following;
+  const point = at > start ? pointBefore(text, Math.min(lowest, at) - 1, at) : undefined;
+  if (point !== undefined) return point;
+  // Nothing but white space since the beginning of the piece: what comes after it.
+  at = done - repeated;
+  at = skipSpace(text, splitsPair(text, at) ? at + 1 : at, done);
+  return at < done ? at : following;
 }
+
+/** Characters of a text like this that `size` holds. */
+function fullLength(sample: string, size: number, measure: Measure): number {
+  return Math.ceil((size * sample.length) / Math.max(1, measure(sample)));
+}
+
+const isLineBreak = (code: number) => code === 10 || code === 13;
 
 /**
  * The greatest length from 0 to `most` for which `holds` is true, given that it is for all below: found by
