@@ -1,11 +1,18 @@
 /** A knowledge base, from documents to answers with citations. */
+
+export type { SqliteStoreOptions } from "#sqlite";
+export { memoryStore, sqliteStore } from "#sqlite";
 export type { Chunk, Chunker, Metadata, SourceDocument } from "./chunk.ts";
+export { FilterError, IndexMismatchError, StoreError } from "./stores/errors.ts";
+export { matches } from "./stores/filter.ts";
 export type {
+  EmbeddedChunk,
   Filter,
   FilterTest,
   FilterValue,
   Hit,
   IndexDescription,
+  OptimizeOptions,
   SearchOptions,
   Store,
   StoredChunk,
