@@ -69,7 +69,7 @@ function ofMetadata(test: Test): SqlPart {
   const path = `$."${test.key}"`;
   const kinds = /["\\\p{Cc}]/u.test(test.key)
     ? {
-        sql: "select id, type as t, value as v from polycall_metadata, json_each(json) where key = ?",
+        sql: "select m.id, type as t, value as v from polycall_metadata m, json_each(m.json) where key = ?",
         values: [test.key],
       }
     : {

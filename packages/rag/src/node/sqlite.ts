@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { resolve } from "node:path";
 import {
+  type CheckedChunk,
   checkDescription,
   checkPlaces,
   checkReplace,
@@ -13,7 +14,7 @@ import { decodeBody, encodeBody, inOrder } from "../stores/encoded.ts";
 import { checkAborted, checkSameIndex } from "../stores/errors.ts";
 import { readFilter } from "../stores/filter.ts";
 import type { Filter, Hit, Store, StoredChunk } from "../stores/store.ts";
-import { Matrix } from "./matrix.ts";
+import { Matrix, packed } from "./matrix.ts";
 import { type Row, type Sql, SqliteFile } from "./sqlite-file.ts";
 import { type SqlPart, sqlFilter } from "./sqlite-filter.ts";
 import { searchedWords, storedWords } from "./sqlite-words.ts";
@@ -50,7 +51,7 @@ const schema = `
   ) strict;
   create index if not exists polycall_places on polycall_chunks (source, place);
   create index if not exists polycall_kinds on polycall_chunks (metadata);
-  create table if not exists polycall_vectors (n integer primary key, vector blob not null) strict;
+  create table if not exists polycall_vectors (n integer primary key, vectors blob not null) strict;
   create virtual table if not exists polycall_words using fts5 (
     text, content = '', contentless_delete = 1, tokenize = 'porter unicode61'
   );
@@ -91,8 +92,7 @@ function store(
       found.map(({ key, score }): Hit => {
         const chunk = toChunk(sql.first(`select ${columns} where n = ?`, key)!);
         if (!vectors) return { chunk, score };
-        const [bytes] = sql.first("select vector from polycall_vectors where n = ?", key)!;
-        return { chunk, score, vector: new Float32Array((bytes as Uint8Array).slice().buffer) };
+        return { chunk, score, vector: vectorOf(sql, key, dimensions!) };
       }),
     );
   }
@@ -140,10 +140,11 @@ function store(
         removeSource(sql, source, version);
         let first: number | null = null;
         let last: number | null = null;
-        for (const { chunk, vector } of checked) {
-          last = insert(sql, chunk, vector);
+        for (const { chunk } of checked) {
+          last = insert(sql, chunk);
           first ??= last;
         }
+        if (first !== null) insertVectors(sql, first, checked);
         sql.run("insert into polycall_sources values (?, ?, ?, ?)", source, hash, first, last);
         forget(sql, version);
       });
@@ -242,7 +243,7 @@ function nextVersion(sql: Sql): number {
   return Number(sql.first("update polycall_index set version = version + 1 returning version")![0]);
 }
 
-function insert(sql: Sql, chunk: StoredChunk, vector: Float32Array): number {
+function insert(sql: Sql, chunk: StoredChunk): number {
   const json = JSON.stringify(chunk.metadata);
   const known = sql.first("select id from polycall_metadata where json = ?", json);
   const metadata = known?.[0] ?? sql.run("insert into polycall_metadata (json) values (?)", json);
@@ -255,10 +256,30 @@ function insert(sql: Sql, chunk: StoredChunk, vector: Float32Array): number {
     metadata,
     encodeBody(chunk),
   );
-  const bytes = new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength);
-  sql.run("insert into polycall_vectors values (?, ?)", n, bytes);
   sql.run("insert into polycall_words (rowid, text) values (?, ?)", n, storedWords(chunk.text));
   return n;
+}
+
+/** @param first the chunks of one source have rows that follow one another, from this one on */
+function insertVectors(sql: Sql, first: number, chunks: readonly CheckedChunk[]): void {
+  for (let i = 0; i < chunks.length; i += packed) {
+    const vectors = chunks.slice(i, i + packed).map(({ vector }) => vector);
+    const pack = new Float32Array(vectors.length * vectors[0]!.length);
+    for (const [place, vector] of vectors.entries()) pack.set(vector, place * vector.length);
+    const bytes = new Uint8Array(pack.buffer);
+    sql.run("insert into polycall_vectors values (?, ?)", first + i, bytes);
+  }
+}
+
+function vectorOf(sql: Sql, n: number, dimensions: number): Float32Array {
+  const width = dimensions * 4;
+  const [bytes] = sql.first(
+    `select substr(vectors, (?1 - n) * ?2 + 1, ?2) from polycall_vectors
+     where n <= ?1 order by n desc limit 1`,
+    n,
+    width,
+  )!;
+  return new Float32Array((bytes as Uint8Array).slice().buffer);
 }
 
 function removeSource(sql: Sql, source: string, version: number): void {
