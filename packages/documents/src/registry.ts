@@ -1,5 +1,6 @@
 /** Which converter reads what: each is loaded, with the libraries behind it, when a file needs it. */
 import type { Converter } from "./converter.ts";
+import { docx, pptx, xlsx } from "./types.ts";
 
 /** What is known of a converter before it is loaded. */
 export interface Row extends Omit<Converter, "convert"> {
@@ -64,6 +65,28 @@ export const rows: readonly Row[] = [
     mediaTypes: ["application/epub+zip"],
     extensions: ["epub"],
     load: () => import("./converters/epub.ts"),
+  },
+  {
+    name: "Word document",
+    mediaTypes: [docx],
+    extensions: ["docx", "docm", "dotx"],
+    load: () => import("./converters/docx.ts"),
+  },
+  {
+    name: "PowerPoint presentation",
+    mediaTypes: [pptx],
+    extensions: ["pptx", "pptm", "ppsx", "potx"],
+    load: () => import("./converters/pptx.ts"),
+  },
+  {
+    name: "spreadsheet",
+    mediaTypes: [
+      xlsx,
+      "application/vnd.ms-excel",
+      "application/vnd.oasis.opendocument.spreadsheet",
+    ],
+    extensions: ["xlsx", "xlsm", "xlsb", "xltx", "xls", "ods"],
+    load: () => import("./converters/xlsx.ts"),
   },
 ];
 

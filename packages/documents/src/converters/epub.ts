@@ -2,6 +2,7 @@
 import type { Converter, Page } from "../converter.ts";
 import { DocumentError, damaged } from "../errors.ts";
 import { htmlToMarkdown } from "../formats/html.ts";
+import { partName } from "../formats/office.ts";
 import { child, descendants, elements, parseXml, textOf } from "../formats/xml.ts";
 import { openZip } from "../formats/zip.ts";
 
@@ -40,7 +41,7 @@ export const convert: Converter["convert"] = async ({ bytes }, context) => {
   for (const { attributes } of elements(child(book, "spine"), "itemref")) {
     context.signal.throwIfAborted();
     const item = items.get(attributes.idref);
-    const path = item?.href && resolved(opf, item.href);
+    const path = item?.href && partName(opf, item.href);
     if (!path || !zip.has(path)) {
       warnings.push(`The chapter ${path ?? attributes.idref} is missing.`);
       continue;
@@ -67,13 +68,3 @@ export const convert: Converter["convert"] = async ({ bytes }, context) => {
     warnings,
   };
 };
-
-/** A path within the archive, against the file that names it; it cannot leave the archive. */
-function resolved(from: string, href: string): string {
-  const { pathname } = new URL(href, new URL(from, "zip://book/"));
-  try {
-    return decodeURIComponent(pathname.slice(1));
-  } catch {
-    return pathname.slice(1);
-  }
-}

@@ -13,6 +13,8 @@ export interface HtmlOptions {
   style: Pick<MarkdownStyle, "tables" | "images">;
   /** What relative links are resolved against. */
   base?: string | undefined;
+  /** Changes the tree before it is read. */
+  before?(tree: Root): void;
 }
 
 /** Parser and printer recurse. */
@@ -22,6 +24,15 @@ const printer = unified()
   .use(rehypeRemark, {
     handlers: {
       mergedTable: (_, node: Element) => ({ type: "html", value: toHtml(asTable(node)) }),
+      noteReference: (_, { properties }: Element) => ({
+        type: "footnoteReference",
+        identifier: String(properties.name),
+      }),
+      note: (state, node: Element) => ({
+        type: "footnoteDefinition",
+        identifier: String(node.properties.name),
+        children: state.toFlow(state.all(node)),
+      }),
       math: (_, node: Element) => ({ type: "html", value: mathOf(node) }),
     },
   })
@@ -42,6 +53,7 @@ export function htmlToMarkdown(
   const heading = first(tree, "h1");
   const text = [title, heading].map((node) => node && plain(node)).find(Boolean);
   const language = first(tree, "html")?.properties.lang;
+  options.before?.(tree);
   tidy(tree, { ...options, base: baseOf(tree, options.base) }, 0);
   const markdown = printer.stringify(printer.runSync(tree)).trim();
   return {
@@ -156,7 +168,7 @@ function first(node: Nodes, tagName: string): Element | undefined {
 }
 
 /** All elements of some names, at any depth, without recursion; nested ones too. */
-function all(
+export function all(
   node: Nodes,
   tagNames: readonly string[],
   limit = Number.POSITIVE_INFINITY,
