@@ -67,6 +67,12 @@ export const rows: readonly Row[] = [
     load: () => import("./converters/epub.ts"),
   },
   {
+    name: "PDF",
+    mediaTypes: ["application/pdf", "application/x-pdf"],
+    extensions: ["pdf"],
+    load: () => import("./converters/pdf.ts"),
+  },
+  {
     name: "Word document",
     mediaTypes: [docx],
     extensions: ["docx", "docm", "dotx"],

@@ -88,7 +88,8 @@ class Conversion {
   readonly #signal: AbortSignal;
   readonly #budget: Budget;
   #thread: Thread | undefined;
-  #done = false;
+  /** Calls that the thread has not answered. */
+  #open = 0;
 
   constructor(
     options: ToMarkdownOptions,
@@ -114,9 +115,7 @@ class Conversion {
       ...(charset && { charset }),
       ...(url && { url }),
     };
-    const result = await this.#convert(given, 0, mediaType !== undefined);
-    this.#done = true;
-    return result;
+    return this.#convert(given, 0, mediaType !== undefined);
   }
 
   async #convert(
@@ -132,7 +131,11 @@ class Conversion {
         convert: (part: Unidentified, depth: number) => this.#convert(part, depth),
         describe: (media: Media) => this.#context(depth).describe!(media),
       });
-      return this.#thread.rpc.call("convert", identified, depth, this.#job());
+      this.#open++;
+      const result = await this.#thread.rpc
+        .call<Markdown>("convert", identified, depth, this.#job())
+        .finally(() => this.#open--);
+      return result;
     }
     const converter = mine ?? (await row!.load());
     try {
@@ -170,7 +173,7 @@ class Conversion {
 
   [Symbol.dispose](): void {
     // One that was interrupted may still be at work.
-    if (this.#done) this.#thread?.release();
+    if (this.#open === 0) this.#thread?.release();
     else this.#thread?.end();
   }
 }

@@ -20,6 +20,10 @@ export const samples: readonly Sample[] = [
     excludes: ["data:image/png;base64,iVBORw0KGgoAAAANSU"],
   },
   {
+    file: "test.pdf",
+    includes: ["While there is contemporaneous exploration of multi-agent approaches"],
+  },
+  {
     file: "test.xlsx",
     includes: [
       "## 09060124-b5e7-4717-9d07-3c046eb",
