@@ -1,1 +1,11 @@
-export { default } from "../../tsup.config.base.ts";
+import { defineConfig } from "tsup";
+import base from "../../tsup.config.base.ts";
+
+export default defineConfig({
+  ...base,
+  // The thread's program is a file of its own: it is started by its path.
+  entry: ["src/index.ts", "src/worker.ts"],
+  external: [/^node:/],
+  removeNodeProtocol: false,
+  shims: true,
+});

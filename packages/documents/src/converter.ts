@@ -34,28 +34,60 @@ export interface Markdown {
 
 /** Bounds on what one document may cost. Beyond one, the conversion ends in a typed error. */
 export interface ConversionLimits {
-  /** Bytes of the file itself. */
+  /** Bytes of the file itself. Default 100,000,000. */
   maxBytes: number;
-  /** Bytes after unpacking, over all parts of an archive and all archives in it. */
+  /** Bytes after unpacking, over all parts of an archive and all archives in it. Default 300,000,000. */
   maxUnpackedBytes: number;
-  /** Parts of an archive, archives in it included. */
+  /** Parts of an archive, archives in it included. Default 10,000. */
   maxParts: number;
-  /** Archives within archives. */
+  /** Archives within archives. Default 3. */
   maxDepth: number;
-  /** Milliseconds for the whole. */
+  /** Milliseconds for the whole. Default 60,000. */
   timeout: number;
+  /** Bytes of heap of the thread that converts. Default 1,000,000,000. */
+  maxMemoryBytes: number;
+}
+
+/** How the Markdown is to look. */
+export interface MarkdownStyle {
+  /** `"main"` keeps a web page's main content and drops navigation, headers and footers. Default `"all"`. */
+  content: "all" | "main";
+  /** `"html"` keeps a table as HTML where it has merged cells, which Markdown cannot say. Default `"markdown"`. */
+  tables: "markdown" | "html";
+  /** `"embed"` keeps a picture as a whole data URI, `"reference"` its name or type alone. Default `"reference"`. */
+  images: "reference" | "embed";
+}
+
+/** A picture or a sound in a document. */
+export interface Media {
+  bytes: Uint8Array;
+  mediaType: string;
+  name?: string;
 }
 
 export interface ConvertContext {
-  limits: ConversionLimits;
-  signal: AbortSignal;
+  readonly limits: ConversionLimits;
+  readonly style: MarkdownStyle;
+  readonly signal: AbortSignal;
+  /** Archives around this file. */
+  readonly depth: number;
+  /**
+   * Counts what was unpacked against the limits of the whole.
+   * @throws DocumentError `too_large`
+   */
+  spend(unpackedBytes: number, parts?: number): void;
+  /** Bytes that may still be unpacked. */
+  readonly bytesLeft: number;
   /** Converts a part of this file (a file in a zip, an attachment) within what is left of the same bounds. */
   convert(part: { bytes: Uint8Array; name?: string; mediaType?: string }): Promise<Markdown>;
+  /** What a model says of a picture or a sound; absent where no model was given. */
+  describe?(media: Media): Promise<string>;
 }
 
 export interface Converter {
   /** What it reads, for messages: "Word document". */
   readonly name: string;
+  /** `image/*` is every image. */
   readonly mediaTypes: readonly string[];
   /** Without the dot. Only asked where the content does not tell the type. */
   readonly extensions: readonly string[];

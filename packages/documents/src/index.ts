@@ -4,6 +4,11 @@ export type {
   ConvertContext,
   Converter,
   Markdown,
+  MarkdownStyle,
+  Media,
   Page,
   SourceFile,
 } from "./converter.ts";
+export { DocumentError, type DocumentErrorCode } from "./errors.ts";
+export type { DocumentSource } from "./source.ts";
+export { type ToMarkdownOptions, toMarkdown } from "./to-markdown.ts";
