@@ -60,7 +60,7 @@ export const layers: Record<string, Layer> = {
     node: ["src/node/"],
   },
   "@polycall/embeddings": {
-    imports: ["@polycall/core", "polycall"],
+    imports: ["@polycall/core", "@polycall/models", "polycall"],
     external: [],
     node: ["src/node/"],
   },

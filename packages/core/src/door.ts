@@ -143,6 +143,11 @@ export function openEmbedding(input: EmbeddingInput): Opened<EmbeddingRequest> {
   const { wire, options, warnings } = split(input, embeddingParams);
   checkModel(wire.model);
   checkKinds(wire, embeddingParams);
+  const { role = "query" } = input;
+  if (role !== "query" && role !== "document") {
+    const message = `role must be "document" or "query", not "${role}".`;
+    throw new InvalidRequestError(message, { param: "role" });
+  }
   const texts = typeof input.input === "string" ? [input.input] : [...(input.input ?? [])];
   const wrong = texts.findIndex((text) => typeof text !== "string" || text === "");
   if (wrong >= 0 || texts.length === 0) {

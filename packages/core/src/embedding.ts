@@ -28,7 +28,9 @@ async function batches(
   request: EmbeddingRequest,
   call: CallInternals,
 ): Promise<Embeddings> {
-  const { maxInputs } = endpointOf(await client.registry.resolve(request.model, call));
+  const resolved = await client.registry.resolve(request.model, call);
+  const { maxInputs: most } = endpointOf(resolved);
+  const maxInputs = typeof most === "number" ? most : most(resolved.model);
   const core = (inner: AnyRequest) => once(client, inner as EmbeddingRequest, call);
   const run = onion(client.requestPlugins, core, call);
   const before = call.attempts.length;

@@ -114,8 +114,9 @@ export async function exchange(
     return standIn(url);
   };
 
+  let given: unknown;
   try {
-    await provider.send(plan, {
+    given = await provider.send(plan, {
       connection,
       fetch,
       signal: call.signal,
@@ -128,6 +129,8 @@ export async function exchange(
     if (call.signal?.aborted) failure ??= abortError("connect", call.signal);
     throw connectionError(failure ?? error, plan, secrets);
   }
+  if (!response && (given as TransportResponse | undefined)?.cancel)
+    return given as TransportResponse;
   if (!response) {
     const { provider, model } = plan;
     throw new APIConnectionError(`${provider}/${model}: the SDK sent no request.`, {

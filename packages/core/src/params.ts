@@ -60,6 +60,7 @@ export const embeddingParams: Readonly<Record<string, Kind>> = {
   dimensions: "integer",
   encoding_format: "string",
   extra_body: "object",
+  role: "string",
   user: "string",
 };
 

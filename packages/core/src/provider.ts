@@ -137,8 +137,8 @@ export interface PlanContext {
 
 /** The embeddings side of a provider, in the same way. */
 export interface EmbeddingEndpoint {
-  /** Texts a request may hold. */
-  readonly maxInputs: number;
+  /** Texts a request may hold, of any model or of one. */
+  readonly maxInputs: number | ((model: string) => number);
   plan(request: EmbeddingRequest, context: PlanContext): Plan;
   /** Vectors in the order of the inputs. */
   parse(body: unknown, plan: Plan): EmbeddingData;
@@ -156,7 +156,10 @@ export interface Provider {
   readonly info: ProviderInfo;
   /** Pure. @throws UnsupportedParamsError for a meaning that this model cannot be given. */
   plan(request: CompletionRequest, context: PlanContext): Plan;
-  /** The one SDK call, for every endpoint: it addresses and signs; `send.fetch` does the rest. */
+  /**
+   * The one SDK call, for every endpoint: it addresses and signs; `send.fetch` does the rest. A model
+   * that runs in this process calls no `fetch`: what it gives is the reply.
+   */
   send(plan: Plan, send: Send): Promise<unknown>;
   /** Pure: the provider's whole reply into ours. @throws ReplyFailure */
   parse(body: unknown, plan: Plan): CompletionData;

@@ -105,6 +105,49 @@ describe("embedding()", () => {
     expect(Object.keys(error)).not.toContain("headers");
   });
 
+  test("what the texts are for reaches the plan; a word that is none does not", async () => {
+    const { client, requests } = await wire([vectors([[1]])]);
+    const { embedding } = client();
+    await embedding({ model, input: "a", role: "query" });
+    expect(requests[0]!.body).toMatchObject({ role: "query" });
+    const wrong = embedding({ model, input: "a", role: "passage" as "query" });
+    await expect(wrong).rejects.toMatchObject({
+      name: "InvalidRequestError",
+      message: 'role must be "document" or "query", not "passage".',
+    });
+    expect(requests).toHaveLength(1);
+  });
+
+  test("a model in this process answers by itself, in batches as its name says", async () => {
+    const near = plain("near");
+    const inputs: unknown[] = [];
+    const here: Provider = {
+      ...near,
+      info: { name: "near", label: "Near", keyOptional: true },
+      embedding: { ...near.embedding!, maxInputs: (name) => (name === "two" ? 2 : 1) },
+      async send({ body }) {
+        inputs.push(body.input);
+        const rows = (body.input as string[]).map((text) => [text.length]);
+        const data = rows.map((embedding, index) => ({ object: "embedding", index, embedding }));
+        return {
+          status: 200,
+          ok: true,
+          url: "",
+          header: () => undefined,
+          read: async () => undefined,
+          cancel: () => {},
+          text: async () => JSON.stringify({ object: "list", model: "two", data }),
+        };
+      },
+    };
+    const { client, requests } = await wire([]);
+    const { embedding } = client({ adapters: { near: here } });
+    const { data } = await embedding({ model: "near/two", input: ["a", "bb", "ccc"] });
+    expect(data.map((row) => row.embedding)).toEqual([[1], [2], [3]]);
+    expect(inputs).toEqual([["a", "bb"], ["ccc"]]);
+    expect(requests).toEqual([]);
+  });
+
   const none = undefined as unknown as string;
   test.each([[[]], [""], [["a", ""]], [["a", 3 as unknown as string]], [none]])(
     "input %j is refused",

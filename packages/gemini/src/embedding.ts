@@ -15,10 +15,27 @@ import { modelPath, routeOf, type Service } from "./service.ts";
 
 type Json = { [key: string]: unknown };
 
-const known = new Set(["model", "input", "dimensions", "encoding_format", "user", "extra_body"]);
+const known = new Set([
+  "model",
+  "input",
+  "dimensions",
+  "encoding_format",
+  "role",
+  "user",
+  "extra_body",
+]);
 
-/** Inputs that one request may hold: Vertex AI's newer models take one. */
-const maxInputs = { gemini: 100, vertex: 1 };
+/**
+ * Inputs that one request may hold: Vertex AI's older models take 250, those that are named after Gemini
+ * one. Source: cloud.google.com, "Get text embeddings", 2026-11.
+ */
+const maxInputs = { gemini: 100, vertex: (model: string) => (/gemini|maas/.test(model) ? 1 : 250) };
+
+const taskTypes = { document: "RETRIEVAL_DOCUMENT", query: "RETRIEVAL_QUERY" };
+
+/** gemini-embedding-2 has no task types, it reads them. Source: ai.google.dev, "Embeddings", 2026-11. */
+const tasksInText = /gemini-embedding-2|embeddinggemma/;
+const prefixes = { document: "title: none | text: ", query: "task: search result | query: " };
 
 export function embeddingOf(service: Service): EmbeddingEndpoint {
   return {
@@ -28,8 +45,9 @@ export function embeddingOf(service: Service): EmbeddingEndpoint {
   };
 }
 
-function planEmbedding(service: Service, request: EmbeddingRequest, context: PlanContext): Plan {
+function planEmbedding(service: Service, asked: EmbeddingRequest, context: PlanContext): Plan {
   const { connection, model } = context;
+  const request = withTask(asked, model);
   const changes = new Changes(context);
   if (request.user) {
     const reason = "Gemini takes no end-user id";
@@ -59,12 +77,19 @@ function planEmbedding(service: Service, request: EmbeddingRequest, context: Pla
   };
 }
 
+/** The request to a model that reads in the text what it is for. */
+function withTask({ role, ...request }: EmbeddingRequest, model: string): EmbeddingRequest {
+  if (!role || !tasksInText.test(model)) return { ...request, role };
+  return { ...request, input: request.input.map((text) => prefixes[role] + text) };
+}
+
 function batchBody(service: Service, request: EmbeddingRequest, model: string): Json {
-  const { input, dimensions } = request;
+  const { input, dimensions, role } = request;
   const rest = unknownKeys(request, known);
   const requests = input.map((text) => ({
     model: modelPath(service, model),
     content: { parts: [{ text }] },
+    ...(role && { taskType: taskTypes[role] }),
     ...(dimensions && { outputDimensionality: dimensions }),
     ...rest,
   }));
@@ -72,23 +97,24 @@ function batchBody(service: Service, request: EmbeddingRequest, model: string): 
 }
 
 /** The rule by which the SDK chooses (its `tIsVertexEmbedContentModel`, 3.1). */
-function vertexBody({ input, dimensions, ...request }: EmbeddingRequest, model: string) {
+function vertexBody({ input, dimensions, role, ...request }: EmbeddingRequest, model: string) {
   const rest = unknownKeys(request, known);
+  // A text that is too long is an error, not cut in silence.
+  const parameters = {
+    autoTruncate: false,
+    ...(dimensions && { outputDimensionality: dimensions }),
+  };
   const isNewer =
     (model.includes("gemini") && model !== "gemini-embedding-001") || model.includes("maas");
   if (isNewer) {
-    const config = { ...(dimensions && { outputDimensionality: dimensions }), ...rest };
-    const body: Json = {
-      content: { parts: input.map((text) => ({ text })) },
-      ...(Object.keys(config).length && { embedContentConfig: config }),
-    };
-    return { endpoint: "embedContent", body };
+    const task = role && { taskType: taskTypes[role] };
+    const config = { ...parameters, ...task, ...rest };
+    const content = { parts: input.map((text) => ({ text })) };
+    return { endpoint: "embedContent", body: { content, embedContentConfig: config } as Json };
   }
-  const body: Json = {
-    instances: input.map((content) => ({ content, ...rest })),
-    ...(dimensions && { parameters: { outputDimensionality: dimensions } }),
-  };
-  return { endpoint: "predict", body };
+  const task = role && { task_type: taskTypes[role] };
+  const instances = input.map((content) => ({ content, ...task, ...rest }));
+  return { endpoint: "predict", body: { instances, parameters } as Json };
 }
 
 interface Vector {

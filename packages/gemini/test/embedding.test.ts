@@ -44,7 +44,7 @@ test.each<["gemini" | "vertex", string, object, string, object]>([
     "predict",
     {
       instances: [{ content: "a", task_type: "RETRIEVAL_QUERY" }],
-      parameters: { outputDimensionality: 8 },
+      parameters: { autoTruncate: false, outputDimensionality: 8 },
     },
   ],
   [
@@ -52,7 +52,11 @@ test.each<["gemini" | "vertex", string, object, string, object]>([
     "gemini-embedding-2",
     { input: ["a"], dimensions: 8, extra_body: { x: 1 } },
     "embedContent",
-    { content: { parts: [{ text: "a" }] }, embedContentConfig: { outputDimensionality: 8 }, x: 1 },
+    {
+      content: { parts: [{ text: "a" }] },
+      embedContentConfig: { autoTruncate: false, outputDimensionality: 8 },
+      x: 1,
+    },
   ],
 ])("%s %s", (service, model, request, endpoint, body) => {
   const plan = planOf(service, model, request);
@@ -61,6 +65,66 @@ test.each<["gemini" | "vertex", string, object, string, object]>([
   expect(plan.changes.map(({ param, action }) => `${param} ${action}`)).toEqual([
     "dimensions converted",
   ]);
+});
+
+describe("what the texts are for", () => {
+  const input = ["a"];
+  test.each<["gemini" | "vertex", string, object, object]>([
+    [
+      "gemini",
+      "gemini-embedding-001",
+      { input, role: "document" },
+      {
+        requests: [
+          {
+            model: "models/gemini-embedding-001",
+            content: { parts: [{ text: "a" }] },
+            taskType: "RETRIEVAL_DOCUMENT",
+          },
+        ],
+      },
+    ],
+    [
+      "gemini",
+      "gemini-embedding-2",
+      { input: ["a", "b"], role: "query" },
+      {
+        requests: ["a", "b"].map((text) => ({
+          model: "models/gemini-embedding-2",
+          content: { parts: [{ text: `task: search result | query: ${text}` }] },
+        })),
+      },
+    ],
+    [
+      "vertex",
+      "text-embedding-005",
+      { input, role: "query" },
+      {
+        instances: [{ content: "a", task_type: "RETRIEVAL_QUERY" }],
+        parameters: { autoTruncate: false },
+      },
+    ],
+    [
+      "vertex",
+      "gemini-embedding-2",
+      { input, role: "document" },
+      {
+        content: { parts: [{ text: "title: none | text: a" }] },
+        embedContentConfig: { autoTruncate: false },
+      },
+    ],
+  ])("%s %s", (service, model, request, body) => {
+    const plan = planOf(service, model, request);
+    expect(plan.body).toEqual(body);
+    expect(plan.changes).toEqual([]);
+  });
+});
+
+test("how many texts a request to Vertex may hold", () => {
+  const most = vertex.embedding!.maxInputs as (model: string) => number;
+  expect(most("text-multilingual-embedding-002")).toBe(250);
+  expect(most("gemini-embedding-001")).toBe(1);
+  expect(most("intfloat/multilingual-e5-large-instruct-maas")).toBe(1);
 });
 
 test("an end-user id is left out", () => {

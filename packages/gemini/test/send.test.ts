@@ -221,9 +221,19 @@ describe("express mode", () => {
     expect(sent).toEqual([]);
   });
 
+  test("embeddings of text-embedding-005 go to predict, many texts at a time", async () => {
+    const { sent, fetch } = wire();
+    const client = clientOf({ vertex: { apiKey: "k", project: "p", location: "global" } }, fetch);
+    const input = ["a", "b"];
+    // The wire's reply is one vector, whatever it is asked.
+    await client.embedding({ model: "vertex/text-embedding-005", input }).catch(() => {});
+    expect(sent.map(({ body }) => body)).toEqual([
+      { instances: [{ content: "a" }, { content: "b" }], parameters: { autoTruncate: false } },
+    ]);
+  });
+
   test.each([
     ["gemini-embedding-001", "predict"],
-    ["text-embedding-005", "predict"],
     ["gemini-embedding-2", "embedContent"],
   ])("embeddings of %s go to %s, one text at a time", async (name, endpoint) => {
     const { sent, fetch } = wire();

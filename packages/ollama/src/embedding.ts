@@ -13,7 +13,21 @@ import {
 /** A text that is too long is an error, not cut in silence; `extra_body: { truncate: true }` cuts. */
 function plan(request: EmbeddingRequest, context: PlanContext): Plan {
   const changes = new Changes(context);
-  const { model: _, input, dimensions, encoding_format, user, extra_body, ...unknown } = request;
+  const {
+    model: _,
+    input,
+    dimensions,
+    encoding_format,
+    role,
+    user,
+    extra_body,
+    ...unknown
+  } = request;
+  if (role !== undefined) {
+    const reason =
+      "Ollama is not told what texts are for; @polycall/embeddings writes the model's own prefix";
+    changes.hint({ param: "role", action: "dropped", from: role, reason });
+  }
   if (user !== undefined) {
     changes.hint({ param: "user", action: "dropped", from: user, reason: "Ollama has no user" });
   }

@@ -30,9 +30,15 @@ export function embeddingOf(row: HostRow, maxInputs: number): EmbeddingEndpoint 
 
 function planEmbedding(request: EmbeddingRequest, context: PlanContext, row: HostRow): Plan {
   const { connection, model } = context;
-  const { extra_body, model: _, ...rest } = request;
+  const { extra_body, model: _, role, ...rest } = request;
   const changes = new Changes(context);
-  const body: { [key: string]: unknown } = { model };
+  const roles = row.embeddingRoles?.find(([name]) => name.test(model))?.[1];
+  const body: { [key: string]: unknown } = { model, ...(role && roles?.[role]) };
+  Object.assign(body, row.embeddingFields);
+  if (role && !roles) {
+    const reason = `${row.label} is not told what ${model}'s texts are for`;
+    changes.hint({ param: "role", action: "dropped", from: role, reason });
+  }
   for (const [key, value] of Object.entries(rest)) {
     if (value !== undefined && value !== null) body[row.embeddingNames?.[key] ?? key] = value;
   }

@@ -174,9 +174,12 @@ describe.skipIf(all.length === 0)("recorded errors", () => {
     const error = one.provider.classify(failureOf(one));
     expect(error).toBeInstanceOf(errorClass(one));
     expect(error.name).toBe(errorClass(one).name);
-    const said = (replyOf(one) as { error: { message: string; metadata?: { raw: string } } }).error;
-    expect(error.message).toContain(said.message);
-    expect(error.message).toContain(said.metadata?.raw ?? "");
+    const { error: said, detail } = replyOf(one) as {
+      error?: { message: string; metadata?: { raw: string } };
+      detail?: string;
+    };
+    expect(error.message).toContain(said ? said.message : detail);
+    expect(error.message).toContain(said?.metadata?.raw ?? "");
     expect(error.status).toBe(one.interaction.response.status);
   });
 

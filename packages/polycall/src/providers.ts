@@ -6,6 +6,7 @@ import type { HostRow } from "@polycall/openai";
 export const hostNames = [
   "bedrock_mantle",
   "cerebras",
+  "cohere",
   "crusoe",
   "custom_openai",
   "deepinfra",
@@ -15,6 +16,7 @@ export const hostNames = [
   "groq",
   "heroku",
   "huggingface",
+  "jina",
   "llamacpp",
   "lmstudio",
   "mistral",
@@ -26,6 +28,7 @@ export const hostNames = [
   "snowflake",
   "together",
   "vllm",
+  "voyage",
   "xai",
   "zai",
 ] as const;

@@ -17,6 +17,9 @@ const embedders: Embedder[] = [
   { model: "openai/text-embedding-3-small", batch: 2048, counts: true },
   { model: "azure/text-embedding-3-small", batch: 2048, counts: true },
   { model: "mistral/mistral-embed", batch: 128, counts: true },
+  { model: "voyage/voyage-4", batch: 1000, counts: true },
+  { model: "jina/jina-embeddings-v3", batch: 512, counts: true },
+  { model: "cohere/embed-v4.0", batch: 96, counts: true },
   { model: "gemini/gemini-embedding-001", batch: 100, counts: false },
   { model: "ollama/all-minilm", batch: 256, counts: true },
 ];

@@ -3,6 +3,7 @@ import type { Endpoint } from "./endpoint.ts";
 import type { JsonObject } from "./json.ts";
 import { asString } from "./json.ts";
 import { messages } from "./protocols/anthropic.ts";
+import { cohereEmbed } from "./protocols/cohere-embed.ts";
 import { batchEmbedContents, embedContent, generateContent } from "./protocols/gemini.ts";
 import {
   ollamaChat,
@@ -51,6 +52,7 @@ const rows: Row[] = [
     handle: embeddings,
     families: ["openai", "ollama", "gemini"],
   },
+  { endpoint: "embed", path: /^\/cohere\/v2\/embed$/, handle: cohereEmbed, families: ["openai"] },
   { endpoint: "messages", path: /\/v1\/messages$/, handle: messages, families: ["anthropic"] },
   {
     endpoint: "generateContent",

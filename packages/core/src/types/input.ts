@@ -99,6 +99,8 @@ export interface EmbeddingInput extends CallOptions {
   /** Length of each vector, where the model can be asked for one. */
   dimensions?: number;
   encoding_format?: "float" | "base64";
+  /** What the texts are for, where the provider is told: a question, or what may answer one. */
+  role?: "document" | "query";
   user?: string;
   extra_body?: { [key: string]: unknown };
 }

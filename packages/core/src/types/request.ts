@@ -107,6 +107,8 @@ export interface EmbeddingRequest {
   /** Length of each vector, where the model can be asked for one. */
   dimensions?: number;
   encoding_format?: "float" | "base64";
+  /** What the texts are for, where the model embeds a question otherwise than what answers it. */
+  role?: "document" | "query";
   user?: string;
   extra_body?: { [key: string]: unknown };
 }

@@ -1,5 +1,5 @@
 /** A Chat Completions host as data. */
-import type { CapabilityFacts, PlanContext, ProviderInfo } from "@polycall/core";
+import type { CapabilityFacts, EmbeddingEndpoint, PlanContext, ProviderInfo } from "@polycall/core";
 import type { Quirk } from "../quirks/quirk.ts";
 
 /** Parameters beyond OpenAI's that a host may take. */
@@ -7,6 +7,12 @@ export type Extra = "top_k" | "thinking" | "cache_control";
 
 /** OpenAI's kinds of part beside text. */
 export type MediaPart = "image_url" | "input_audio" | "file";
+
+/** Parameters that say what the texts are for. */
+export interface EmbeddingRoles {
+  readonly document: { readonly [name: string]: string };
+  readonly query: { readonly [name: string]: string };
+}
 
 export interface HostRow extends ProviderInfo {
   /** Where it says which parameters it takes. */
@@ -26,6 +32,12 @@ export interface HostRow extends ProviderInfo {
   readonly maxEmbeddingInputs?: number;
   /** OpenAI's names of an embeddings request -> this host's. */
   readonly embeddingNames?: { readonly [name: string]: string };
+  /** How the first model that fits is told what the texts are for. Absent: it is not. */
+  readonly embeddingRoles?: readonly (readonly [model: RegExp, roles: EmbeddingRoles])[];
+  /** What every embeddings request says besides. */
+  readonly embeddingFields?: { readonly [name: string]: unknown };
+  /** Where the embeddings endpoint is not OpenAI's. */
+  readonly embedding?: EmbeddingEndpoint;
   /** Speaks /responses too. */
   readonly responses?: boolean;
   /** Takes OpenAI's `prompt_cache_breakpoint` with the models that know it. */

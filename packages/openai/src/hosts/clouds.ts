@@ -157,6 +157,11 @@ export const cloudRows = () =>
       lacks: ["logit_bias", "prompt_cache_key", ...openaiOnly],
       quirks: withMaxTokens,
       thinkTags: true,
+      // docs.nvidia.com/nim, "API reference: embeddings": a text that is too long is an error.
+      maxEmbeddingInputs: 50,
+      embeddingRoles: [
+        [/^/, { document: { input_type: "passage" }, query: { input_type: "query" } }],
+      ],
     },
     deepinfra: {
       name: "deepinfra",

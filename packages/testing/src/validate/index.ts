@@ -7,6 +7,7 @@ import type { Route } from "../routes.ts";
 import { check, type Issue } from "./check.ts";
 import type { Checked } from "./checked.ts";
 import { anthropicRules } from "./rules/anthropic.ts";
+import { cohereRules, voyageRules } from "./rules/embedders.ts";
 import { geminiEmbedRules, geminiRules } from "./rules/gemini.ts";
 import { ollamaRules } from "./rules/ollama.ts";
 import { chatRules } from "./rules/openai-chat.ts";
@@ -35,7 +36,14 @@ const gemini = { alias: camelCase, words: geminiWords };
 const rows: Record<string, Row> = {
   "chat/completions": { schema: () => "openai-chat", words: openaiWords, rules: chatRules },
   responses: { schema: () => "openai-responses", words: openaiWords, rules: responsesRules },
-  embeddings: { schema: () => "openai-embeddings", words: openaiWords, rules: embeddingRules },
+  embeddings: {
+    schema: () => "openai-embeddings",
+    words: openaiWords,
+    rules: (checked) => {
+      const own = checked.route.provider.name === "voyage" ? voyageRules(checked) : undefined;
+      return own ?? embeddingRules(checked);
+    },
+  },
   messages: {
     schema: (checked) => (isBeta(checked) ? "anthropic-beta-messages" : "anthropic-messages"),
     words: anthropicWords,
@@ -45,6 +53,7 @@ const rows: Record<string, Row> = {
   streamGenerateContent: { ...gemini, schema: () => "gemini-generate", rules: geminiRules },
   embedContent: { ...gemini, schema: () => "gemini-embed", rules: geminiEmbedRules },
   batchEmbedContents: { ...gemini, schema: () => "gemini-batch-embed", rules: geminiEmbedRules },
+  embed: { words: openaiWords, rules: cohereRules },
   "api/chat": { words: openaiWords, rules: ollamaRules },
   "api/embed": { words: openaiWords, rules: ollamaRules },
 };
