@@ -1,1 +1,10 @@
-export { default } from "../../tsup.config.base.ts";
+import { defineConfig } from "tsup";
+import base from "../../tsup.config.base.ts";
+
+export default defineConfig({
+  ...base,
+  entry: ["src/index.ts", "src/node/beir.ts"],
+  // Node has no "sqlite" without "node:" before it.
+  external: [/^node:/],
+  removeNodeProtocol: false,
+});

@@ -1,9 +1,45 @@
 /** A knowledge base, from documents to answers with citations. */
+export {
+  type Bm25Hit,
+  type Bm25Index,
+  type Bm25Options,
+  type Bm25SearchOptions,
+  bm25Index,
+} from "./bm25.ts";
 export type { Chunk, Chunker, Metadata, SourceDocument } from "./chunk.ts";
 export { markdownChunker } from "./chunkers/markdown.ts";
 export { type RecursiveOptions, recursiveChunker } from "./chunkers/recursive.ts";
 export type { Separator } from "./chunkers/separators.ts";
 export type { Measure, SizeOptions } from "./chunkers/size.ts";
+export {
+  type BeirDocument,
+  readCorpus,
+  readJudgements,
+  readQueries,
+} from "./evaluation/beir.ts";
+export { type CompareOptions, type Comparison, compareRetrievers } from "./evaluation/compare.ts";
+export {
+  type EvaluateOptions,
+  type Evaluation,
+  evaluateRetriever,
+  type QueryEvaluation,
+  type Retrieve,
+  type Scores,
+  type TestSet,
+} from "./evaluation/evaluate.ts";
+export {
+  hitRate,
+  type Judgements,
+  type Metric,
+  map,
+  metrics,
+  mrr,
+  ndcg,
+  precision,
+  type Ranking,
+  recall,
+} from "./evaluation/metrics.ts";
+export { type Fused, type FusionOptions, fuse } from "./fusion.ts";
 export type {
   Filter,
   FilterTest,
