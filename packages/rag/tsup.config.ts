@@ -3,8 +3,15 @@ import base from "../../tsup.config.base.ts";
 
 export default defineConfig({
   ...base,
-  entry: ["src/index.ts", "src/node/sqlite.ts", "src/stores/no-sqlite.ts"],
+  entry: [
+    "src/index.ts",
+    "src/node/beir.ts",
+    "src/node/folder.ts",
+    "src/node/sqlite.ts",
+    "src/ingest/no-folder.ts",
+    "src/stores/no-sqlite.ts",
+  ],
   // Node has no "sqlite" without "node:" before it.
-  external: [/^node:/, "#sqlite"],
+  external: [/^node:/, "#folder", "#sqlite"],
   removeNodeProtocol: false,
 });

@@ -2,11 +2,63 @@
 
 export type { SqliteStoreOptions } from "#sqlite";
 export { memoryStore, sqliteStore } from "#sqlite";
+export type { Answer, AnswerTrace, TracedCall } from "./answer/answer.ts";
+export type { AnswerStream } from "./answer/ask.ts";
+export type { Citation } from "./answer/citations.ts";
+export type { FoundPassage, SearchToolOptions } from "./answer/tool.ts";
+export {
+  type Bm25Hit,
+  type Bm25Index,
+  type Bm25Options,
+  type Bm25SearchOptions,
+  bm25Index,
+} from "./bm25.ts";
 export type { Chunk, Chunker, Metadata, SourceDocument } from "./chunk.ts";
 export { markdownChunker } from "./chunkers/markdown.ts";
 export { type RecursiveOptions, recursiveChunker } from "./chunkers/recursive.ts";
 export type { Separator } from "./chunkers/separators.ts";
 export type { Measure, SizeOptions } from "./chunkers/size.ts";
+export {
+  type BeirDocument,
+  readCorpus,
+  readJudgements,
+  readQueries,
+} from "./evaluation/beir.ts";
+export { type CompareOptions, type Comparison, compareRetrievers } from "./evaluation/compare.ts";
+export {
+  type EvaluateOptions,
+  type Evaluation,
+  evaluateRetriever,
+  type QueryEvaluation,
+  type Retrieve,
+  type Scores,
+  type TestSet,
+} from "./evaluation/evaluate.ts";
+export {
+  hitRate,
+  type Judgements,
+  type Metric,
+  map,
+  metrics,
+  mrr,
+  ndcg,
+  precision,
+  type Ranking,
+  recall,
+} from "./evaluation/metrics.ts";
+export { type Fused, type FusionOptions, fuse } from "./fusion.ts";
+export type { IngestInput, IngestOptions } from "./ingest/ingest.ts";
+export { progressBar, type Terminal } from "./ingest/progress-bar.ts";
+export type { IngestFailure, IngestProgress, IngestReport } from "./ingest/report.ts";
+export type { FolderOptions } from "./ingest/source.ts";
+export {
+  type AskOptions,
+  type KnowledgeBase,
+  type KnowledgeBaseOptions,
+  knowledgeBase,
+} from "./knowledge-base.ts";
+export type { Passage, RetrieveOptions, Retriever } from "./retrieval/passage.ts";
+export type { RetrieverOptions } from "./retrieval/retriever.ts";
 export { FilterError, IndexMismatchError, StoreError } from "./stores/errors.ts";
 export { matches } from "./stores/filter.ts";
 export type {

@@ -1,0 +1,36 @@
+/** What an ingestion says while it runs, and when it has ended. */
+
+export interface IngestProgress {
+  /** Documents that are through, whatever became of them. */
+  done: number;
+  /** Absent of documents that are handed over: how many there are shows at their end. */
+  total?: number;
+  /** The last of them, and what became of it. */
+  source?: string;
+  status?: "stored" | "unchanged" | "skipped" | "failed";
+  /** Stored by now. */
+  chunks: number;
+}
+
+export interface IngestFailure {
+  source: string;
+  error: Error;
+}
+
+export interface IngestReport {
+  /** New or changed documents that are now stored. */
+  stored: number;
+  /** Documents that were there already, the same. */
+  unchanged: number;
+  /** Documents that were there and are gone, with all their chunks. */
+  removed: number;
+  /** Files of a kind that nothing here converts. */
+  skipped: string[];
+  /** Documents that could not be converted, cut or embedded. What was stored of them before stays. */
+  failed: IngestFailure[];
+  /** What a conversion left out, by document. */
+  warnings: { source: string; warnings: readonly string[] }[];
+  /** Chunks that were stored. */
+  chunks: number;
+  ms: number;
+}

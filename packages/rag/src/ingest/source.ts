@@ -1,0 +1,36 @@
+/** What is ingested: a name, and how to get at what it holds when its turn comes. */
+import type { DocumentError, ToMarkdownOptions } from "@polycall/documents";
+import type { Metadata, SourceDocument } from "../chunk.ts";
+
+/** A document that may have to be read. Nothing of it is in memory before `read` is called. */
+export interface Source {
+  source: string;
+  /** Its content, and a digest of it. @throws what keeps it from being read */
+  read(signal: AbortSignal): Promise<ReadSource>;
+}
+
+export interface ReadSource {
+  /** Of the bytes, not of what they were converted into. */
+  digest: string;
+  /** @throws DocumentError */
+  document(signal: AbortSignal): Promise<SourceDocument & { warnings?: readonly string[] }>;
+}
+
+export interface FolderOptions {
+  /** What patterns and the names of sources are relative to. Default: the current folder */
+  root?: string;
+  /** How files are converted. @see toMarkdown */
+  convert?: Omit<ToMarkdownOptions, "name" | "signal">;
+  /** What is known of a file beside its folders. */
+  metadata?: (source: string) => Metadata | undefined;
+}
+
+/** The files of patterns, and whether a name is one that they mean. */
+export interface Folder {
+  sources: AsyncIterable<Source>;
+  covers(source: string): boolean;
+}
+
+/** A file of a kind that nothing here converts. */
+export const isForeign = (error: unknown): boolean =>
+  (error as Partial<DocumentError> | undefined)?.code === "unsupported";

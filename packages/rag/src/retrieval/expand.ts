@@ -1,0 +1,69 @@
+/** What stands around what was found: its parent, its neighbours. */
+import type { Store, StoredChunk } from "../stores/store.ts";
+import type { Passage } from "./passage.ts";
+import { stitch } from "./stitch.ts";
+
+export interface ExpandOptions {
+  neighbours?: number;
+  parents?: boolean;
+}
+
+/** The first `k`, each with what comes with it; one that an earlier passage holds already is left out. */
+export async function expanded(
+  store: Store,
+  passages: readonly Passage[],
+  k: number,
+  { neighbours = 0, parents = true }: ExpandOptions,
+): Promise<Passage[]> {
+  const kept: Passage[] = [];
+  const widened = new Map<string, { start: number; end: number }[]>();
+  for (const passage of passages) {
+    if (kept.length === k) break;
+    const { chunk } = passage;
+    const ranges = widened.get(chunk.source) ?? [];
+    if (ranges.some(({ start, end }) => start <= chunk.start && chunk.end <= end)) continue;
+    const around = await surroundings(store, chunk, neighbours, parents);
+    if (!around) {
+      kept.push(passage);
+      continue;
+    }
+    const { text, start, end } = stitch(around);
+    kept.push({ ...passage, text: headOf(around[0]!) + text, start, end });
+    widened.set(chunk.source, [...ranges, { start, end }]);
+  }
+  return kept;
+}
+
+/** The chunks that come with one, itself among them; undefined where it comes alone. */
+async function surroundings(
+  store: Store,
+  chunk: StoredChunk,
+  neighbours: number,
+  parents: boolean,
+): Promise<StoredChunk[] | undefined> {
+  const { source, index, parent } = chunk;
+  if (parents && parent) {
+    const inside = ({ start, end }: StoredChunk) => start < parent.end && end > parent.start;
+    for (let reach = 16; ; reach *= 4) {
+      const from = Math.max(0, index - reach);
+      const near = await store.chunks(source, from, index + reach + 1);
+      const wholly =
+        (from === 0 || near[0]!.end <= parent.start) &&
+        (near.length < index + reach + 1 - from || near.at(-1)!.start >= parent.end);
+      if (wholly) return still(near.filter(inside), chunk);
+    }
+  }
+  if (neighbours === 0) return undefined;
+  const from = Math.max(0, index - neighbours);
+  return still(await store.chunks(source, from, index + neighbours + 1), chunk);
+}
+
+/** The document may have been replaced since it was searched: then what was found stands alone. */
+function still(chunks: StoredChunk[], { id }: StoredChunk): StoredChunk[] | undefined {
+  return chunks.some((one) => one.id === id) ? chunks : undefined;
+}
+
+/** What the chunker has put before a chunk's own words: the headings that it stands under. */
+function headOf({ text, raw }: StoredChunk): string {
+  return text.endsWith(raw) ? text.slice(0, text.length - raw.length) : "";
+}

@@ -1,0 +1,29 @@
+/** What retrieval finds: a piece of a source, with how it was found. */
+import type { StoredChunk } from "../stores/store.ts";
+
+export interface Passage {
+  /** The chunk that was found. */
+  chunk: StoredChunk;
+  /** What a model is shown: the chunk's text, or with `parents` and `neighbours` more around it. */
+  text: string;
+  /** Where `text` stands in the source, headings put before it aside. */
+  start: number;
+  end: number;
+  /** What it was ranked by: the higher, the better. Comparable within one retrieval only. */
+  score: number;
+  scores: {
+    /** Cosine with the query; absent where it was found by words alone and nobody asked. */
+    dense?: number;
+    /** BM25. */
+    words?: number;
+  };
+}
+
+export interface RetrieveOptions {
+  signal?: AbortSignal;
+}
+
+/** Anything that finds passages for a query. Techniques take one and give one. */
+export interface Retriever {
+  retrieve(query: string, options?: RetrieveOptions): Promise<Passage[]>;
+}
