@@ -1,4 +1,14 @@
 /** Texts to vectors, and what to do with them. */
+
+export { fileCache } from "#node";
+export type {
+  MmrOptions,
+  NearestOptions,
+  Neighbour,
+  Vector,
+  Vectors,
+} from "./arithmetic.ts";
+export { analogy, centroid, cosine, dot, mmr, nearest, norm, normalize } from "./arithmetic.ts";
 export type { EncoderOptions } from "./bound.ts";
 export { encoder } from "./bound.ts";
 export type { EmbeddingCache, MemoryCacheOptions } from "./cache.ts";
@@ -6,5 +16,15 @@ export { memoryCache } from "./cache.ts";
 export type { EmbedOptions, EmbedProgress, EmbedReply } from "./embed.ts";
 export { embed } from "./embed.ts";
 export type { EmbeddingRole, EncodeOptions, Encoder } from "./encoder.ts";
+export { DimensionError, VectorFileError } from "./errors.ts";
 export type { Prefixes } from "./families.ts";
+export type { FileCache, FileCacheOptions } from "./node/file-cache.ts";
 export type { EmbeddingClient } from "./source.ts";
+export type {
+  LoadOptions,
+  SimilarOptions,
+  SimilarWord,
+  WordVectors,
+  WordWeight,
+} from "./words/word-vectors.ts";
+export { inverseFrequency, wordVectors } from "./words/word-vectors.ts";
