@@ -11,6 +11,7 @@ export { markdownChunker } from "./chunkers/markdown.ts";
 export { type RecursiveOptions, recursiveChunker } from "./chunkers/recursive.ts";
 export type { Separator } from "./chunkers/separators.ts";
 export type { Measure, SizeOptions } from "./chunkers/size.ts";
+export { type ChunkStatistics, chunkStatistics } from "./chunkers/statistics.ts";
 export {
   type BeirDocument,
   readCorpus,
@@ -40,6 +41,7 @@ export {
   recall,
 } from "./evaluation/metrics.ts";
 export { type Fused, type FusionOptions, fuse } from "./fusion.ts";
+export { type ChunksPageOptions, chunksToHTML } from "./page/chunks.ts";
 export type {
   Filter,
   FilterTest,
