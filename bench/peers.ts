@@ -19,3 +19,25 @@ export async function agentPeer(
   const path = "./peers/clients.js";
   return (await import(path)).agentRun(base, steps);
 }
+
+/** LangChain.js's splitters and minisearch, of `retrieval.ts`; undefined where they are not installed. */
+export async function retrievalPeers(): Promise<RetrievalPeers | undefined> {
+  if (!existsSync(new URL("peers/node_modules", import.meta.url))) return undefined;
+  const path = "./peers/retrieval.js";
+  return import(path) as Promise<RetrievalPeers>;
+}
+
+interface CutOptions {
+  size: number;
+  overlap: number;
+}
+
+export interface RetrievalPeers {
+  recursive(text: string, options: CutOptions): Promise<unknown>;
+  recursiveWithLines(text: string, options: CutOptions): Promise<unknown>;
+  markdown(text: string, options: CutOptions): Promise<unknown>;
+  /** Indexes, and returns the search for ten. */
+  miniSearch(
+    documents: readonly { id: string; title: string; text: string }[],
+  ): (query: string) => { id: string }[];
+}

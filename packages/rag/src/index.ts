@@ -18,6 +18,7 @@ export { markdownChunker } from "./chunkers/markdown.ts";
 export { type RecursiveOptions, recursiveChunker } from "./chunkers/recursive.ts";
 export type { Separator } from "./chunkers/separators.ts";
 export type { Measure, SizeOptions } from "./chunkers/size.ts";
+export { type ChunkStatistics, chunkStatistics } from "./chunkers/statistics.ts";
 export {
   type BeirDocument,
   readCorpus,
@@ -57,6 +58,7 @@ export {
   type KnowledgeBaseOptions,
   knowledgeBase,
 } from "./knowledge-base.ts";
+export { type ChunksPageOptions, chunksToHTML } from "./page/chunks.ts";
 export type { Passage, RetrieveOptions, Retriever } from "./retrieval/passage.ts";
 export type { RetrieverOptions } from "./retrieval/retriever.ts";
 export { FilterError, IndexMismatchError, StoreError } from "./stores/errors.ts";

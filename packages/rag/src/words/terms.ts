@@ -1,4 +1,5 @@
 /** Text as the terms that it is found by: words of any script, stemmed, without accents. */
+/// <reference path="./wink-porter2-stemmer.d.ts" />
 import { stemmer as porter } from "stemmer";
 import porter2 from "wink-porter2-stemmer";
 import { englishStopWords } from "./stop-words.ts";
