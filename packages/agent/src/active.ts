@@ -90,6 +90,8 @@ export class ActiveRun {
   readonly compactions: Compaction[] = [];
   /** What comes is new, and not what an earlier process has kept. */
   live = false;
+  /** The model gets nowhere: why it is not asked again. */
+  stop: Stopped | undefined;
   /** Text from outside is in the conversation. */
   outside = false;
   /** There is more of a result than the model was shown. */
@@ -184,6 +186,11 @@ export class ActiveRun {
     this.signal = AbortSignal.any([this.signal, controller.signal]);
     const up = () => controller.abort(new Stopped("time", `${limit} ms of work are over.`));
     this.#clock = after(Math.max(0, limit - this.elapsedMs), up);
+  }
+
+  /** Ends the run before the next call of the model; one that was resumed since goes on. */
+  stopNext(why: Stopped): void {
+    if (this.live) this.stop = why;
   }
 
   stopClock(): void {

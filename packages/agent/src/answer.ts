@@ -10,7 +10,7 @@ const mostCorrections = 3;
 
 /**
  * @returns undefined where the model has to go on: it was told why
- * @throws Blocked by a guardrail; Stopped where the answer never fits the schema
+ * @throws Blocked by a guardrail
  */
 export async function answer(
   run: ActiveRun,
@@ -38,7 +38,8 @@ export async function answer(
   const read = await readAnswer(text, schema);
   if ("value" in read) return { output: read.value };
   if (++run.corrections > mostCorrections) {
-    throw new Stopped("output", `The answer does not fit its schema: ${read.error}`);
+    run.stopNext(new Stopped("output", `The answer does not fit its schema: ${read.error}`));
+    run.corrections = 0;
   }
   run.add({
     role: "user",

@@ -122,6 +122,7 @@ async function shorten(run: ActiveRun, force: boolean): Promise<Compaction[]> {
 /** @throws Stopped */
 async function checkConditions(run: ActiveRun): Promise<void> {
   run.goLive();
+  if (run.stop) throw run.stop;
   for (const condition of run.conditions) {
     if (typeof condition === "function") {
       const said = await condition(run.progress);
