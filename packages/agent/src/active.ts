@@ -202,15 +202,17 @@ export class ActiveRun {
     this.added.push(message);
   }
 
-  /** What the model said last, as a guardrail lets it stand; undefined: not at all. */
-  amend(text: string | undefined): void {
-    const step = this.steps.at(-1)!;
-    step.text = text ?? "";
-    delete step.reasoning;
-    for (const messages of [this.messages, this.added]) {
-      messages.pop();
-      if (text !== undefined) messages.push({ role: "assistant", content: text });
-    }
+  /** Takes back what the model said last. @returns says it after all, as a guardrail lets it stand */
+  holdBack(): (text: string) => void {
+    const { text: said, reasoning, ...step } = this.steps.pop()!;
+    const message = this.added.pop()!;
+    this.messages.pop();
+    this.steps.push({ ...step, text: "" });
+    return (text) => {
+      const whole = text === said;
+      Object.assign(this.steps.at(-1)!, { text, ...(whole && reasoning && { reasoning }) });
+      this.add(whole ? message : { role: "assistant", content: text });
+    };
   }
 
   /** A person has decided for all calls of a tool by an agent. */

@@ -1,7 +1,8 @@
 /** Which calls a person is asked about, and what becomes of them. */
-import { type ActiveRun, endless } from "./active.ts";
+import type { ActiveRun } from "./active.ts";
 import { type ApprovalRequest, checkDecision, type Decision } from "./approval.ts";
 import { questions } from "./ask-user.ts";
+import { hear, unlessEnded } from "./hooks.ts";
 import { toolContext } from "./perform.ts";
 import { type ReadCall, withArguments } from "./read-call.ts";
 
@@ -17,10 +18,12 @@ export async function requestFor(
   const policy =
     needsApproval === true ||
     ((own || run.agent.needsApproval) &&
-      (await run.durable.step(`check ${id}`, async () => {
-        if (own && (await needsApproval(call.args, toolContext(run, call) as never))) return true;
-        return !!(await run.agent.needsApproval?.({ name, args: json }));
-      })));
+      (await run.durable.step(`check ${id}`, () =>
+        hear(run, async () => {
+          if (own && (await needsApproval(call.args, toolContext(run, call) as never))) return true;
+          return !!(await run.agent.needsApproval?.({ name, args: json }));
+        }),
+      )));
   const question = questions.has(tool);
   if (!policy && !question && !(sensitive && run.outside)) return undefined;
   // Kept, since another sub-agent's question may change it at any time.
@@ -81,22 +84,6 @@ export async function askFor(run: ActiveRun, asked: ApprovalRequest): Promise<As
   return { request: asked, inline };
 }
 
-/** A person may never answer; the run ends all the same. */
-async function unlessEnded<T>({ signal }: ActiveRun, work: Promise<T>): Promise<T> {
-  if (signal === endless) return work;
-  let end = () => {};
-  const ended = new Promise<never>((_, reject) => {
-    end = () => reject(signal.reason);
-    if (signal.aborted) end();
-    else signal.addEventListener("abort", end, { once: true });
-  });
-  try {
-    return await Promise.race([work, ended]);
-  } finally {
-    signal.removeEventListener("abort", end);
-  }
-}
-
 export async function decisionOf(
   run: ActiveRun,
   { request, inline }: Asked,
@@ -120,7 +107,7 @@ export async function decide(
       return true;
     });
   }
-  if (decision.action === "edit") return withArguments(decided, decision.args);
+  if (decision.action === "edit") return withArguments(run, decided, decision.args);
   if (decision.action === "reject") {
     const said = decision.message ? ` They say: ${decision.message}` : "";
     const problem =

@@ -4,12 +4,13 @@ import type { ActiveRun } from "./active.ts";
 import { type Definition, definitions, type HandOff } from "./definition.ts";
 import { Blocked } from "./errors.ts";
 import { judge } from "./guardrails.ts";
+import { hear } from "./hooks.ts";
 import { dataNotice } from "./output.ts";
 
 /** @throws Blocked by a guardrail */
 export async function begin(run: ActiveRun): Promise<void> {
-  const { durable, input, agent } = run;
-  const judged = await judge<Message[]>(durable, "guard input", agent.guardrails.input, input);
+  const { input, agent } = run;
+  const judged = await judge<Message[]>(run, "guard input", agent.guardrails.input, input);
   if ("block" in judged) throw new Blocked(judged.block);
   await instruct(run, run.history);
   for (const message of judged.pass) run.add(message);
@@ -40,8 +41,8 @@ async function systemOf(run: ActiveRun, agent: Definition): Promise<Message[]> {
   const { instructions } = agent;
   const own =
     typeof instructions === "function"
-      ? await run.durable.step(`instructions ${run.steps.length}`, async () =>
-          instructions(run.shared.context),
+      ? await run.durable.step(`instructions ${run.steps.length}`, () =>
+          hear(run, () => instructions(run.shared.context)),
         )
       : instructions;
   const marks = [...agent.tools.values()].some(({ policy }) => policy?.untrusted);

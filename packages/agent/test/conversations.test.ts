@@ -109,9 +109,18 @@ test("an answer that a guardrail blocks is nowhere; one that it replaces is kept
     stoppedBy: { message: "No codes." },
   });
   expect(blocked.output).toBeUndefined();
-  expect(JSON.stringify(blocked.messages)).not.toContain("1234");
+  for (const run of [blocked, await made.resume(blocked.runId)]) {
+    expect(JSON.stringify([run.text, run.messages, run.steps])).not.toContain("1234");
+    expect(await run.toHTML()).not.toContain("1234");
+  }
+  const events = [];
+  for await (const event of made.resumeStream(blocked.runId)) events.push(event);
+  expect(JSON.stringify(events)).not.toContain("1234");
   const replaced = await made.run("The card?", { session: "s" });
   expect(replaced).toMatchObject({ output: "The card is [card].", text: "The card is [card]." });
+  const page = await replaced.toHTML();
+  expect(page).toContain("The card is [card].");
+  expect(page).not.toContain("4111");
   await made.run("Hi.", { session: "s" });
   expect(JSON.stringify(asked.at(-1)!.messages)).not.toMatch(/1234|4111/);
   expect(JSON.stringify(await session("s", { store }).messages())).not.toMatch(/1234|4111/);
@@ -127,6 +136,7 @@ test("what a sub-agent's guardrail blocks is not told to its caller", async () =
   const helper = agent({ name: "helper", model, client, guardrails });
   const run = await agent({ model, client, tools: [helper.asTool()] }).run("Go.");
   expect(run.steps[0]!.calls[0]!.content).toBe("helper was blocked: No codes.");
+  expect(await run.toHTML()).not.toContain("1234");
   expect(JSON.stringify(asked.at(-1)!.messages)).not.toContain("1234");
 });
 
