@@ -25,7 +25,7 @@ export interface Shared {
   readonly session: string | undefined;
   readonly approve: Approver | undefined;
   readonly observe: Observer;
-  /** "approve" or "reject" for all calls of a tool by an agent: `AGENT.TOOL`. */
+  /** "approve" or "reject" for all calls of a tool by an agent: `PATH/TOOL`. */
   readonly always: Map<string, "approve" | "reject">;
   keepAlways(key: string, action: "approve" | "reject"): Promise<void>;
   /** Carries a run out, to whichever end. Handed down, since a run may be part of another. */
@@ -61,6 +61,11 @@ export class ActiveRun {
   readonly streaming: boolean;
   /** The agent that has the word: another one after a hand-off. */
   agent: Definition;
+  /**
+   * How the agent that has the word was reached: "lead/scout>clerk", by a call, then a hand-off. It tells agents
+   * of one name apart, in every process.
+   */
+  path: string;
   /** Whose answer it is to be: the agent that the run was begun with. */
   readonly owner: Definition;
   /** What the run was asked. */
@@ -120,6 +125,7 @@ export class ActiveRun {
     emit: Emit;
     streaming: boolean;
     agent: Definition;
+    path: string;
     input: Message[];
     history: readonly Message[];
   }) {
@@ -131,6 +137,7 @@ export class ActiveRun {
     this.streaming = of.streaming;
     this.agent = of.agent;
     this.owner = of.agent;
+    this.path = of.path;
     this.input = of.input;
     this.history = of.history;
   }

@@ -29,7 +29,7 @@ export async function requestFor(
   // Kept, since another sub-agent's question may change it at any time.
   const standing = await run.durable.step(
     `standing ${id}`,
-    async () => run.shared.always.get(`${run.agent.name}.${name}`) ?? null,
+    async () => run.shared.always.get(alwaysKey(run, name)) ?? null,
   );
   if (standing === "approve" && !question) return undefined;
   if (standing === "reject") {
@@ -39,6 +39,8 @@ export async function requestFor(
   const why = question ? "question" : policy ? "policy" : "sensitive";
   return request(run, call, why, `${run.runId}:${id}`);
 }
+
+const alwaysKey = ({ path }: ActiveRun, tool: string) => `${path}/${tool}`;
 
 const words = {
   question: "asks",
@@ -100,7 +102,7 @@ export async function decide(
 ): Promise<ReadCall> {
   const decided = { ...call, decision };
   if ("always" in decision && decision.always && why !== "outcome") {
-    const key = `${run.agent.name}.${call.name}`;
+    const key = alwaysKey(run, call.name);
     run.keepAlways(key, decision.action as "approve" | "reject");
     await run.durable.step(`always ${call.id}`, async () => {
       await run.shared.keepAlways(key, decision.action as "approve" | "reject");

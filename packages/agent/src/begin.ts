@@ -22,6 +22,7 @@ export async function switchTo(run: ActiveRun, { agent, filter }: HandOff): Prom
   const said = run.messages.slice(instructionsCount(run));
   run.emit({ type: "hand_off", from: run.agent.name, to: to.name });
   run.agent = to;
+  run.path += `>${to.name}`;
   run.measured = undefined;
   if (filter) run.filtered = true;
   await instruct(run, filter ? filter(said) : said);

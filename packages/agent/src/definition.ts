@@ -36,8 +36,8 @@ export interface StepChange {
 }
 
 /** Hands the conversation over to another agent. */
-export interface HandOff {
-  agent: AnyAgent;
+export interface HandOff<Target extends AnyAgent = AnyAgent> {
+  agent: Target;
   /** What the other agent sees of the conversation, the instructions not among it. Default: all. */
   filter?: (messages: readonly Message[]) => Message[];
 }
@@ -62,6 +62,7 @@ export interface AgentOptions<
   Tools extends readonly AnyTool[] = readonly AnyTool[],
   Output extends StandardSchema | undefined = StandardSchema | undefined,
   Context = unknown,
+  Target extends AnyAgent = AnyAgent,
 > extends RequestParams {
   /** 1 to 64 letters, digits, "_" or "-". Names it in events, approvals and traces. Default "agent". */
   name?: string;
@@ -75,7 +76,7 @@ export interface AgentOptions<
   /** A schema for the answer: `run.output` is its value. */
   output?: Output;
   /** Agents that may take over the conversation: each is a tool `transfer_to_NAME`. */
-  handoffs?: readonly (AnyAgent | HandOff)[];
+  handoffs?: readonly (Target | HandOff<Target>)[];
   /**
    * What ends a run: `steps(n)`, `costAbove(dollars)`, `tokensAbove(n)`, `timeAbove(ms)`, `toolCalled(name)`,
    * or a function. Sub-agents share it, and may have their own below it. Default: `[steps(20)]`.

@@ -212,6 +212,7 @@ export async function carryOut(
     emit,
     streaming: outlet !== undefined,
     agent: { ...definition, stopWhen },
+    path: definition.name,
     input: head.input as unknown as Message[],
     history,
   });
