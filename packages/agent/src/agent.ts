@@ -142,9 +142,10 @@ export function agent<
   const Tools extends readonly AnyTool[] = readonly [],
   Output extends StandardSchema | undefined = undefined,
   Target extends AnyAgent = never,
+  Filtered extends AnyAgent = never,
 >(
-  options: AgentOptions<Tools, Output, Needed<Tools, Target>, Target>,
-): Agent<OutputOf<Output>, Needed<Tools, Target>, Tools> {
+  options: AgentOptions<Tools, Output, Needed<Tools, Target | Filtered>, Target, Filtered>,
+): Agent<OutputOf<Output>, Needed<Tools, Target | Filtered>, Tools> {
   const definition = define(options as unknown as AgentOptions);
   const { name, description } = definition;
   const store = (session?: string) => storeForNew(definition, session);
