@@ -126,6 +126,26 @@ test("an answer that a guardrail blocks is nowhere; one that it replaces is kept
   expect(JSON.stringify(await session("s", { store }).messages())).not.toMatch(/1234|4111/);
 });
 
+test("a session that went on meanwhile: the error has the run with its typed answer", async () => {
+  const store = memoryStore();
+  const s = session("s", { store });
+  const { model, client } = spoken([
+    async () => {
+      await s.append([{ role: "user", content: "Me first." }], { version: 0 });
+      return '{"n":7}';
+    },
+  ]);
+  const output = z.object({ n: z.number().transform((n) => n * 2) });
+  const made = agent({ model, client, store, output });
+  const error = await made.run("Count.", { session: "s" }).catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ name: "RunError", code: "conflict" });
+  const { run, runId } = error as RunError;
+  expect(run).toMatchObject({ status: "done", output: { n: 14 }, text: '{"n":7}' });
+  expect(run!.stoppedBy).toBeUndefined();
+  const again = await made.resume(runId).catch((thrown: unknown) => thrown);
+  expect(again).toMatchObject({ code: "conflict", run: { output: { n: 14 } } });
+});
+
 test("what a sub-agent's guardrail blocks is not told to its caller", async () => {
   const { model, client, asked } = spoken([
     { calls: [["helper", '{"input":"x"}']] },
