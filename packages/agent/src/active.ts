@@ -25,7 +25,7 @@ export interface Shared {
   readonly session: string | undefined;
   readonly approve: Approver | undefined;
   readonly observe: Observer;
-  /** "approve" or "reject" for all calls of a tool by an agent: `AGENT.TOOL`. */
+  /** "approve" or "reject" for all calls of a tool by an agent: `PATH/TOOL`. */
   readonly always: Map<string, "approve" | "reject">;
   keepAlways(key: string, action: "approve" | "reject"): Promise<void>;
   /** Carries a run out, to whichever end. Handed down, since a run may be part of another. */
@@ -61,6 +61,11 @@ export class ActiveRun {
   readonly streaming: boolean;
   /** The agent that has the word: another one after a hand-off. */
   agent: Definition;
+  /**
+   * How the agent that has the word was reached: "lead/scout>clerk", by a call, then a hand-off. It tells agents
+   * of one name apart, in every process.
+   */
+  path: string;
   /** Whose answer it is to be: the agent that the run was begun with. */
   readonly owner: Definition;
   /** What the run was asked. */
@@ -90,6 +95,8 @@ export class ActiveRun {
   readonly compactions: Compaction[] = [];
   /** What comes is new, and not what an earlier process has kept. */
   live = false;
+  /** The model gets nowhere: why it is not asked again. */
+  stop: Stopped | undefined;
   /** Text from outside is in the conversation. */
   outside = false;
   /** There is more of a result than the model was shown. */
@@ -118,6 +125,7 @@ export class ActiveRun {
     emit: Emit;
     streaming: boolean;
     agent: Definition;
+    path: string;
     input: Message[];
     history: readonly Message[];
   }) {
@@ -129,6 +137,7 @@ export class ActiveRun {
     this.streaming = of.streaming;
     this.agent = of.agent;
     this.owner = of.agent;
+    this.path = of.path;
     this.input = of.input;
     this.history = of.history;
   }
@@ -186,6 +195,11 @@ export class ActiveRun {
     this.#clock = after(Math.max(0, limit - this.elapsedMs), up);
   }
 
+  /** Ends the run before the next call of the model; one that was resumed since goes on. */
+  stopNext(why: Stopped): void {
+    if (this.live) this.stop = why;
+  }
+
   stopClock(): void {
     clearTimeout(this.#clock);
   }
@@ -195,15 +209,17 @@ export class ActiveRun {
     this.added.push(message);
   }
 
-  /** What the model said last, as a guardrail lets it stand; undefined: not at all. */
-  amend(text: string | undefined): void {
-    const step = this.steps.at(-1)!;
-    step.text = text ?? "";
-    delete step.reasoning;
-    for (const messages of [this.messages, this.added]) {
-      messages.pop();
-      if (text !== undefined) messages.push({ role: "assistant", content: text });
-    }
+  /** Takes back what the model said last. @returns says it after all, as a guardrail lets it stand */
+  holdBack(): (text: string) => void {
+    const { text: said, reasoning, ...step } = this.steps.pop()!;
+    const message = this.added.pop()!;
+    this.messages.pop();
+    this.steps.push({ ...step, text: "" });
+    return (text) => {
+      const whole = text === said;
+      Object.assign(this.steps.at(-1)!, { text, ...(whole && reasoning && { reasoning }) });
+      this.add(whole ? message : { role: "assistant", content: text });
+    };
   }
 
   /** A person has decided for all calls of a tool by an agent. */

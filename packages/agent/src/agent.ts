@@ -55,6 +55,14 @@ type Intersect<U> = (U extends unknown ? (each: U) => void : never) extends (all
     : unknown
   : unknown;
 
+/** The tools that agents would be: they ask for the same context. */
+type ToolsOf<Target> = Target extends { asTool(): infer Made } ? Made : never;
+
+/** What an agent's own tools ask for, and those of the agents that it hands over to. */
+type Needed<Tools extends readonly unknown[], Target> = ContextOf<
+  readonly (Tools[number] | ToolsOf<Target>)[]
+>;
+
 /** `context` must be given where a tool asks for one. */
 type WithContext<Options, Context> = unknown extends Context
   ? [options?: Options]
@@ -133,9 +141,11 @@ const namePattern = /^[a-zA-Z0-9_-]{1,64}$/;
 export function agent<
   const Tools extends readonly AnyTool[] = readonly [],
   Output extends StandardSchema | undefined = undefined,
+  Target extends AnyAgent = never,
+  Filtered extends AnyAgent = never,
 >(
-  options: AgentOptions<Tools, Output, ContextOf<Tools>>,
-): Agent<OutputOf<Output>, ContextOf<Tools>, Tools> {
+  options: AgentOptions<Tools, Output, Needed<Tools, Target | Filtered>, Target, Filtered>,
+): Agent<OutputOf<Output>, Needed<Tools, Target | Filtered>, Tools> {
   const definition = define(options as unknown as AgentOptions);
   const { name, description } = definition;
   const store = (session?: string) => storeForNew(definition, session);
@@ -241,19 +251,16 @@ function define(options: AgentOptions): Definition {
   };
   if (!namePattern.test(name)) fail("name", 'a name is 1 to 64 letters, digits, "_" or "-".');
   if (!(maxParallelCalls >= 1)) fail("maxParallelCalls", "give 1 or more.");
-  const handOffs = new Map(
-    (options.handoffs ?? []).map((given) => {
-      const handOff: HandOff =
-        "agent" in (given ?? {}) ? (given as HandOff) : { agent: given as AnyAgent };
-      if (!definitions.has(handOff.agent)) fail("handoffs", "give agents made by agent().");
-      const made = handOffTool(handOff);
-      return [made.function.name, { handOff, made }] as const;
-    }),
-  );
+  const handOffs = (options.handoffs ?? []).map((given) => {
+    const handOff: HandOff =
+      "agent" in (given ?? {}) ? (given as HandOff) : { agent: given as AnyAgent };
+    if (!definitions.has(handOff.agent)) fail("handoffs", "give agents made by agent().");
+    return { handOff, made: handOffTool(handOff) };
+  });
   const all: AnyTool[] = [
     ...(plan ? [planTool() as unknown as AnyTool] : []),
     ...(options.tools ?? []),
-    ...[...handOffs.values()].map(({ made }) => made),
+    ...handOffs.map(({ made }) => made),
   ];
   const tools = new Map<string, AnyTool>();
   for (const [index, one] of all.entries()) {
@@ -272,7 +279,7 @@ function define(options: AgentOptions): Definition {
     // Without their schemas: what a model wrote is read by the loop, which can tell it what is wrong.
     offered: all.map(({ type, function: of }) => ({ type, function: of })),
     output: output && told(output),
-    handOffs: new Map([...handOffs].map(([key, { handOff }]) => [key, handOff])),
+    handOffs: new Map(handOffs.map(({ handOff, made }) => [made.function.name, handOff])),
     stopWhen,
     prepareStep,
     needsApproval,

@@ -3,6 +3,7 @@ import { issuesOf, PolycallError, parseJsonReply, toJsonSchema, validate } from 
 import type { ActiveRun } from "./active.ts";
 import { Blocked, Stopped } from "./errors.ts";
 import { judge } from "./guardrails.ts";
+import { unlessEnded } from "./hooks.ts";
 import { type PlanItem, planKey, planText } from "./plan.ts";
 
 /** How often a model is told that its answer does not fit. */
@@ -10,7 +11,7 @@ const mostCorrections = 3;
 
 /**
  * @returns undefined where the model has to go on: it was told why
- * @throws Blocked by a guardrail; Stopped where the answer never fits the schema
+ * @throws Blocked by a guardrail
  */
 export async function answer(
   run: ActiveRun,
@@ -35,10 +36,11 @@ export async function answer(
   const text = await guarded(run, step);
   const schema = run.owner.output;
   if (!schema) return { output: text };
-  const read = await readAnswer(text, schema);
+  const read = await unlessEnded(run, readAnswer(text, schema));
   if ("value" in read) return { output: read.value };
   if (++run.corrections > mostCorrections) {
-    throw new Stopped("output", `The answer does not fit its schema: ${read.error}`);
+    run.stopNext(new Stopped("output", `The answer does not fit its schema: ${read.error}`));
+    run.corrections = 0;
   }
   run.add({
     role: "user",
@@ -55,12 +57,11 @@ const openItems = (run: ActiveRun) =>
 async function guarded(run: ActiveRun, step: number): Promise<string> {
   const { text } = run.steps.at(-1)!;
   const { output } = run.owner.guardrails;
-  const judged = await judge<string>(run.durable, `guard output ${step}`, output, text);
-  if ("block" in judged) {
-    run.amend(undefined);
-    throw new Blocked(judged.block);
-  }
-  if (judged.pass !== text) run.amend(judged.pass);
+  if (!output?.length) return text;
+  const release = run.holdBack();
+  const judged = await judge<string>(run, `guard output ${step}`, output, text);
+  if ("block" in judged) throw new Blocked(judged.block);
+  release(judged.pass);
   return judged.pass;
 }
 

@@ -1,7 +1,8 @@
 /** Which calls a person is asked about, and what becomes of them. */
-import { type ActiveRun, endless } from "./active.ts";
+import type { ActiveRun } from "./active.ts";
 import { type ApprovalRequest, checkDecision, type Decision } from "./approval.ts";
 import { questions } from "./ask-user.ts";
+import { hear, unlessEnded } from "./hooks.ts";
 import { toolContext } from "./perform.ts";
 import { type ReadCall, withArguments } from "./read-call.ts";
 
@@ -17,16 +18,18 @@ export async function requestFor(
   const policy =
     needsApproval === true ||
     ((own || run.agent.needsApproval) &&
-      (await run.durable.step(`check ${id}`, async () => {
-        if (own && (await needsApproval(call.args, toolContext(run, call) as never))) return true;
-        return !!(await run.agent.needsApproval?.({ name, args: json }));
-      })));
+      (await run.durable.step(`check ${id}`, () =>
+        hear(run, async () => {
+          if (own && (await needsApproval(call.args, toolContext(run, call) as never))) return true;
+          return !!(await run.agent.needsApproval?.({ name, args: json }));
+        }),
+      )));
   const question = questions.has(tool);
   if (!policy && !question && !(sensitive && run.outside)) return undefined;
   // Kept, since another sub-agent's question may change it at any time.
   const standing = await run.durable.step(
     `standing ${id}`,
-    async () => run.shared.always.get(`${run.agent.name}.${name}`) ?? null,
+    async () => run.shared.always.get(alwaysKey(run, name)) ?? null,
   );
   if (standing === "approve" && !question) return undefined;
   if (standing === "reject") {
@@ -36,6 +39,8 @@ export async function requestFor(
   const why = question ? "question" : policy ? "policy" : "sensitive";
   return request(run, call, why, `${run.runId}:${id}`);
 }
+
+const alwaysKey = ({ path }: ActiveRun, tool: string) => `${path}/${tool}`;
 
 const words = {
   question: "asks",
@@ -81,22 +86,6 @@ export async function askFor(run: ActiveRun, asked: ApprovalRequest): Promise<As
   return { request: asked, inline };
 }
 
-/** A person may never answer; the run ends all the same. */
-async function unlessEnded<T>({ signal }: ActiveRun, work: Promise<T>): Promise<T> {
-  if (signal === endless) return work;
-  let end = () => {};
-  const ended = new Promise<never>((_, reject) => {
-    end = () => reject(signal.reason);
-    if (signal.aborted) end();
-    else signal.addEventListener("abort", end, { once: true });
-  });
-  try {
-    return await Promise.race([work, ended]);
-  } finally {
-    signal.removeEventListener("abort", end);
-  }
-}
-
 export async function decisionOf(
   run: ActiveRun,
   { request, inline }: Asked,
@@ -113,14 +102,14 @@ export async function decide(
 ): Promise<ReadCall> {
   const decided = { ...call, decision };
   if ("always" in decision && decision.always && why !== "outcome") {
-    const key = `${run.agent.name}.${call.name}`;
+    const key = alwaysKey(run, call.name);
     run.keepAlways(key, decision.action as "approve" | "reject");
     await run.durable.step(`always ${call.id}`, async () => {
       await run.shared.keepAlways(key, decision.action as "approve" | "reject");
       return true;
     });
   }
-  if (decision.action === "edit") return withArguments(decided, decision.args);
+  if (decision.action === "edit") return withArguments(run, decided, decision.args);
   if (decision.action === "reject") {
     const said = decision.message ? ` They say: ${decision.message}` : "";
     const problem =

@@ -4,12 +4,13 @@ import type { ActiveRun } from "./active.ts";
 import { type Definition, definitions, type HandOff } from "./definition.ts";
 import { Blocked } from "./errors.ts";
 import { judge } from "./guardrails.ts";
+import { hear } from "./hooks.ts";
 import { dataNotice } from "./output.ts";
 
 /** @throws Blocked by a guardrail */
 export async function begin(run: ActiveRun): Promise<void> {
-  const { durable, input, agent } = run;
-  const judged = await judge<Message[]>(durable, "guard input", agent.guardrails.input, input);
+  const { input, agent } = run;
+  const judged = await judge<Message[]>(run, "guard input", agent.guardrails.input, input);
   if ("block" in judged) throw new Blocked(judged.block);
   await instruct(run, run.history);
   for (const message of judged.pass) run.add(message);
@@ -21,6 +22,7 @@ export async function switchTo(run: ActiveRun, { agent, filter }: HandOff): Prom
   const said = run.messages.slice(instructionsCount(run));
   run.emit({ type: "hand_off", from: run.agent.name, to: to.name });
   run.agent = to;
+  run.path += `>${to.name}`;
   run.measured = undefined;
   if (filter) run.filtered = true;
   await instruct(run, filter ? filter(said) : said);
@@ -40,8 +42,8 @@ async function systemOf(run: ActiveRun, agent: Definition): Promise<Message[]> {
   const { instructions } = agent;
   const own =
     typeof instructions === "function"
-      ? await run.durable.step(`instructions ${run.steps.length}`, async () =>
-          instructions(run.shared.context),
+      ? await run.durable.step(`instructions ${run.steps.length}`, () =>
+          hear(run, () => instructions(run.shared.context)),
         )
       : instructions;
   const marks = [...agent.tools.values()].some(({ policy }) => policy?.untrusted);

@@ -36,8 +36,8 @@ export interface StepChange {
 }
 
 /** Hands the conversation over to another agent. */
-export interface HandOff {
-  agent: AnyAgent;
+export interface HandOff<Target extends AnyAgent = AnyAgent> {
+  agent: Target;
   /** What the other agent sees of the conversation, the instructions not among it. Default: all. */
   filter?: (messages: readonly Message[]) => Message[];
 }
@@ -62,6 +62,8 @@ export interface AgentOptions<
   Tools extends readonly AnyTool[] = readonly AnyTool[],
   Output extends StandardSchema | undefined = StandardSchema | undefined,
   Context = unknown,
+  Target extends AnyAgent = AnyAgent,
+  Filtered extends AnyAgent = AnyAgent,
 > extends RequestParams {
   /** 1 to 64 letters, digits, "_" or "-". Names it in events, approvals and traces. Default "agent". */
   name?: string;
@@ -74,8 +76,11 @@ export interface AgentOptions<
   tools?: Tools;
   /** A schema for the answer: `run.output` is its value. */
   output?: Output;
-  /** Agents that may take over the conversation: each is a tool `transfer_to_NAME`. */
-  handoffs?: readonly (AnyAgent | HandOff)[];
+  /**
+   * Agents that may take over the conversation: each is a tool `transfer_to_NAME`. `run()` asks for the context
+   * that they need; of several given as `{ agent }`, that of the first.
+   */
+  handoffs?: readonly (Target | HandOff<Filtered>)[] | readonly (AnyAgent | HandOff)[];
   /**
    * What ends a run: `steps(n)`, `costAbove(dollars)`, `tokensAbove(n)`, `timeAbove(ms)`, `toolCalled(name)`,
    * or a function. Sub-agents share it, and may have their own below it. Default: `[steps(20)]`.

@@ -53,6 +53,8 @@ export interface ChildRun {
   runId: string;
   /** The agent's name, unique among those that the root can reach. */
   agent: string;
+  /** How it was reached from the root, in names: approvals are known by it. */
+  path: string;
   input: string;
   /** What of its caller's budgets was left when it was called, for where it runs without them. */
   limits: readonly StopCondition[];

@@ -4,6 +4,7 @@ import type { ActiveRun } from "./active.ts";
 import type { ApprovalRequest } from "./approval.ts";
 import { type Asked, askFor, decide, decisionOf, outcomeRequest, requestFor } from "./ask.ts";
 import { agentTools, type HandOff } from "./definition.ts";
+import { unlessEnded } from "./hooks.ts";
 import { runInside, Suspended } from "./inside.ts";
 import { perform, refused } from "./perform.ts";
 import { type ReadCall, readCall } from "./read-call.ts";
@@ -124,8 +125,10 @@ async function beginCall(run: ActiveRun, call: ReadCall): Promise<ReadCall> {
     return call;
   }
   try {
-    return { ...call, input: await inner.input(call.args) };
+    const input = (async () => inner.input(call.args))();
+    return { ...call, input: await unlessEnded(run, input) };
   } catch (error) {
+    run.signal.throwIfAborted();
     return { ...call, problem: `Error: ${(error as Error)?.message ?? error}` };
   }
 }

@@ -1,6 +1,7 @@
 /** Checks around a run: what comes in, what goes out, and each call of a tool. */
 import type { Message } from "@polycall/core";
-import type { Durable } from "./durable.ts";
+import type { ActiveRun } from "./active.ts";
+import { hear } from "./hooks.ts";
 import type { Json } from "./store.ts";
 
 /** Nothing: it may pass. `block` says why not, `replace` is what passes in its place. */
@@ -31,16 +32,16 @@ export type Judged<T> = { block: string } | { pass: T };
 
 /** What all guardrails of a list make of a value: asked once, and kept with the run under `name`. */
 export async function judge<T>(
-  durable: Durable,
+  run: ActiveRun,
   name: string,
   guardrails: readonly ((value: T) => Answer<T>)[] | undefined,
   value: T,
 ): Promise<Judged<T>> {
   if (!guardrails?.length) return { pass: value };
-  const kept = await durable.step(name, async () => {
+  const kept = await run.durable.step(name, async () => {
     let passing = value;
     for (const guardrail of guardrails) {
-      const verdict = await guardrail(passing);
+      const verdict = await hear(run, () => guardrail(passing));
       if (!verdict) continue;
       if ("block" in verdict) return { block: verdict.block };
       passing = verdict.replace;

@@ -46,7 +46,8 @@ export async function runInside(
 ): Promise<CallRecord> {
   const runId = `${run.runId}/${call.id}`;
   const limits = run.budget.left;
-  const child = { runId, agent: definition.name, input: call.input!, limits };
+  const path = `${run.path}/${call.name}`;
+  const child = { runId, agent: definition.name, path, input: call.input!, limits };
   const toolCallId = call.call.id;
   const kept = await run.durable.child(`call ${call.id}`, child, async (durable, input) => {
     live();
@@ -58,6 +59,7 @@ export async function runInside(
       emit: (event) => run.emit({ type: "agent", toolCallId, agent: definition.name, event }),
       streaming: run.streaming,
       agent: definition,
+      path,
       input: [{ role: "user", content: input }],
       history: [],
     });

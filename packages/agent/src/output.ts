@@ -53,19 +53,6 @@ export function textOf(content: Content): string {
     .join("\n");
 }
 
-/** About four letters to a token; scripts whose letters are tokens of their own, one. */
-const lettersPerToken = 4;
-const dense = /[\u0e00-\u0eff\u1100-\u11ff\u2e80-\uffef]/;
-
-/** How many letters so many tokens are at least. */
-export function lettersOf(tokens: number, text: string): number {
-  const sample = text.slice(0, 2000);
-  let letters = 0;
-  for (const letter of sample) if (dense.test(letter)) letters++;
-  const share = sample.length ? letters / sample.length : 0;
-  return Math.floor(tokens * (share + (1 - share) * lettersPerToken));
-}
-
 /** Where text may be cut: never within a surrogate pair. */
 export function safeEnd(text: string, at: number): number {
   const code = text.charCodeAt(at - 1);

@@ -50,7 +50,7 @@ export async function conductOver(
 export async function conductInside(
   root: AnyAgent,
   durable: Durable,
-  { agent: name, input, limits }: ChildRun,
+  { agent: name, path, input, limits }: ChildRun,
   { context, session, signal = endless }: OverOptions = {},
 ): Promise<Json> {
   const definition = agentsOf(root).get(name);
@@ -68,6 +68,7 @@ export async function conductInside(
     emit: () => undefined,
     streaming: false,
     agent: definition,
+    path,
     input: [{ role: "user", content: input }] satisfies Message[],
     history: [],
   });

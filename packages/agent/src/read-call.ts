@@ -4,6 +4,7 @@ import type { ActiveRun } from "./active.ts";
 import type { Decision } from "./approval.ts";
 import { readArguments } from "./arguments.ts";
 import { judge, type ToolCallToCheck } from "./guardrails.ts";
+import { unlessEnded } from "./hooks.ts";
 import type { Json } from "./store.ts";
 
 /** A call that is to be run, or that is answered with what is wrong with it. */
@@ -52,7 +53,7 @@ export async function readCall(
   const tool = run.toolNamed(name);
   const base = { id, call, name, repaired: false };
   if (!tool) return { ...base, args: {}, json: text, problem: unknownTool(run, name) };
-  const readArgs = await readArguments(text, tool, cut);
+  const readArgs = await unlessEnded(run, readArguments(text, tool, cut));
   if ("error" in readArgs) return { ...base, tool, args: {}, json: text, problem: readArgs.error };
   const { args, json, repaired } = readArgs;
   return guard(run, { ...base, tool, args, json: json as Json, repaired });
@@ -68,14 +69,14 @@ function unknownTool(run: ActiveRun, name: string): string {
 async function guard(run: ActiveRun, call: ReadCall): Promise<ReadCall> {
   const { toolCall } = run.agent.guardrails;
   const asked = { name: call.name, args: call.json };
-  const judged = await judge<ToolCallToCheck>(run.durable, `guard ${call.id}`, toolCall, asked);
+  const judged = await judge<ToolCallToCheck>(run, `guard ${call.id}`, toolCall, asked);
   if ("block" in judged) return { ...call, problem: `This call was not allowed: ${judged.block}` };
-  return judged.pass.args === call.json ? call : withArguments(call, judged.pass.args);
+  return judged.pass.args === call.json ? call : withArguments(run, call, judged.pass.args);
 }
 
 /** The call with other arguments, which have to fit like the model's own. */
-export async function withArguments(call: ReadCall, json: Json): Promise<ReadCall> {
-  const read = await readArguments(JSON.stringify(json), call.tool!);
+export async function withArguments(run: ActiveRun, call: ReadCall, json: Json): Promise<ReadCall> {
+  const read = await unlessEnded(run, readArguments(JSON.stringify(json), call.tool!));
   if ("error" in read) return { ...call, json, problem: read.error };
   return { ...call, args: read.args, json: read.json as Json };
 }

@@ -1,6 +1,7 @@
 /** The rest of a result that was too long to show: kept in the store, read in pieces. */
 import { type AnyTool, tool } from "@polycall/core";
-import { type Content, lettersOf, safeEnd } from "./output.ts";
+import { catalogue } from "./catalogue.ts";
+import { type Content, safeEnd } from "./output.ts";
 import type { Store } from "./store.ts";
 
 /** Tokens of a result that the model is shown, where its tool says nothing. */
@@ -8,6 +9,13 @@ const usualTokens = 10_000;
 
 /** Letters of one result that are kept. */
 const mostKept = 10_000_000;
+
+/** How many letters so many tokens are, as its beginning is written. */
+async function lettersOf(tokens: number, text: string): Promise<number> {
+  const { tokensOfText } = await catalogue();
+  const sample = text.slice(0, 2000);
+  return Math.floor((tokens * sample.length) / Math.max(1, tokensOfText(sample)));
+}
 
 const logOf = (runId: string, id: string) => `output/${runId}:${id}`;
 
@@ -21,7 +29,9 @@ export async function cutOutput(
 ): Promise<{ content: Content; cut: boolean }> {
   const tokens = tool.policy?.maxOutputTokens ?? usualTokens;
   const text = typeof content === "string" ? content : longText(content);
-  const most = lettersOf(tokens, text);
+  // By the estimate no letter is more than a token: most results need none.
+  if (text.length <= tokens) return { content, cut: false };
+  const most = await lettersOf(tokens, text);
   if (text.length <= most) return { content, cut: false };
   const kept = text.slice(0, safeEnd(text, mostKept));
   const log = logOf(runId, id);
@@ -64,6 +74,9 @@ export async function readOutput(store: Store, runId: string, args: unknown): Pr
   if (!kept) throw new Error(`There is no cut result "${id}".`);
   const text = String(kept.data);
   if (from >= text.length) throw new Error(`The result "${id}" has ${text.length} letters.`);
-  const end = safeEnd(text, Math.min(text.length, from + lettersOf(usualTokens, text) - 200));
+  const end = safeEnd(
+    text,
+    Math.min(text.length, from + (await lettersOf(usualTokens, text)) - 200),
+  );
   return `${text.slice(from, end)}\n${end < text.length ? `[… more from offset ${end} …]` : "[end]"}`;
 }

@@ -25,10 +25,10 @@ export function noticed(run: ActiveRun, record: CallRecord): ToolMessage {
   run.repeats.set(key, { steps: count, last: now });
   if (count < repeatsToTell || last === now) return message;
   if (count >= repeatsToStop) {
-    throw new Stopped(
-      "repeatedCall",
-      `${name} was called ${count} times with the same arguments: ${JSON.stringify(args).slice(0, 200)}`,
-    );
+    const given = JSON.stringify(args).slice(0, 200);
+    const why = `${name} was called ${count} times with the same arguments: ${given}`;
+    run.stopNext(new Stopped("repeatedCall", why));
+    run.repeats.delete(key);
   }
   const notice = `You have now called ${name} ${count} times with these same arguments. Do something else, or answer with what you have.`;
   run.emit({ type: "notice", name: "repeated_call", message: notice });

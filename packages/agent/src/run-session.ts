@@ -31,7 +31,8 @@ export async function keepInSession(
 ): Promise<void> {
   const { session, sessionVersion = 0 } = head;
   const { runId } = run;
-  await run.durable.step(`session ${run.added.length}`, async () => {
+  const said = settled(run.added);
+  await run.durable.step(`session ${said.length}`, async () => {
     const log = sessionLog(session!);
     const since = readEntries(log, await store.read(log, { from: sessionVersion }));
     if (since.some((entry) => entry.type === "rewind" || entry.run !== runId)) {
@@ -41,7 +42,7 @@ export async function keepInSession(
         runId,
       );
     }
-    const fresh = entriesOf(run, since);
+    const fresh = entriesOf(run, said, since);
     const version = sessionVersion + since.length;
     if (fresh.length === 0) return version;
     try {
@@ -53,9 +54,18 @@ export async function keepInSession(
   });
 }
 
+/** Without calls at the end that were cut off: nobody could go on from calls without results. */
+function settled(added: readonly Message[]): readonly Message[] {
+  const last = added.at(-1);
+  return last?.role === "assistant" && last.tool_calls?.length ? added.slice(0, -1) : added;
+}
+
 /** The run's entries after those that are kept already. */
-function entriesOf(run: ActiveRun, kept: readonly SessionEntry[]): SessionEntry[] {
-  const { added, compactions, runId } = run;
+function entriesOf(
+  { compactions, runId }: ActiveRun,
+  added: readonly Message[],
+  kept: readonly SessionEntry[],
+): SessionEntry[] {
   let messages = kept.reduce(
     (sum, one) => sum + (one.type === "messages" ? one.messages.length : 0),
     0,

@@ -212,13 +212,15 @@ export async function carryOut(
     emit,
     streaming: outlet !== undefined,
     agent: { ...definition, stopWhen },
+    path: definition.name,
     input: head.input as unknown as Message[],
     history,
   });
   emit({ type: "run_start", runId, agent: definition.name });
+  let ended: Ending | undefined;
   try {
     const ending = await run.observe(runSpan(run), async (end) => {
-      const ended = await conduct(run);
+      ended = await conduct(run);
       if (ended.status !== "waiting" && session !== undefined)
         await keepInSession(run, store, head);
       await conclude?.(ended);
@@ -228,7 +230,7 @@ export async function carryOut(
     emit({ type: "run_end", runId, status: ending.status });
     return runFrom(run, ending);
   } catch (error) {
-    throw broken(run, error);
+    throw broken(run, error, ended);
   }
 }
 
@@ -306,10 +308,17 @@ function withPage(made: Omit<Run, "toHTML">, store: Store, problem?: string): Ru
   });
 }
 
-/** A run that broke off, with what there is of it. */
-export function broken(run: ActiveRun, error: unknown): RunError {
+/**
+ * A run that broke off, with what there is of it.
+ * @param ending where it came to one, which could not be kept
+ */
+function broken(
+  run: ActiveRun,
+  error: unknown,
+  ending: Ending = { status: "stopped", condition: "error", message: "" },
+): RunError {
   const { runId, signal } = run;
-  const partial = runFrom(run, { status: "stopped", condition: "error", message: "" });
+  const partial = runFrom(run, ending);
   const failed = (message: string, code: RunErrorCode, cause: unknown) => {
     const soFar = withPage({ ...partial }, run.shared.store, message);
     return new RunError(message, code, runId, cause, soFar);

@@ -15,6 +15,7 @@ import { type ActiveRun, endless } from "./active.ts";
 import { type Compaction, compact, takeCompaction } from "./compaction.ts";
 import type { StepChange } from "./definition.ts";
 import { Stopped } from "./errors.ts";
+import { hear, unlessEnded } from "./hooks.ts";
 import { type Spent, tokensOf } from "./limits.ts";
 import { namesOf } from "./need.ts";
 import { modelSpan } from "./spans.ts";
@@ -122,9 +123,10 @@ async function shorten(run: ActiveRun, force: boolean): Promise<Compaction[]> {
 /** @throws Stopped */
 async function checkConditions(run: ActiveRun): Promise<void> {
   run.goLive();
+  if (run.stop) throw run.stop;
   for (const condition of run.conditions) {
     if (typeof condition === "function") {
-      const said = await condition(run.progress);
+      const said = await hear(run, () => condition(run.progress));
       if (said) {
         throw new Stopped(
           "custom",
@@ -166,14 +168,10 @@ async function ask(run: ActiveRun, step: number): Promise<Thought> {
 /** The request of this step: what the agent says, as `prepareStep` changes it. */
 async function requestOf(run: ActiveRun, step: number) {
   const { agent } = run;
-  const change: StepChange =
-    (await agent.prepareStep?.({
-      step,
-      agent: agent.name,
-      model: agent.model,
-      messages: run.messages,
-      progress: run.progress,
-    })) ?? {};
+  const { name, model, prepareStep } = agent;
+  const { messages, progress } = run;
+  const info = { step, agent: name, model, messages, progress };
+  const change: StepChange = (prepareStep && (await hear(run, () => prepareStep(info)))) ?? {};
   const planning = agent.planFirst && step === 1;
   const offered = change.tools ?? (planning ? ["plan"] : undefined);
   checkOffered(run, offered ?? []);
@@ -212,9 +210,10 @@ function observed(
   return run.observe(modelSpan(run, input, streaming), async (end) => {
     const since = performance.now();
     let firstChunkMs: number | undefined;
-    const reply = await whole(run, input, streaming, () => {
+    const arrived = () => {
       firstChunkMs ??= performance.now() - since;
-    });
+    };
+    const reply = await unlessEnded(run, whole(run, input, streaming, arrived));
     const { model, provider, id, usage, cost, choices } = reply;
     end({
       model,

@@ -106,6 +106,65 @@ test("always: the tool is not asked about again, in this run and the next of the
   await model.sim.close();
 });
 
+/** A tool that asks, and says for whom it ran. */
+const opener = (who: string) =>
+  tool({
+    name: "open",
+    parameters: z.object({}),
+    needsApproval: true,
+    execute: () => {
+      booked.push(who);
+      return `opened for ${who}`;
+    },
+  });
+const opening = calling(["open", {}]);
+
+test("always holds for the agent that asked, not for another one of its name: in a tree", async () => {
+  await using model = await scripted([
+    ...[calling(["shop", { input: "x" }]), opening, "ok"],
+    ...[calling(["bank", { input: "x" }]), opening, "ok"],
+    ...[calling(["shop", { input: "x" }]), opening, "ok", "done"],
+  ]);
+  booked.length = 0;
+  const base = { model: model.model, client: model.client };
+  const [shop, bank] = ["shop", "bank"].map((name) =>
+    agent({ ...base, tools: [opener(name)] }).asTool({ name }),
+  );
+  const asked: string[] = [];
+  const run = await agent({ ...base, tools: [shop!, bank!] }).run("Go.", {
+    approve: ({ id }) => {
+      asked.push(id);
+      return { action: "approve", always: true };
+    },
+  });
+  expect(run.output).toBe("done");
+  expect(booked).toEqual(["shop", "bank", "shop"]);
+  expect(asked).toEqual([`${run.runId}/1.0:1.0`, `${run.runId}/2.0:1.0`]);
+});
+
+test("always holds for the agent that asked, not for another one of its name: after a hand-off", async () => {
+  await using model = await scripted([
+    ...[opening, calling(["transfer_to_clerk", {}]), opening, "done"],
+    ...[opening, "done"],
+  ]);
+  booked.length = 0;
+  const base = { model: model.model, client: model.client, store: memoryStore() };
+  const inner = agent({ ...base, name: "clerk", tools: [opener("inner")] });
+  const outer = agent({ ...base, name: "clerk", tools: [opener("outer")], handoffs: [inner] });
+  const asked: string[] = [];
+  const approve = ({ id }: { id: string }): Decision => {
+    asked.push(id);
+    return { action: "approve", always: true };
+  };
+  const run = await outer.run("Go.", { approve, session: "s" });
+  expect(run.output).toBe("done");
+  expect(booked).toEqual(["outer", "inner"]);
+  expect(asked).toHaveLength(2);
+  // In its session it still holds.
+  expect(await outer.run("Again.", { session: "s" })).toMatchObject({ output: "done" });
+  expect(booked).toEqual(["outer", "inner", "outer"]);
+});
+
 test("reject always rules the tool out", async () => {
   const { made, model } = await desk([
     calling(["book", { city: "Tokyo", price: 900 }]),

@@ -109,12 +109,41 @@ test("an answer that a guardrail blocks is nowhere; one that it replaces is kept
     stoppedBy: { message: "No codes." },
   });
   expect(blocked.output).toBeUndefined();
-  expect(JSON.stringify(blocked.messages)).not.toContain("1234");
+  for (const run of [blocked, await made.resume(blocked.runId)]) {
+    expect(JSON.stringify([run.text, run.messages, run.steps])).not.toContain("1234");
+    expect(await run.toHTML()).not.toContain("1234");
+  }
+  const events = [];
+  for await (const event of made.resumeStream(blocked.runId)) events.push(event);
+  expect(JSON.stringify(events)).not.toContain("1234");
   const replaced = await made.run("The card?", { session: "s" });
   expect(replaced).toMatchObject({ output: "The card is [card].", text: "The card is [card]." });
+  const page = await replaced.toHTML();
+  expect(page).toContain("The card is [card].");
+  expect(page).not.toContain("4111");
   await made.run("Hi.", { session: "s" });
   expect(JSON.stringify(asked.at(-1)!.messages)).not.toMatch(/1234|4111/);
   expect(JSON.stringify(await session("s", { store }).messages())).not.toMatch(/1234|4111/);
+});
+
+test("a session that went on meanwhile: the error has the run with its typed answer", async () => {
+  const store = memoryStore();
+  const s = session("s", { store });
+  const { model, client } = spoken([
+    async () => {
+      await s.append([{ role: "user", content: "Me first." }], { version: 0 });
+      return '{"n":7}';
+    },
+  ]);
+  const output = z.object({ n: z.number().transform((n) => n * 2) });
+  const made = agent({ model, client, store, output });
+  const error = await made.run("Count.", { session: "s" }).catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ name: "RunError", code: "conflict" });
+  const { run, runId } = error as RunError;
+  expect(run).toMatchObject({ status: "done", output: { n: 14 }, text: '{"n":7}' });
+  expect(run!.stoppedBy).toBeUndefined();
+  const again = await made.resume(runId).catch((thrown: unknown) => thrown);
+  expect(again).toMatchObject({ code: "conflict", run: { output: { n: 14 } } });
 });
 
 test("what a sub-agent's guardrail blocks is not told to its caller", async () => {
@@ -127,6 +156,7 @@ test("what a sub-agent's guardrail blocks is not told to its caller", async () =
   const helper = agent({ name: "helper", model, client, guardrails });
   const run = await agent({ model, client, tools: [helper.asTool()] }).run("Go.");
   expect(run.steps[0]!.calls[0]!.content).toBe("helper was blocked: No codes.");
+  expect(await run.toHTML()).not.toContain("1234");
   expect(JSON.stringify(asked.at(-1)!.messages)).not.toContain("1234");
 });
 

@@ -34,6 +34,11 @@ test.each<[why: string, options: unknown, said: RegExp]>([
   ["a limit outside a list", { model, stopWhen: steps(3) }, /stopWhen.*a list/],
   ["a number for a limit", { model, stopWhen: [3] }, /stopWhen\[0\]/],
   ["nothing among hand-offs", { model, handoffs: [undefined] }, /agents made by agent\(\)/],
+  [
+    "two hand-offs of one name",
+    { model, handoffs: [helper, agent({ model, name: "helper" })] },
+    /two tools are called "transfer_to_helper"/,
+  ],
   ["hand-offs outside a list", { model, handoffs: helper }, /handoffs.*a list/],
   [
     "a guardrail outside a list",

@@ -244,6 +244,20 @@ test("a result of 50 MB is shown in part, and the rest can be read", async () =>
   expect(run.output).toBe("ok");
 });
 
+test("a long result is cut by its tokens, whatever scripts it is in", async () => {
+  // Half the letters are a token each, of the others four: 1,000 tokens are 1,600 letters.
+  const text = "漢a".repeat(5000);
+  const read = tool({
+    name: "read",
+    parameters: z.object({}),
+    maxOutputTokens: 1000,
+    execute: () => text,
+  });
+  await using model = await scripted([calling(["read", {}]), "ok"]);
+  const run = await agent({ ...of(model), tools: [read] }).run("Read it.");
+  expect(String(run.steps[0]!.calls[0]!.content).match(/漢/g)).toHaveLength(800);
+});
+
 test("the same call again and again: the model is told, then the run ends", async () => {
   const again = calling(["add", { numbers: [1] }]);
   await using model = await scripted([again, again, again, again, again, again]);

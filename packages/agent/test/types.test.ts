@@ -5,6 +5,7 @@ import * as z from "zod";
 import {
   type AgentContext,
   type AgentEvent,
+  type AnyAgent,
   agent,
   type Run,
   type RunStream,
@@ -89,6 +90,35 @@ test("an agent asks for what the tools of its sub-agents need, and a list of any
   const mixed = [plain, withDb];
   // @ts-expect-error the context is missing, also where the tools are a plain list
   void (() => agent({ model, tools: mixed }).run("x"));
+});
+
+test("an agent asks for what those need that it hands over to", () => {
+  const clerk = agent({ model, name: "clerk", tools: [withUser] });
+  const teller = agent({ model, name: "teller", handoffs: [clerk] });
+  const db: Db = { query: async () => "" };
+  const desk = agent({
+    model,
+    tools: [withDb],
+    instructions: ({ user }) => `You serve ${user.toUpperCase()}.`,
+    handoffs: [{ agent: teller, filter: (messages) => messages.slice(-1) }],
+  });
+  void (() => desk.run("x", { context: { db, user: "anna" } }));
+  // @ts-expect-error the clerk's user is missing, two hand-offs away
+  void (() => desk.run("x", { context: { db } }));
+  // @ts-expect-error the context is missing
+  void (() => teller.run("x"));
+  // @ts-expect-error also where it hands over to is a plain list
+  void (() => agent({ model, handoffs: Array.of(clerk) }).run("x"));
+  void (() => agent({ model, handoffs: [agent({ model, name: "plain" })] }).run("x"));
+  const bank = agent({ model, name: "bank", tools: [withDb] });
+  const both = agent({ model, handoffs: [clerk, { agent: bank }] });
+  void (() => both.run("x", { context: { db, user: "anna" } }));
+  // @ts-expect-error the bank's database is missing
+  void (() => both.run("x", { context: { user: "anna" } }));
+  const any: AnyAgent[] = [clerk];
+  void (() => agent({ model, handoffs: any }).run("x"));
+  // @ts-expect-error the user is missing, and not found elsewhere
+  void (() => desk.asTool().execute({ input: "x" }, { context: { db } }));
 });
 
 test("an agent is a tool with an input of text, or one's own", () => {

@@ -3,17 +3,26 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import type { ApprovalRequest, Decision } from "@polycall/agent";
+import { type ApprovalRequest, type Decision, session } from "@polycall/agent";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { sqliteStore } from "../../agent/src/node/sqlite.ts";
 import { fateOf, randomFrom } from "../../agent/test/kills/fate.ts";
 import { type Fate, startWorker, type Worker, World } from "../../agent/test/kills/harness.ts";
-import { decisionAbout, expectNoneAgain, judge, type Told } from "../../agent/test/kills/judge.ts";
-import { said } from "../../agent/test/kills/trip.ts";
+import {
+  decisionAbout,
+  expectNoneAgain,
+  judge,
+  judgeSession,
+  type Told,
+} from "../../agent/test/kills/judge.ts";
+import { said, talk } from "../../agent/test/kills/trip.ts";
 import { postgresServer } from "../../agent/test/servers.ts";
 import type { DbosRun } from "../src/index.ts";
 import type { Job } from "./worker.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "dbos-"));
+const file = join(folder, "sessions.sqlite");
+const store = sqliteStore(file);
 const workers = new Map<string, Worker>();
 const up = (executorID: string) => {
   // DBOS's own use of pg is what is deprecated.
@@ -66,6 +75,7 @@ describe.skipIf(!postgres)("on a real PostgreSQL", () => {
 
   afterAll(async () => {
     await Promise.all([...workers.values()].map((worker) => worker.end()));
+    await store.close();
     await world.end();
     await postgres!.stop();
     rmSync(folder, { recursive: true, force: true });
@@ -74,7 +84,7 @@ describe.skipIf(!postgres)("on a real PostgreSQL", () => {
   async function launch(executorID: string, worker: Worker): Promise<void> {
     const url = postgres!.url.replace(/\/[^/]*$/, `/trips_${process.pid}`);
     await worker.ready;
-    await tell(worker, { do: "launch", executorID, url, asks: true, ...world.place });
+    await tell(worker, { do: "launch", executorID, url, asks: true, file, ...world.place });
   }
 
   /** `mortal` dies while it carries out the run, `second` goes on with it, `third` answers what it asks. */
@@ -85,6 +95,8 @@ describe.skipIf(!postgres)("on a real PostgreSQL", () => {
     fate: Fate,
   ): Promise<Told> {
     world.forget();
+    const before = session(runId, { store });
+    await before.append(talk, { version: 0 });
     // By the clock it dies once the run has begun; the other moments are in the run.
     world.doom(mortal.child, fate.at === "time" ? undefined : fate);
     await tell(mortal, { do: "start", runId });
@@ -109,6 +121,7 @@ describe.skipIf(!postgres)("on a real PostgreSQL", () => {
       runId,
     );
     judge(run, world.wanted, told, "approve");
+    await judgeSession(run, before, talk);
     // Both sub-agents have asked, each in its own workflow.
     expect(asking).toContain(`scout policy post ${runId}/1.2:1.1`);
     expect(asking).toContain(`scout policy post ${runId}/1.3:1.1`);

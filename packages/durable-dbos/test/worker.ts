@@ -4,7 +4,8 @@ import { createInterface } from "node:readline";
 import { DBOS } from "@dbos-inc/dbos-sdk";
 import type { Decision } from "@polycall/agent";
 import { createClient } from "polycall";
-import { trip } from "../../agent/test/kills/trip.ts";
+import { sqliteStore } from "../../agent/src/node/sqlite.ts";
+import { contextWindow, trip } from "../../agent/test/kills/trip.ts";
 import { type DbosAgent, dbosAgent, recover } from "../src/index.ts";
 
 export type Job =
@@ -16,6 +17,8 @@ export type Job =
       providers: Record<string, { baseURL: string; apiKey: string }>;
       model: string;
       asks: boolean;
+      /** Of sessions. */
+      file: string;
     }
   | { do: "start" | "pending" | "result" | "status" | "steps" | "resume"; runId: string }
   | { do: "decide"; runId: string; decisions: { [id: string]: Decision } }
@@ -30,9 +33,9 @@ const logger = { debug: silent, info: silent, warn: silent, error: silent };
 async function work(job: Job): Promise<unknown> {
   switch (job.do) {
     case "launch": {
-      const { executorID, url, providers } = job;
+      const { executorID, url, providers, file } = job;
       const client = createClient({ providers, defaults: { maxRetries: 0 } });
-      lead = dbosAgent(trip({ ...job, client }));
+      lead = dbosAgent(trip({ ...job, client, store: sqliteStore(file), contextWindow }));
       DBOS.setConfig({
         name: "trips",
         systemDatabaseUrl: url,
@@ -43,7 +46,8 @@ async function work(job: Job): Promise<unknown> {
       return "launched";
     }
     case "start":
-      return (await lead.start("Plan the trip.", { runId: job.runId })).workflowID;
+      return (await lead.start("Plan the trip.", { runId: job.runId, session: job.runId }))
+        .workflowID;
     case "pending":
       return lead.pending(job.runId);
     case "decide":

@@ -29,7 +29,8 @@ const tools = [
 /** A server of 2025's protocol with sessions, written by hand; `steps` say what becomes of each `tools/call`. */
 async function scripted(...steps: Step[]) {
   const seen: Seen[] = [];
-  const state = { session: "session-1" };
+  const state = { session: "session-1", tools, streams: false };
+  let stream: ServerResponse | undefined;
   const server = await listen(async (req, res) => {
     let body = "";
     for await (const chunk of req) body += chunk;
@@ -42,24 +43,40 @@ async function scripted(...steps: Step[]) {
       res.end(JSON.stringify({ jsonrpc: "2.0", id: id ?? null, ...message }));
     };
     const reply = (result: object) => json(200, { result });
+    if (req.method === "GET" && state.streams) {
+      stream = res.writeHead(200, { "content-type": "text/event-stream" });
+      return void res.flushHeaders();
+    }
     if (req.method === "GET") return void res.writeHead(405).end();
     if (method === "server/discover")
       return json(400, { error: { code: -32_000, message: "No valid session ID provided" } });
     if (method === "initialize") {
       res.setHeader("mcp-session-id", state.session);
       const serverInfo = { name: "scripted", version: "1" };
-      return reply({ protocolVersion: "2025-06-18", capabilities: { tools: {} }, serverInfo });
+      const capabilities = { tools: { listChanged: true } };
+      return reply({ protocolVersion: "2025-06-18", capabilities, serverInfo });
     }
     if (given !== state.session)
       return json(404, { error: { code: -32_001, message: "Session not found" } });
     if (id === undefined) return void res.writeHead(202).end();
-    if (method === "tools/list") return reply({ tools });
+    if (method === "tools/list") return reply({ tools: state.tools });
     const step = steps.length > 1 ? steps.shift()! : steps[0]!;
     step(res, one, reply);
   });
   return {
     ...server,
     seen,
+    /** From now on clients can listen to what it says of itself. */
+    stream() {
+      state.streams = true;
+    },
+    /** It has other tools from now on, and says so on the stream that the client has opened. */
+    async change(to: typeof tools) {
+      state.tools = to;
+      await until(() => stream !== undefined);
+      const message = { jsonrpc: "2.0", method: "notifications/tools/list_changed" };
+      stream!.write(`event: message\ndata: ${JSON.stringify(message)}\n\n`);
+    },
     /** A new process has no sessions. */
     restart() {
       state.session = `session-${seen.length}`;
@@ -275,4 +292,19 @@ test("a server that hangs does not hold its client up", async () => {
     "McpTimeoutError",
     "McpTimeoutError",
   ]);
+});
+
+test("tools that a server says have changed are listed anew, and only then", async () => {
+  await using server = await scripted(fine);
+  server.stream();
+  await using client = await server.connect();
+  const names = async () => (await client.tools()).map((one) => one.function.name);
+  expect(await names()).toEqual(["s__read", "s__pay"]);
+  expect(await names()).toEqual(["s__read", "s__pay"]);
+  expect(server.count("tools/list")).toBe(1);
+  await server.change([{ name: "write", inputSchema: { type: "object" } }]);
+  await expect.poll(names).toEqual(["s__write"]);
+  expect(await names()).toEqual(["s__write"]);
+  expect(server.count("tools/list")).toBe(2);
+  expect(await call(await client.tools(), "s__write")).toBe("write");
 });

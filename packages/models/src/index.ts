@@ -4,6 +4,7 @@ import { compareModels, findModels } from "./find.ts";
 import { lintModels } from "./lint.ts";
 import { getModel } from "./lookup.ts";
 
+export { tokensOfText } from "./caching/estimate.ts";
 export { promptCaches } from "./caching/index.ts";
 export { registerModel } from "./catalogue.ts";
 export type { CostOptions, TokenCost } from "./cost.ts";

@@ -1,6 +1,7 @@
 /** A run and the runs inside it, read from what was kept of them. */
 import type { AssistantMessage, Message, Usage } from "@polycall/core";
 import type { ApprovalRequest, Decision } from "../approval.ts";
+import type { Judged } from "../guardrails.ts";
 import type { JournalEntry, RunState } from "../journal.ts";
 import type { CallRecord } from "../run.ts";
 
@@ -83,7 +84,10 @@ export function readRun(states: readonly RunState[], runId: string): ReadRun | u
   }
   let { agent } = run;
   for (let step = 1; kept.has(`model ${step}`); step++) {
-    const model = kept.get(`model ${step}`)!.value as unknown as ModelCall;
+    const model = judged(
+      kept.get(`model ${step}`)!.value as unknown as ModelCall,
+      kept.get(`guard output ${step}`)?.value as Judged<string> | undefined,
+    );
     const calls = (model.message.tool_calls ?? []).map((call, index): ToolCall => {
       const id = `${step}.${index}`;
       const record = recordOf(kept, id);
@@ -107,6 +111,13 @@ export function readRun(states: readonly RunState[], runId: string): ReadRun | u
     if (handOff) agent = handOff.replace(/^transfer_to_/, "");
   }
   return run;
+}
+
+/** What the model said, as the guardrails let it stand. */
+function judged(said: ModelCall, verdict: Judged<string> | undefined): ModelCall {
+  if (!verdict || ("pass" in verdict && verdict.pass === said.text)) return said;
+  const text = "pass" in verdict ? verdict.pass : "";
+  return { ...said, text, message: { role: "assistant", content: text } };
 }
 
 /** The result of a call: of its last try, where a person had it run again after a crash. */

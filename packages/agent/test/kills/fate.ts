@@ -17,7 +17,7 @@ export function fateOf(random: () => number): Fate {
   const when = random() < 0.5 ? "before" : "after";
   const kind = Math.floor(random() * 5);
   if (kind === 0) return { at: "time", ms: random() * 150 };
-  if (kind === 1) return { at: "model", nth: upTo(4) };
-  if (kind === 2) return { at: "append", nth: upTo(14), when };
+  if (kind === 1) return { at: "model", nth: upTo(6) };
+  if (kind === 2) return { at: "append", nth: upTo(18), when };
   return { at: "effect", nth: upTo(4), when };
 }

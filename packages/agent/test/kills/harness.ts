@@ -28,13 +28,14 @@ export interface Wanted {
 export interface Asked {
   /** Who asks: the lead, or the city that is scouted. */
   who: "lead" | "Rome" | "Oslo";
-  /** From 1. */
+  /** From 1; 0 is the summary of what was said before, which is made in the first one. */
   step: number;
 }
 
 /** What the model says: a function of the conversation, so that asked again it says the same. */
-function reply({ messages }: Turn, { who, step }: Asked) {
-  const told = messages.filter(({ role }) => role === "tool").map(({ text }) => text);
+function reply({ messages, system }: Turn, { who, step }: Asked) {
+  const results = messages.filter(({ role }) => role === "tool").map(({ text }) => text);
+  const told = results.filter((text) => text !== "clerk has taken over.");
   const call = (name: string, args: { [key: string]: string }) => ({ name, args });
   if (who !== "lead") {
     if (step > 1) return `${who}: ${told.join(", ")}`;
@@ -46,7 +47,11 @@ function reply({ messages }: Turn, { who, step }: Asked) {
       calls: [call("charge", { what: "deposit" }), call("mail", { what: "Ann" }), ...cities],
     };
   }
+  if (step === 0) return "They talked of trips.";
   if (step === 2) return { calls: [call("charge", { what: "rest" })] };
+  if (step === 3) return { calls: [call("transfer_to_clerk", {})] };
+  if (!system.startsWith("You close")) return "I am not the clerk.";
+  if (step === 4) return { calls: [call("stamp", { what: "trip" })] };
   return told.join("; ");
 }
 
@@ -58,6 +63,7 @@ export const effects = [
   "look Oslo",
   "post Oslo",
   "charge rest",
+  "stamp trip",
 ];
 const scouted = (city: string) => `${city}: ${said(`look ${city}`)}, ${said(`post ${city}`)}`;
 export const rightAnswer = [
@@ -66,6 +72,7 @@ export const rightAnswer = [
   scouted("Rome"),
   scouted("Oslo"),
   said("charge rest"),
+  said("stamp trip"),
 ].join("; ");
 
 /** One world: its processes die, it does not. */
@@ -132,7 +139,8 @@ export class World {
 
   #turn(turn: Turn) {
     const { system, messages } = turn;
-    const step = messages.filter(({ role }) => role === "assistant").length + 1;
+    const summing = messages.at(-1)!.text.includes("about to be removed");
+    const step = summing ? 0 : messages.filter(({ role }) => role === "assistant").length + 1;
     const who = system.startsWith("You scout") ? (messages[0]!.text as Asked["who"]) : "lead";
     const asked = { who, step };
     this.asked.push(asked);

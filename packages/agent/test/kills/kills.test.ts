@@ -4,11 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "vitest";
-import type { Decision, Run, Store } from "../../src/index.ts";
+import { type Decision, type Run, type Store, session } from "../../src/index.ts";
 import { sqliteStore } from "../../src/node/sqlite.ts";
 import { fateOf, randomFrom } from "./fate.ts";
 import { type Fate, startWorker, type Worker, World } from "./harness.ts";
-import { decisionAbout, expectNoneAgain, judge, type Told } from "./judge.ts";
+import { decisionAbout, expectNoneAgain, judge, judgeSession, type Told } from "./judge.ts";
+import { talk } from "./trip.ts";
 
 const kills = process.env.POLYCALL_LONG ? 100 : 10;
 const seed = Number(process.env.POLYCALL_SEED ?? 20_261_126);
@@ -93,6 +94,8 @@ test(
     try {
       for (let killed = 0, trials = 0; killed < kills; trials++) {
         const trial = new Trial(world, store, file, `trip-${trials}`);
+        const told = session(trial.runId, { store });
+        await told.append(talk, { version: 0 });
         for (let run: Run | undefined; !run; ) {
           const fate = killed < kills ? fateOf(random) : undefined;
           happened.push(`${trial.runId}: ${JSON.stringify(fate)}`);
@@ -103,7 +106,9 @@ test(
             await worker.ready;
             next = start();
           } else run = ended;
-          if (run) judge(run, world.wanted, trial.told);
+          if (!run) continue;
+          judge(run, world.wanted, trial.told);
+          await judgeSession(run, told, talk);
         }
       }
     } catch (error) {

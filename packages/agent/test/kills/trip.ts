@@ -12,12 +12,21 @@ export interface Place {
   model: string;
   /** A person is asked before a city is posted about. */
   asks?: boolean;
+  /** Tokens that the lead can read: what was said before in its session has to be summed up. */
+  contextWindow?: number;
 }
+
+/** What was said in a session before the trip: more than the lead can read. */
+export const contextWindow = 4000;
+export const talk = Array.from({ length: 9 }, (_, i) => ({
+  role: "user" as const,
+  content: `${i}: ${"Trips are fun. ".repeat(40)}`,
+}));
 
 /** What all calls of a tool say when they have had their effect. */
 export const said = (what: string) => `did ${what}`;
 
-export function trip({ service, store, client, model, asks = false }: Place) {
+export function trip({ service, store, client, model, asks = false, contextWindow }: Place) {
   const effect = async (path: string, headers: HeadersInit, signal: AbortSignal) => {
     const reply = await fetch(`${service}/${path}`, { method: "POST", headers, signal });
     if (!reply.ok) throw new Error(`the service answered ${reply.status}`);
@@ -46,10 +55,18 @@ export function trip({ service, store, client, model, asks = false }: Place) {
     instructions: "You scout.",
     tools: [keyed("look"), raw("post", asks)],
   });
+  const clerk = agent({
+    ...shared,
+    name: "clerk",
+    instructions: "You close.",
+    tools: [keyed("stamp")],
+  });
   return agent({
     ...shared,
     name: "lead",
     instructions: "You lead.",
     tools: [keyed("charge"), raw("mail"), scout.asTool()],
+    handoffs: [clerk],
+    ...(contextWindow && { compaction: { contextWindow, at: 0.5 } }),
   });
 }

@@ -5,7 +5,7 @@ import { createClient } from "polycall";
 import type { Decision, Store } from "../../src/index.ts";
 import { RunError } from "../../src/index.ts";
 import { sqliteStore } from "../../src/node/sqlite.ts";
-import { trip } from "./trip.ts";
+import { contextWindow, trip } from "./trip.ts";
 
 export interface Job {
   file: string;
@@ -40,7 +40,7 @@ function mortal(store: Store, fate: Job["die"]): Store {
 async function work(job: Job) {
   const store = mortal(sqliteStore(job.file, { synchronous: "normal" }), job.die);
   const client = createClient({ providers: job.providers, defaults: { maxRetries: 0 } });
-  const lead = trip({ ...job, store, client });
+  const lead = trip({ ...job, store, client, contextWindow });
   const { runId, decisions } = job;
   if (job.do === "pending") return lead.pending(runId);
   if (job.do === "decide") return (await lead.decide(runId, decisions!)) ?? null;
@@ -48,7 +48,7 @@ async function work(job: Job) {
     return await lead.resume(runId, { ...(decisions && { decisions }) });
   } catch (error) {
     if (!(error instanceof RunError) || error.code !== "missing") throw error;
-    return await lead.run("Plan the trip.", { runId });
+    return await lead.run("Plan the trip.", { runId, session: runId });
   }
 }
 
