@@ -249,8 +249,8 @@ describe("time and memory", () => {
     const took = performance.now() - started;
     clearInterval(clock);
     expect(code).toBe("timeout");
-    expect(took).toBeLessThan(5000);
-    expect(longest).toBeLessThan(1500);
+    expect(took).toBeLessThan(10_000);
+    expect(longest).toBeLessThan(5000);
     // The next one is none the worse.
     expect((await toMarkdown(bytes("<!doctype html>a"))).markdown).toBe("a\n");
   });
