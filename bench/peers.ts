@@ -19,3 +19,10 @@ export async function agentPeer(
   const path = "./peers/clients.js";
   return (await import(path)).agentRun(base, steps);
 }
+
+/** markitdown-ts's conversion of a file; undefined where it is not installed. */
+export async function documentsPeer(): Promise<((path: string) => Promise<string>) | undefined> {
+  if (!existsSync(new URL("peers/node_modules", import.meta.url))) return undefined;
+  const path = "./peers/documents.js";
+  return (await import(path)).convert;
+}

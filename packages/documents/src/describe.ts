@@ -1,5 +1,6 @@
 /** What a model says of a picture, a sound or a scanned PDF. */
 import type { UserPart } from "@polycall/core";
+import type { PolycallClient } from "polycall";
 import type { Media } from "./converter.ts";
 import { DocumentError } from "./errors.ts";
 
@@ -8,6 +9,8 @@ export interface DescribeOptions {
   model: string;
   /** What it is asked for; the default asks for a description, or for what is said or written. */
   prompt?: string;
+  /** A client's of your own; without it the default client's. */
+  completion?: PolycallClient["completion"];
 }
 
 const prompts: readonly [RegExp, string][] = [
@@ -24,11 +27,11 @@ const prompts: readonly [RegExp, string][] = [
 
 export async function describe(
   media: Media,
-  { model, prompt }: DescribeOptions,
+  { model, prompt, ...own }: DescribeOptions,
   signal: AbortSignal,
 ): Promise<string> {
   // Loaded when it is needed: most documents need no model.
-  const { completion } = await import("polycall");
+  const completion = own.completion ?? (await import("polycall")).completion;
   const asked = prompt ?? prompts.find(([types]) => types.test(media.mediaType))![1];
   const { text } = await completion({
     model,
