@@ -41,3 +41,10 @@ export interface RetrievalPeers {
     documents: readonly { id: string; title: string; text: string }[],
   ): (query: string) => { id: string }[];
 }
+
+/** markitdown-ts's conversion of a file; undefined where it is not installed. */
+export async function documentsPeer(): Promise<((path: string) => Promise<string>) | undefined> {
+  if (!existsSync(new URL("peers/node_modules", import.meta.url))) return undefined;
+  const path = "./peers/documents.js";
+  return (await import(path)).convert;
+}

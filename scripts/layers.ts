@@ -93,7 +93,13 @@ export const layers: Record<string, Layer> = {
     node: ["src/node/"],
   },
   "@polycall/cli": {
-    imports: ["@polycall/core", "@polycall/models", "polycall", "@polycall/agent"],
+    imports: [
+      "@polycall/core",
+      "@polycall/models",
+      "polycall",
+      "@polycall/agent",
+      "@polycall/documents",
+    ],
     external: [],
     node: ["src/"],
     computed: ["src/run/load.ts"],

@@ -59,9 +59,9 @@ function wideOf(start: Uint8Array): string | undefined {
     if (start[at] === 0) at % 2 ? odd++ : even++;
   }
   const half = start.length / 2;
-  if (start.length < 4) return undefined;
-  if (odd > half * 0.4 && even < half * 0.1) return "utf-16le";
-  if (even > half * 0.4 && odd < half * 0.1) return "utf-16be";
+  if (start.length < 8) return undefined;
+  if (odd > half * 0.6 && even < half * 0.1) return "utf-16le";
+  if (even > half * 0.6 && odd < half * 0.1) return "utf-16be";
   return undefined;
 }
 

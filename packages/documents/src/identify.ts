@@ -1,6 +1,7 @@
 /** Which type a file is of, and who converts it. */
 import type { Converter } from "./converter.ts";
 import { DocumentError } from "./errors.ts";
+import { pandocFormats } from "./pandoc-formats.ts";
 import { extensionOf, find, type Row, rows } from "./registry.ts";
 import { sniff } from "./types.ts";
 
@@ -45,7 +46,7 @@ export function identify<C extends Claim>(
   for (const by of candidates) {
     const own = find(mine, by);
     const found = own ?? find(rows, by);
-    if (!found || ("extension" in by && contradicts(found, told.mediaType))) continue;
+    if (!found || (!own && "extension" in by && contradicts(found, told.mediaType))) continue;
     const mediaType =
       "mediaType" in by ? by.mediaType : typeFor(found, told.mediaType, by.extension);
     return own ? { mediaType, mine: own } : { mediaType, row: found as Row };
@@ -55,8 +56,8 @@ export function identify<C extends Claim>(
 
 /** Text is not made a Word document by its name, nor a binary file a text. */
 function contradicts({ mediaTypes }: Claim, content: string): boolean {
-  const binary = /^application\/(?:zip|x-cfb|octet-stream)$/.test(content);
-  return binary === mediaTypes.some(isText) && mediaTypes.every((type) => isText(type) === binary);
+  const isBinary = /^application\/(?:zip|x-cfb|octet-stream)$/.test(content);
+  return mediaTypes.every((type) => isText(type) === isBinary);
 }
 
 function isText(mediaType: string): boolean {
@@ -65,17 +66,21 @@ function isText(mediaType: string): boolean {
   );
 }
 
+/** Where a converter's first type is not the one. */
+const byExtension: Record<string, string> = {
+  tsv: "text/tab-separated-values",
+  tab: "text/tab-separated-values",
+  md: "text/markdown",
+  markdown: "text/markdown",
+  jsonl: "application/jsonl",
+  ndjson: "application/x-ndjson",
+};
+
 /** A converter's first type, or the one that its extension stands for: tab-separated is no comma-separated. */
 function typeFor({ mediaTypes }: Claim, content: string, extension: string): string {
   if (mediaTypes.includes(content)) return content;
-  const named: Record<string, string> = {
-    tsv: "text/tab-separated-values",
-    tab: "text/tab-separated-values",
-    md: "text/markdown",
-    jsonl: "application/jsonl",
-    ndjson: "application/x-ndjson",
-  };
-  const type = named[extension];
+  const type =
+    byExtension[extension] ?? pandocFormats.find(([, all]) => all.includes(extension))?.[0];
   return type && mediaTypes.includes(type) ? type : mediaTypes[0]!;
 }
 

@@ -9,6 +9,7 @@ export type {
   Page,
   SourceFile,
 } from "./converter.ts";
+export type { DescribeOptions } from "./describe.ts";
 export { DocumentError, type DocumentErrorCode } from "./errors.ts";
 export type { DocumentSource } from "./source.ts";
 export { type ToMarkdownOptions, toMarkdown } from "./to-markdown.ts";

@@ -1,5 +1,6 @@
 /** Which converter reads what: each is loaded, with the libraries behind it, when a file needs it. */
 import type { Converter } from "./converter.ts";
+import { pandocFormats } from "./pandoc-formats.ts";
 import { docx, pptx, xlsx } from "./types.ts";
 
 /** What is known of a converter before it is loaded. */
@@ -93,6 +94,39 @@ export const rows: readonly Row[] = [
     ],
     extensions: ["xlsx", "xlsm", "xlsb", "xltx", "xls", "ods"],
     load: () => import("./converters/xlsx.ts"),
+  },
+  {
+    name: "mail",
+    mediaTypes: ["message/rfc822"],
+    extensions: ["eml"],
+    load: () => import("./converters/eml.ts"),
+  },
+  {
+    name: "Outlook message",
+    mediaTypes: ["application/vnd.ms-outlook"],
+    extensions: ["msg"],
+    load: () => import("./converters/msg.ts"),
+  },
+  {
+    name: "picture",
+    mediaTypes: ["image/*"],
+    extensions: ["png", "jpg", "jpeg", "gif", "webp", "bmp", "tif", "tiff", "avif", "heic"],
+    load: () => import("./converters/media.ts"),
+    here: true,
+  },
+  {
+    name: "recording",
+    mediaTypes: ["audio/*"],
+    extensions: ["wav", "mp3", "m4a", "ogg", "flac"],
+    load: () => import("./converters/media.ts"),
+    here: true,
+  },
+  {
+    name: "document for pandoc",
+    mediaTypes: pandocFormats.map(([mediaType]) => mediaType),
+    extensions: pandocFormats.flatMap(([, extensions]) => extensions),
+    load: () => import("./converters/pandoc.ts"),
+    here: true,
   },
 ];
 

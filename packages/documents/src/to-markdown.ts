@@ -9,6 +9,7 @@ import type {
   MarkdownStyle,
   Media,
 } from "./converter.ts";
+import { type DescribeOptions, describe } from "./describe.ts";
 import { asDocumentError, DocumentError } from "./errors.ts";
 import { identify, type Unidentified } from "./identify.ts";
 import { type DocumentSource, load } from "./source.ts";
@@ -28,6 +29,8 @@ export interface ToMarkdownOptions extends Partial<MarkdownStyle> {
   converters?: readonly Converter[];
   limits?: Partial<ConversionLimits>;
   signal?: AbortSignal;
+  /** The model that reads pictures and sounds, in documents too; without one a picture is named only. */
+  describe?: DescribeOptions;
   /** Reads URLs; without it they are refused. */
   fetch?: typeof fetch;
 }
@@ -129,7 +132,7 @@ class Conversion {
     if (row && !row.here) {
       this.#thread ??= takeThread(this.#limits.maxMemoryBytes, {
         convert: (part: Unidentified, depth: number) => this.#convert(part, depth),
-        describe: (media: Media) => this.#context(depth).describe!(media),
+        describe: (media: Media) => this.#describe(media),
       });
       this.#open++;
       const result = await this.#thread.rpc
@@ -155,7 +158,7 @@ class Conversion {
       style: this.#style,
       spent: this.#budget.spent,
       claims,
-      describes: false,
+      describes: this.#options.describe !== undefined,
     };
   }
 
@@ -168,7 +171,12 @@ class Conversion {
         return budget.bytesLeft;
       },
       convert: (part) => this.#convert(part, depth + 1),
+      ...(this.#options.describe && { describe: (media) => this.#describe(media) }),
     };
+  }
+
+  #describe(media: Media): Promise<string> {
+    return describe(media, this.#options.describe!, this.#signal);
   }
 
   [Symbol.dispose](): void {

@@ -76,7 +76,7 @@ export function sniff(bytes: Uint8Array): Told {
     return { mediaType: "application/pdf", vague: false };
   const encoding = certainly(bytes);
   const text = encoding ? new TextDecoder(encoding).decode(bytes.subarray(0, 4096)) : start;
-  if (text.includes("\0")) return { mediaType: "application/octet-stream", vague: true };
+  if (isBinary(text)) return { mediaType: "application/octet-stream", vague: true };
   return inText(text.trimStart());
 }
 
@@ -126,6 +126,17 @@ function inCompound(bytes: Uint8Array): Told {
   return found
     ? { mediaType: found[0], vague: false }
     : { mediaType: "application/x-cfb", vague: true };
+}
+
+/** A text has no zeros, and hardly another character that controls a terminal. */
+function isBinary(text: string): boolean {
+  let controls = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 0) return true;
+    if (code < 9 || (code > 13 && code < 32 && code !== 27)) controls++;
+  }
+  return controls > text.length * 0.02;
 }
 
 /** The header lines that mail begins with. */

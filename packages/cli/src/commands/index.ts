@@ -32,6 +32,10 @@ export const commands: Commands = {
       },
     },
   },
+  md: {
+    help: "documents as Markdown",
+    load: async () => (await import("./md.ts")).md,
+  },
   run: {
     help: "runs an agent of yours, live in the terminal",
     load: async () => (await import("./run.ts")).run,

@@ -4,7 +4,7 @@ import { strToU8, zipSync } from "fflate";
 import type { Element, Root } from "hast";
 import mammoth from "mammoth";
 import type { ConvertContext, Converter } from "../converter.ts";
-import { all, htmlToMarkdown } from "../formats/html.ts";
+import { all, htmlToMarkdown, plain } from "../formats/html.ts";
 import { type Office, openOffice } from "../formats/office.ts";
 import { ommlToLatex } from "../formats/omml.ts";
 import { parseXml } from "../formats/xml.ts";
@@ -110,42 +110,35 @@ function pictures({ style, describe }: ConvertContext, warnings: Set<string>) {
 
 /** mammoth's links and lists of notes and comments as Markdown's own. */
 function notes(tree: Root): void {
+  const names = new Map<string, string>();
   for (const sup of all(tree, ["sup"])) {
     const link = all(sup, ["a"])[0];
-    const name = noteName(link?.properties.href);
-    if (!name) continue;
-    sup.tagName = "noteReference";
-    sup.properties = { name };
-    sup.children = [];
+    const [, id] =
+      /^#((?:footnote|endnote|comment)-\d+)$/.exec(String(link?.properties.href)) ?? [];
+    if (!link || !id) continue;
+    const name = plain(link).replace(/[[\]\s]/g, "");
+    names.set(id, name);
+    Object.assign(sup, { tagName: "noteReference", properties: { name }, children: [] });
   }
-  for (const list of all(tree, ["ol", "dl"])) {
-    let term: string | undefined;
-    let any = false;
+  for (const list of names.size > 0 ? all(tree, ["ol", "dl"]) : []) {
+    let name: string | undefined;
+    const items: Element["children"] = [];
     for (const item of list.children) {
       if (item.type !== "element") continue;
-      term = noteName(`#${item.properties.id ?? ""}`) ?? (item.tagName === "dd" ? term : undefined);
-      if (!term) continue;
-      any = true;
-      if (item.tagName === "dt") item.children = [];
-      else becomeNote(item, term);
+      name =
+        names.get(String(item.properties.id ?? "")) ?? (item.tagName === "dd" ? name : undefined);
+      if (name && item.tagName !== "dt") items.push(asNote(item, name));
     }
-    if (any) list.tagName = "div";
+    if (items.length > 0) Object.assign(list, { tagName: "div", children: items });
   }
 }
 
-function becomeNote(item: Element, name: string): void {
-  item.tagName = "note";
-  item.properties = { name };
-  // The way back.
+function asNote(item: Element, name: string): Element {
+  // Without the way back.
   for (const p of all(item, ["p"])) {
     p.children = p.children.filter(
       (one) => !(one.type === "element" && /-ref-/.test(String(one.properties.href ?? ""))),
     );
   }
-}
-
-function noteName(href: unknown): string | undefined {
-  const [, kind, number] = /^#(footnote|endnote|comment)-(\d+)$/.exec(String(href ?? "")) ?? [];
-  if (!kind) return undefined;
-  return `${{ footnote: "", endnote: "e", comment: "c" }[kind]}${number}`;
+  return { ...item, tagName: "note", properties: { name } };
 }

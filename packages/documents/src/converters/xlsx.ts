@@ -1,5 +1,5 @@
 /** Spreadsheets, new and old and OpenDocument's: a heading and a table for each sheet. */
-import { type CellObject, read, type WorkBook, type WorkSheet } from "@e965/xlsx";
+import { type CellObject, read, SSF, type WorkBook, type WorkSheet } from "@e965/xlsx";
 import { strToU8, zipSync } from "fflate";
 import type { ConvertContext, Converter, Page } from "../converter.ts";
 import { DocumentError } from "../errors.ts";
@@ -15,9 +15,10 @@ export const convert: Converter["convert"] = async ({ bytes }, context) => {
     book = read(office ? repacked(office) : bytes, {
       type: "array",
       dense: true,
-      // Dates that mean the same everywhere.
-      dateNF: "yyyy-mm-dd",
+      cellNF: true,
       cellHTML: false,
+      // Formulas that nobody has worked out.
+      sheetStubs: true,
     });
   } catch (error) {
     if (/password|encrypt/i.test((error as Error).message))
@@ -31,7 +32,7 @@ export const convert: Converter["convert"] = async ({ bytes }, context) => {
   for (const [index, name] of book.SheetNames.entries()) {
     if (markdown) markdown += "\n\n";
     pages.push({ number: index + 1, start: markdown.length });
-    const body = sheetMarkdown(book.Sheets[name]!, context);
+    const body = sheetMarkdown(book.Sheets[name]!, isFrom1904(book), context);
     markdown += `## ${name.replace(/\s+/g, " ").trim()}${body && `\n\n${body}`}`;
   }
   return {
@@ -53,14 +54,14 @@ function repacked(office: ReturnType<typeof openOffice>): Uint8Array {
 }
 
 /** Rows and columns that hold nothing are left out: a lone cell at the end does not make a million of them. */
-function sheetMarkdown(sheet: WorkSheet, { style }: ConvertContext): string {
+function sheetMarkdown(sheet: WorkSheet, date1904: boolean, { style }: ConvertContext): string {
   const rows = new Map<number, Map<number, string>>();
   const columns = new Set<number>();
   const comments: string[] = [];
   // Holes are passed over.
   (sheet["!data"] ?? []).forEach((row, rowIndex) => {
     row?.forEach((cell, columnIndex) => {
-      const text = cell && cellText(cell);
+      const text = cell && cellText(cell, date1904);
       for (const note of cell?.c ?? [])
         comments.push(`* ${address(rowIndex, columnIndex)}: ${note.t.replace(/\s+/g, " ").trim()}`);
       if (!text) return;
@@ -95,12 +96,24 @@ function sheetMarkdown(sheet: WorkSheet, { style }: ConvertContext): string {
   return blocks.filter(Boolean).join("\n\n");
 }
 
-function cellText(cell: CellObject): string {
-  // A formula that nobody has worked out yet.
-  if (cell.v === undefined || cell.v === null) return cell.f ? `=${cell.f}` : "";
-  const text = (cell.w ?? String(cell.v)).trim();
+function cellText(cell: CellObject, date1904: boolean): string {
+  // A formula that nobody has worked out yet: programs write such.
+  if (cell.t === "z" || cell.v === undefined || cell.v === null) return cell.f ? `=${cell.f}` : "";
+  const text = (dateText(cell, date1904) ?? cell.w ?? String(cell.v)).trim();
   const target = cell.l?.Target && linkTarget(cell.l.Target);
   return target && text ? `[${escapeLabel(text)}](${target})` : text;
+}
+
+/** A date as it means the same everywhere. */
+function dateText({ t, v, z }: CellObject, date1904: boolean): string | undefined {
+  if (t !== "n" || typeof v !== "number" || v < 1 || typeof z !== "string" || !SSF.is_date(z))
+    return undefined;
+  const format = Number.isInteger(v) ? "yyyy-mm-dd" : "yyyy-mm-dd hh:mm:ss";
+  return SSF.format(format, v, { date1904 });
+}
+
+function isFrom1904({ Workbook }: WorkBook): boolean {
+  return Workbook?.WBProps?.date1904 === true;
 }
 
 function address(row: number, column: number): string {

@@ -117,14 +117,11 @@ function table(node: Element, { style }: HtmlOptions): void {
     if (Number(rowSpan) > 1) cell.properties.rowSpan = Math.min(Number(rowSpan), 1000);
     merged ||= Number(colSpan) > 1 || Number(rowSpan) > 1;
   }
-  if (merged && style.tables === "html") {
-    node.tagName = "mergedTable";
-    return;
-  }
   // Without a head, the first row is the best there is.
   if (!cells.some(({ tagName }) => tagName === "th")) {
     for (const cell of all(all(node, ["tr"])[0] ?? node, ["td"])) cell.tagName = "th";
   }
+  if (merged && style.tables === "html") node.tagName = "mergedTable";
 }
 
 /** Its cells become blocks; a table within it stays one. */
@@ -149,8 +146,14 @@ function asTable(node: Element): Element {
         element.properties[name] === undefined ? [] : [[name, element.properties[name]]],
       ),
     ),
-    children: element.children.map((child) => (child.type === "element" ? bare(child) : child)),
+    children: lone(element).map((child) => (child.type === "element" ? bare(child) : child)),
   });
+  // A cell that is one paragraph.
+  const lone = ({ children }: Element) => {
+    const [only, ...others] = children;
+    const wraps = only?.type === "element" && only.tagName === "p" && others.length === 0;
+    return wraps ? only.children : children;
+  };
   return bare(node);
 }
 
@@ -184,7 +187,8 @@ export function all(
   return found;
 }
 
-function plain(node: Element): string {
+/** Its text on one line. */
+export function plain(node: Element): string {
   const texts: string[] = [];
   const queue: Nodes[] = [node];
   while (queue.length) {

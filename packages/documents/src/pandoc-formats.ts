@@ -1,0 +1,21 @@
+/** What is left to pandoc. Source: `pandoc --list-input-formats` and its manual, 3.8, read 2026-11-26. */
+export const pandocFormats: readonly [mediaType: string, extensions: string[], format: string][] = [
+  ["application/vnd.oasis.opendocument.text", ["odt"], "odt"],
+  ["application/rtf", ["rtf"], "rtf"],
+  ["text/x-rst", ["rst"], "rst"],
+  ["application/x-tex", ["tex", "latex"], "latex"],
+  ["text/x-org", ["org"], "org"],
+  ["application/docbook+xml", ["docbook", "dbk"], "docbook"],
+  ["application/x-fictionbook+xml", ["fb2"], "fb2"],
+  ["text/x-opml", ["opml"], "opml"],
+  ["text/x-typst", ["typ"], "typst"],
+  ["text/troff", ["man", "roff"], "man"],
+  ["text/x-textile", ["textile"], "textile"],
+  ["text/x-mediawiki", ["mediawiki", "wiki"], "mediawiki"],
+  ["text/x-jira", ["jira"], "jira"],
+  ["text/x-muse", ["muse"], "muse"],
+  ["text/x-t2t", ["t2t"], "t2t"],
+  ["text/x-djot", ["djot", "dj"], "djot"],
+  ["application/x-bibtex", ["bib"], "bibtex"],
+  ["application/x-research-info-systems", ["ris"], "ris"],
+];
