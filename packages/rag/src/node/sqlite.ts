@@ -10,13 +10,14 @@ import {
   opened,
   unitVector,
 } from "../stores/check.ts";
-import { decodeBody, encodeBody, inOrder } from "../stores/encoded.ts";
+import { decodeChunk, encodeBody, inOrder } from "../stores/encoded.ts";
 import { checkAborted, checkSameIndex } from "../stores/errors.ts";
 import { readFilter } from "../stores/filter.ts";
+import type { SqlPart } from "../stores/sql.ts";
 import type { Filter, Hit, Store, StoredChunk } from "../stores/store.ts";
 import { Matrix, packed } from "./matrix.ts";
 import { type Row, type Sql, SqliteFile } from "./sqlite-file.ts";
-import { type SqlPart, sqlFilter } from "./sqlite-filter.ts";
+import { sqlFilter } from "./sqlite-filter.ts";
 import { searchedWords, storedWords } from "./sqlite-words.ts";
 
 export interface SqliteStoreOptions {
@@ -64,7 +65,7 @@ const schema = `
 const columns =
   "c.body, m.json from polycall_chunks c join polycall_metadata m on m.id = c.metadata";
 
-const toChunk = ([body, metadata]: Row): StoredChunk => decodeBody(String(body), String(metadata));
+const toChunk = ([body, metadata]: Row): StoredChunk => decodeChunk(String(body), String(metadata));
 
 /**
  * Keeps all in the SQLite file at `path`; several processes may use it. Vectors are searched exactly.
@@ -182,7 +183,7 @@ function store(
            ${filter ? `and rowid in (select n from polycall_chunks c where ${filter.sql})` : ""}
            order by score desc, rowid limit ?`,
           match,
-          ...(filter?.values ?? []),
+          ...((filter?.values ?? []) as string[]),
           k,
         );
         const found = rows.map(([key, score]) => ({ key: Number(key), score: Number(score) }));
@@ -235,7 +236,10 @@ const compiled = (filter: Filter | undefined) => filter && sqlFilter(readFilter(
 
 function keysOf(sql: Sql, filter: SqlPart): number[] {
   return sql
-    .all(`select n from polycall_chunks c where ${filter.sql} order by n`, ...filter.values)
+    .all(
+      `select n from polycall_chunks c where ${filter.sql} order by n`,
+      ...(filter.values as string[]),
+    )
     .map(([n]) => Number(n));
 }
 
