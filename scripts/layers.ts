@@ -67,7 +67,7 @@ export const layers: Record<string, Layer> = {
   "@polycall/documents": { imports: ["@polycall/core", "polycall"], external: [], node: ["src/"] },
   "@polycall/rag": {
     imports: ["@polycall/core", "@polycall/documents", "@polycall/embeddings", "polycall"],
-    external: [],
+    external: ["usearch"],
     node: ["src/node/"],
   },
   "@polycall/cli": {

@@ -20,8 +20,12 @@ export class Matrix {
   /** There is more than is kept. */
   #full = false;
 
+  /** Rows up to this one are somebody else's. */
+  readonly #from: number;
+
   /** @param cacheBytes how much is kept; the rest is read from the file by each search */
-  constructor(dimensions: number, cacheBytes: number) {
+  constructor(dimensions: number, cacheBytes: number, from = 0) {
+    this.#from = from;
     this.#dimensions = dimensions;
     this.#maxRows = Math.floor(Math.min(cacheBytes, maxBytes) / (Math.ceil(dimensions / 16) * 64));
     this.#kept = new Rows(dimensions);
@@ -31,21 +35,20 @@ export class Matrix {
    * The `k` nearest by cosine, as rows of the store.
    * @param query of length 1
    * @param only the keys to look at, ascending; absent: all
-   * @param after looks at greater keys alone, where `only` is absent
    */
-  search(sql: Sql, query: Float32Array, k: number, only?: ArrayLike<number>, after = 0) {
+  search(sql: Sql, query: Float32Array, k: number, only?: ArrayLike<number>) {
     this.#keepUp(sql);
     const best = new TopK(k);
     let place = 0;
     const look = (rows: Rows) => {
       if (only) place = rows.searchOnly(query, best, only, place);
-      else rows.searchAll(query, best, after);
+      else rows.searchAll(query, best);
     };
     look(this.#kept);
     if (this.#full) {
       this.#passing ??= new Rows(this.#dimensions);
       const passing = this.#passing;
-      for (const [first, bytes] of packsAfter(sql, Math.max(this.#kept.lastKey, after))) {
+      for (const [first, bytes] of packsAfter(sql, Math.max(this.#kept.lastKey, this.#from))) {
         passing.push(first as number, bytes as Uint8Array);
         if (passing.size < rowsAtOnce) continue;
         look(passing);
@@ -79,7 +82,7 @@ export class Matrix {
       for (const [first, last] of removed) this.#kept.drop(Number(first), Number(last));
     }
     if (!this.#full) {
-      for (const [first, bytes] of packsAfter(sql, this.#kept.lastKey)) {
+      for (const [first, bytes] of packsAfter(sql, Math.max(this.#kept.lastKey, this.#from))) {
         this.#full = this.#kept.size + packed > this.#maxRows;
         if (this.#full) break;
         this.#kept.push(first as number, bytes as Uint8Array);
@@ -89,7 +92,8 @@ export class Matrix {
   }
 }
 
-function* packsAfter(sql: Sql, after: number): Generator<Row> {
+/** Rows of vectors that follow one another, as key of the first and bytes. */
+export function* packsAfter(sql: Sql, after: number): Generator<Row> {
   for (let last = after; ; ) {
     const rows = sql.all(
       "select n, vectors from polycall_vectors where n > ? order by n limit 64",
