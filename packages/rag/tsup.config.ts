@@ -8,6 +8,7 @@ export default defineConfig({
     "src/node/sqlite.ts",
     "src/stores/no-sqlite.ts",
     "src/stores/chroma.ts",
+    "src/stores/lancedb.ts",
     "src/stores/postgres.ts",
   ],
   // Node has no "sqlite" without "node:" before it.

@@ -1,8 +1,10 @@
 /** The usearch index beside a large SQLite file: it finds what a search of all finds, also when it lags. */
+import { createHash } from "node:crypto";
 import {
   copyFileSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   truncateSync,
   writeFileSync,

@@ -4,8 +4,11 @@ import { rowsAtOnce } from "./dots.ts";
 import { Rows } from "./rows.ts";
 import type { Row, Sql } from "./sqlite-file.ts";
 
-/** So many vectors at most are kept in one row of the table: read together, they are read 4 times as fast. */
-export const packed = 16;
+/**
+ * So many vectors at most are kept in one row of the table. Read together they are read faster, and read
+ * one by one, behind an index, slower.
+ */
+export const packed = 4;
 
 /** WebAssembly's 4 GiB, with room for what is beside the vectors. */
 const maxBytes = 2 ** 32 - 2 ** 26;

@@ -13,7 +13,8 @@ import { InvalidRequestError } from "@polycall/core";
 import type { Index } from "usearch";
 import { checkAborted } from "../stores/errors.ts";
 import type { OptimizeOptions } from "../stores/store.ts";
-import { packsAfter } from "./matrix.ts";
+import { packed, packsAfter } from "./matrix.ts";
+import { Rows } from "./rows.ts";
 import type { Sql, SqliteFile } from "./sqlite-file.ts";
 
 export interface SidecarOptions {
@@ -25,7 +26,7 @@ export interface SidecarOptions {
   connectivity?: number;
   /** Candidates looked at when a vector is put in. Default 128. */
   expansionAdd?: number;
-  /** Candidates looked at by a search. Default 64. */
+  /** Candidates looked at by a search. Default 128. */
   expansionSearch?: number;
 }
 
@@ -35,8 +36,8 @@ export interface OpenSidecar {
   index: Index;
   /** Rows beyond this one are not in it. */
   upto: number;
-  /** How many candidates to score for `k` hits. */
-  candidates(k: number): number;
+  /** Where candidates are scored. */
+  scratch: Rows;
 }
 
 interface Described {
@@ -77,32 +78,26 @@ export class Sidecar {
       precision: options?.precision ?? "f32",
       connectivity: options?.connectivity ?? 16,
       expansionAdd: options?.expansionAdd ?? 128,
-      expansionSearch: options?.expansionSearch ?? 64,
+      expansionSearch: options?.expansionSearch ?? 128,
     };
   }
 
-  /** The newest index, opened; undefined where there is none that can be. */
-  async ready(): Promise<OpenSidecar | undefined> {
+  /** Opens the newest index, where there is one that can be. */
+  async renew(): Promise<void> {
     const described = await this.#file.read("find its index", describedBy);
-    if (!described || described.name === this.#broken) return undefined;
-    if (described.name !== this.#open?.name) {
-      this.#open = undefined;
-      const index = await this.#load(described, "view");
-      if (!index) {
-        this.#broken = described.name;
-        return undefined;
-      }
-      const spare = this.#options.precision === "f16" ? 2 : 1;
-      const { name, upto } = described;
-      this.#open = { name, index, upto, candidates: (k) => k * spare };
-    }
-    return this.#open;
+    this.#open = undefined;
+    if (!described) return;
+    const index = await this.#load(described, "view");
+    const { name, upto } = described;
+    if (index) this.#open = { name, index, upto, scratch: new Rows(this.#dimensions) };
+    else this.#broken = name;
   }
 
-  /** Whether the open one is still the newest, in the moment of this transaction. */
-  isNewest(sql: Sql, open: OpenSidecar | undefined): boolean {
-    const described = describedBy(sql);
-    return described?.name === open?.name || (!open && described?.name === this.#broken);
+  /** What is open, if that is still the newest in the moment of this transaction; "stale" if not. */
+  current(sql: Sql): OpenSidecar | undefined | "stale" {
+    const name = sql.first("select name from polycall_sidecar")?.[0];
+    if (name === undefined || name === this.#broken) return undefined;
+    return name === this.#open?.name ? this.#open : "stale";
   }
 
   /** Brings the index up to date, or makes it. */
@@ -204,7 +199,7 @@ export class Sidecar {
   /** The next vectors after a row, up to the last. */
   #slice(sql: Sql, after: number, last: number) {
     const keys: bigint[] = [];
-    const vectors = new Float32Array((addedAtOnce + 16) * this.#dimensions);
+    const vectors = new Float32Array((addedAtOnce + packed) * this.#dimensions);
     for (const [first, bytes] of packsAfter(sql, after)) {
       if ((first as number) > last || keys.length >= addedAtOnce) break;
       const floats = new Float32Array((bytes as Uint8Array).slice().buffer);

@@ -187,15 +187,15 @@ function store(
       const filter = compiled(options.filter);
       if (!query || k === 0) return [];
       for (;;) {
-        const open = await sidecar?.ready();
         const found = await file.read("search it", (sql) => {
-          // Another may have built a newer one meanwhile.
-          if (sidecar && !sidecar.isNewest(sql, open)) return undefined;
+          const open = sidecar?.current(sql);
+          if (open === "stale") return undefined;
           const only = filter && keysOf(sql, filter);
           const near = nearestRows(sql, query, k, matrixAfter(open?.upto ?? 0), open, only);
           return hits(sql, near, options.vectors);
         });
         if (found) return found;
+        await sidecar!.renew();
       }
     },
 
