@@ -46,6 +46,10 @@ export default defineConfig({
       },
       {
         extends: true as const,
+        test: { ...house, name: "stores", root: "scripts/stores", include: ["*.test.ts"] },
+      },
+      {
+        extends: true as const,
         test: {
           ...house,
           name: "published",

@@ -5,11 +5,14 @@ export default defineConfig({
   ...base,
   entry: [
     "src/index.ts",
+    "src/ingest/no-folder.ts",
     "src/node/beir.ts",
     "src/node/folder.ts",
     "src/node/sqlite.ts",
-    "src/ingest/no-folder.ts",
+    "src/stores/chroma.ts",
+    "src/stores/lancedb.ts",
     "src/stores/no-sqlite.ts",
+    "src/stores/postgres.ts",
   ],
   // Node has no "sqlite" without "node:" before it.
   external: [/^node:/, "#folder", "#sqlite"],

@@ -25,13 +25,16 @@ describe("in a file", () => {
 });
 
 describe("in a file, with no vectors kept in memory", () => {
-  storeContract(async (name) =>
-    sqliteStore({ path: join(folder, `${name}-uncached.sqlite`), cacheBytes: 0 }),
+  storeContract(
+    async (name) => sqliteStore({ path: join(folder, `${name}-uncached.sqlite`), cacheBytes: 0 }),
+    {
+      big: 5000,
+    },
   );
 });
 
 describe("in memory", () => {
-  storeContract(async () => memoryStore(), { shared: false });
+  storeContract(async () => memoryStore(), { shared: false, big: 500 });
 });
 
 /** Lets two processes write, kills them at some moment, and returns the last round that each told of. */
@@ -81,14 +84,14 @@ async function expectWhole(store: Store, told: Record<string, number>): Promise<
 }
 
 test("of two processes at one file both are killed, and rows, words and vectors agree", async () => {
-  const path = join(folder, "killed.sqlite");
-  const watching = sqliteStore({ path });
-  await watching.open(index);
   for (let kill = 0; kill < (long ? 30 : 2); kill++) {
+    const path = join(folder, `killed-${kill}.sqlite`);
     const told = await killedWriters(path);
-    await expectWhole(watching, told);
+    const store = sqliteStore({ path });
+    await store.open(index);
+    await expectWhole(store, told);
+    await store.close();
   }
-  await watching.close();
 }, 300_000);
 
 test("keeps up with another handle that writes more than is remembered", async () => {

@@ -4,8 +4,11 @@ import { rowsAtOnce } from "./dots.ts";
 import { Rows } from "./rows.ts";
 import type { Row, Sql } from "./sqlite-file.ts";
 
-/** So many vectors at most are kept in one row of the table: read together, they are read 4 times as fast. */
-export const packed = 16;
+/**
+ * So many vectors at most are kept in one row of the table. Read together they are read faster, and read
+ * one by one, behind an index, slower.
+ */
+export const packed = 4;
 
 /** WebAssembly's 4 GiB, with room for what is beside the vectors. */
 const maxBytes = 2 ** 32 - 2 ** 26;
@@ -20,8 +23,12 @@ export class Matrix {
   /** There is more than is kept. */
   #full = false;
 
+  /** Rows up to this one are somebody else's. */
+  readonly #from: number;
+
   /** @param cacheBytes how much is kept; the rest is read from the file by each search */
-  constructor(dimensions: number, cacheBytes: number) {
+  constructor(dimensions: number, cacheBytes: number, from = 0) {
+    this.#from = from;
     this.#dimensions = dimensions;
     this.#maxRows = Math.floor(Math.min(cacheBytes, maxBytes) / (Math.ceil(dimensions / 16) * 64));
     this.#kept = new Rows(dimensions);
@@ -31,21 +38,20 @@ export class Matrix {
    * The `k` nearest by cosine, as rows of the store.
    * @param query of length 1
    * @param only the keys to look at, ascending; absent: all
-   * @param after looks at greater keys alone, where `only` is absent
    */
-  search(sql: Sql, query: Float32Array, k: number, only?: ArrayLike<number>, after = 0) {
+  search(sql: Sql, query: Float32Array, k: number, only?: ArrayLike<number>) {
     this.#keepUp(sql);
     const best = new TopK(k);
     let place = 0;
     const look = (rows: Rows) => {
       if (only) place = rows.searchOnly(query, best, only, place);
-      else rows.searchAll(query, best, after);
+      else rows.searchAll(query, best);
     };
     look(this.#kept);
     if (this.#full) {
       this.#passing ??= new Rows(this.#dimensions);
       const passing = this.#passing;
-      for (const [first, bytes] of packsAfter(sql, Math.max(this.#kept.lastKey, after))) {
+      for (const [first, bytes] of packsAfter(sql, Math.max(this.#kept.lastKey, this.#from))) {
         passing.push(first as number, bytes as Uint8Array);
         if (passing.size < rowsAtOnce) continue;
         look(passing);
@@ -79,7 +85,7 @@ export class Matrix {
       for (const [first, last] of removed) this.#kept.drop(Number(first), Number(last));
     }
     if (!this.#full) {
-      for (const [first, bytes] of packsAfter(sql, this.#kept.lastKey)) {
+      for (const [first, bytes] of packsAfter(sql, Math.max(this.#kept.lastKey, this.#from))) {
         this.#full = this.#kept.size + packed > this.#maxRows;
         if (this.#full) break;
         this.#kept.push(first as number, bytes as Uint8Array);
@@ -89,7 +95,8 @@ export class Matrix {
   }
 }
 
-function* packsAfter(sql: Sql, after: number): Generator<Row> {
+/** Rows of vectors that follow one another, as key of the first and bytes. */
+export function* packsAfter(sql: Sql, after: number): Generator<Row> {
   for (let last = after; ; ) {
     const rows = sql.all(
       "select n, vectors from polycall_vectors where n > ? order by n limit 64",

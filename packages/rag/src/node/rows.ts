@@ -56,12 +56,12 @@ export class Rows {
   }
 
   /**
-   * Puts the nearest of all whose keys are greater than `after` into `best`.
+   * Puts the nearest of all into `best`.
    * @param query of length 1
    */
-  searchAll(query: Float32Array, best: TopK, after: number): void {
+  searchAll(query: Float32Array, best: TopK): void {
     this.#vectors.compareWith(query);
-    for (let row = after > 0 ? this.#from(after + 1) : 0; row < this.size; row += rowsAtOnce) {
+    for (let row = 0; row < this.size; row += rowsAtOnce) {
       const scores = this.#vectors.scores(row, Math.min(rowsAtOnce, this.size - row));
       for (let i = 0; i < scores.length; i++) {
         if (scores[i]! > best.threshold && !this.#gone[row + i]) {

@@ -115,7 +115,9 @@ export class SqliteFile {
     const db = new sqlite.DatabaseSync(path, { timeout: blockingMs });
     try {
       // A commit outlives the death of the process; after a power cut the next ingestion repeats the last.
-      db.exec("pragma journal_mode = wal; pragma synchronous = normal;");
+      db.exec(
+        "pragma journal_mode = wal; pragma synchronous = normal; pragma mmap_size = 268435456;",
+      );
       db.exec(`begin immediate; ${schema} commit;`);
       this.#sql = new Sql(db);
       this.#db = db;

@@ -1,27 +1,17 @@
 /** Filters as SQL for the tables of the SQLite store. Values are bound, never written into it. */
 import { type Condition, compile, type FilterLanguage, type Test } from "../stores/filter.ts";
+import { joinedBy, nothing, type SqlPart, signs } from "../stores/sql.ts";
 import type { FilterValue } from "../stores/store.ts";
-
-/** A piece of SQL with the values of its question marks. */
-export interface SqlPart {
-  sql: string;
-  values: (string | number)[];
-}
 
 /** True of the chunk `c` where the condition is. */
 export function sqlFilter(condition: Condition): SqlPart {
   return compile(condition, language).part ?? { sql: "true", values: [] };
 }
 
-const joinedBy = (word: string) => (parts: SqlPart[]) => ({
-  sql: `(${parts.map(({ sql }) => sql).join(` ${word} `)})`,
-  values: parts.flatMap(({ values }) => values),
-});
-
 const language: FilterLanguage<SqlPart> = {
   all: joinedBy("and"),
   any: joinedBy("or"),
-  never: () => ({ sql: "false", values: [] }),
+  never: () => nothing,
   test: (test) => ({
     part: test.key === "source" || test.key === "page" ? ofColumn(test) : ofMetadata(test),
     exact: true,
@@ -44,16 +34,14 @@ function columnTest(test: Test, column: string, type: "string" | "number"): SqlP
         test.values.filter((value) => typeof value === type),
       );
     case "contains":
-      return { sql: "false", values: [] };
+      return nothing;
     case "exists":
       return { sql: `${column} is not null`, values: [] };
     default:
-      if (typeof test.value !== type) return { sql: "false", values: [] };
+      if (typeof test.value !== type) return nothing;
       return { sql: `${column} ${signs[test.op]} ?`, values: [test.value] };
   }
 }
-
-const signs = { gt: ">", gte: ">=", lt: "<", lte: "<=" };
 
 const isIn = (what: string, values: readonly FilterValue[]): SqlPart => ({
   sql: `${what} in (select value from json_each(?))`,

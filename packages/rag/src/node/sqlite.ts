@@ -1,5 +1,4 @@
 /** The store in one SQLite file, through the `node:sqlite` that Node has: rows, metadata, vectors, words. */
-import { randomUUID } from "node:crypto";
 import { resolve } from "node:path";
 import {
   type CheckedChunk,
@@ -10,14 +9,19 @@ import {
   opened,
   unitVector,
 } from "../stores/check.ts";
-import { decodeBody, encodeBody, inOrder } from "../stores/encoded.ts";
+import { decodeChunk, encodeBody, inOrder } from "../stores/encoded.ts";
 import { checkAborted, checkSameIndex } from "../stores/errors.ts";
 import { readFilter } from "../stores/filter.ts";
+import type { SqlPart } from "../stores/sql.ts";
 import type { Filter, Hit, Store, StoredChunk } from "../stores/store.ts";
 import { Matrix, packed } from "./matrix.ts";
+import { type Near, nearestRows } from "./nearest.ts";
+import { Sidecar, type SidecarOptions, sidecarSchema } from "./sidecar.ts";
 import { type Row, type Sql, SqliteFile } from "./sqlite-file.ts";
-import { type SqlPart, sqlFilter } from "./sqlite-filter.ts";
+import { sqlFilter } from "./sqlite-filter.ts";
 import { searchedWords, storedWords } from "./sqlite-words.ts";
+
+export type { SidecarOptions } from "./sidecar.ts";
 
 export interface SqliteStoreOptions {
   /** Where the file is; made with its folder on first use. */
@@ -29,6 +33,11 @@ export interface SqliteStoreOptions {
    * Default 1 GiB: 700,000 vectors of 384 numbers.
    */
   cacheBytes?: number;
+  /**
+   * The index that `optimize()` builds for large stores, in a file beside the database, by the package
+   * usearch. Default: built where that is installed; false: never, and searches stay exact.
+   */
+  index?: SidecarOptions | false;
 }
 
 /** So many of the last writes are remembered, for the searches that keep up with them. */
@@ -36,7 +45,7 @@ const remembered = 1000;
 
 const schema = `
   create table if not exists polycall_index (
-    one integer primary key check (one = 1), identity text not null, model text, dimensions integer,
+    one integer primary key check (one = 1), model text, dimensions integer,
     version integer not null default 0, forgotten integer not null default 0
   ) strict;
   create table if not exists polycall_sources (
@@ -59,15 +68,17 @@ const schema = `
     version integer not null, first integer not null, last integer not null
   ) strict;
   create index if not exists polycall_gone_versions on polycall_gone (version);
-  insert or ignore into polycall_index (one, identity) values (1, '`;
+  insert or ignore into polycall_index (one) values (1);
+  ${sidecarSchema}`;
 
 const columns =
   "c.body, m.json from polycall_chunks c join polycall_metadata m on m.id = c.metadata";
 
-const toChunk = ([body, metadata]: Row): StoredChunk => decodeBody(String(body), String(metadata));
+const toChunk = ([body, metadata]: Row): StoredChunk => decodeChunk(String(body), String(metadata));
 
 /**
- * Keeps all in the SQLite file at `path`; several processes may use it. Vectors are searched exactly.
+ * Keeps all in the SQLite file at `path`; several processes may use it. Vectors are searched exactly, until
+ * there are many and `optimize()` has built an index.
  * @throws StoreError, from each method, when the file cannot be read or written
  */
 export function sqliteStore(options: SqliteStoreOptions): Store {
@@ -81,13 +92,22 @@ export function memoryStore(): Store {
 
 function store(
   path: string,
-  { busyTimeout = 10_000, cacheBytes = 2 ** 30 }: Partial<SqliteStoreOptions>,
+  { busyTimeout = 10_000, cacheBytes = 2 ** 30, index: indexing }: Partial<SqliteStoreOptions>,
 ): Store {
-  const file = new SqliteFile({ path, busyTimeout, schema: `${schema}${randomUUID()}');` });
+  const file = new SqliteFile({ path, busyTimeout, schema });
   let dimensions: number | undefined;
   let matrix: Matrix | undefined;
+  let sidecar: Sidecar | undefined;
+  /** Where the matrix begins. */
+  let from = 0;
 
-  function hits(sql: Sql, found: readonly { key: number; score: number }[], vectors?: boolean) {
+  function matrixAfter(upto: number): Matrix {
+    if (!matrix || from !== upto) matrix = new Matrix(dimensions!, cacheBytes, upto);
+    from = upto;
+    return matrix;
+  }
+
+  function hits(sql: Sql, found: readonly Near[], vectors?: boolean) {
     return inOrder(
       found.map(({ key, score }): Hit => {
         const chunk = toChunk(sql.first(`select ${columns} where n = ?`, key)!);
@@ -114,7 +134,9 @@ function store(
         }
       });
       dimensions = index.dimensions;
-      matrix ??= new Matrix(dimensions, cacheBytes);
+      if (path !== ":memory:" && indexing !== false) {
+        sidecar ??= new Sidecar(path, file, dimensions, indexing);
+      }
     },
 
     async *sources() {
@@ -164,10 +186,17 @@ function store(
       const query = unitVector(vector, opened(dimensions), "vector");
       const filter = compiled(options.filter);
       if (!query || k === 0) return [];
-      return file.read("search it", (sql) => {
-        const only = filter && keysOf(sql, filter);
-        return hits(sql, matrix!.search(sql, query, k, only), options.vectors);
-      });
+      for (;;) {
+        const found = await file.read("search it", (sql) => {
+          const open = sidecar?.current(sql);
+          if (open === "stale") return undefined;
+          const only = filter && keysOf(sql, filter);
+          const near = nearestRows(sql, query, k, matrixAfter(open?.upto ?? 0), open, only);
+          return hits(sql, near, options.vectors);
+        });
+        if (found) return found;
+        await sidecar!.renew();
+      }
     },
 
     async searchText(query, options) {
@@ -182,7 +211,7 @@ function store(
            ${filter ? `and rowid in (select n from polycall_chunks c where ${filter.sql})` : ""}
            order by score desc, rowid limit ?`,
           match,
-          ...(filter?.values ?? []),
+          ...((filter?.values ?? []) as string[]),
           k,
         );
         const found = rows.map(([key, score]) => ({ key: Number(key), score: Number(score) }));
@@ -224,8 +253,14 @@ function store(
       );
     },
 
+    async optimize(options = {}) {
+      opened(dimensions);
+      checkAborted(options.signal);
+      await sidecar?.build(options);
+    },
+
     async close() {
-      matrix?.clear();
+      matrix = undefined;
       file.close();
     },
   };
@@ -235,7 +270,10 @@ const compiled = (filter: Filter | undefined) => filter && sqlFilter(readFilter(
 
 function keysOf(sql: Sql, filter: SqlPart): number[] {
   return sql
-    .all(`select n from polycall_chunks c where ${filter.sql} order by n`, ...filter.values)
+    .all(
+      `select n from polycall_chunks c where ${filter.sql} order by n`,
+      ...(filter.values as string[]),
+    )
     .map(([n]) => Number(n));
 }
 

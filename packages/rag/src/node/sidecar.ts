@@ -1,0 +1,264 @@
+/**
+ * The index of a large SQLite store, in a file beside it: an HNSW graph by usearch over the rows up to one
+ * of them. Newer rows are searched exactly and rows that are gone are passed over, so that an index that
+ * lags is still right; `build` brings it up to date. The file's digest is in the database: what is damaged
+ * or of another time is not opened.
+ */
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { readdir, rename, rm, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { setImmediate as pause } from "node:timers/promises";
+import { InvalidRequestError } from "@polycall/core";
+import type { Index } from "usearch";
+import { checkAborted } from "../stores/errors.ts";
+import type { OptimizeOptions } from "../stores/store.ts";
+import { packed, packsAfter } from "./matrix.ts";
+import { Rows } from "./rows.ts";
+import type { Sql, SqliteFile } from "./sqlite-file.ts";
+
+export interface SidecarOptions {
+  /** Built where the store has so many chunks or more. Default 50,000. */
+  from?: number;
+  /** How it keeps numbers: "f16" is half as large. What it finds is scored exactly. Default "f32". */
+  precision?: "f16" | "f32";
+  /** Neighbours of each vector in the graph. Default 16. */
+  connectivity?: number;
+  /** Candidates looked at when a vector is put in. Default 128. */
+  expansionAdd?: number;
+  /** Candidates looked at by a search. Default 128. */
+  expansionSearch?: number;
+}
+
+/** An index that can be searched. */
+export interface OpenSidecar {
+  name: string;
+  index: Index;
+  /** Rows beyond this one are not in it. */
+  upto: number;
+  /** Where candidates are scored. */
+  scratch: Rows;
+}
+
+interface Described {
+  name: string;
+  digest: string;
+  upto: number;
+  version: number;
+  settings: string;
+}
+
+export const sidecarSchema = `
+  create table if not exists polycall_sidecar (
+    one integer primary key check (one = 1), name text not null, digest text not null,
+    upto integer not null, version integer not null, settings text not null
+  ) strict;`;
+
+/** Between two pauses, so that others have their turn. */
+const addedAtOnce = 256;
+
+export class Sidecar {
+  readonly #path: string;
+  readonly #file: SqliteFile;
+  readonly #dimensions: number;
+  readonly #options: Required<SidecarOptions>;
+  /** Whether the user asked for it, so that a missing package is an error. */
+  readonly #asked: boolean;
+  #open: OpenSidecar | undefined;
+  /** The name of one that cannot be opened. */
+  #broken: string | undefined;
+
+  constructor(path: string, file: SqliteFile, dimensions: number, options?: SidecarOptions) {
+    this.#path = path;
+    this.#file = file;
+    this.#dimensions = dimensions;
+    this.#asked = options !== undefined;
+    this.#options = {
+      from: options?.from ?? 50_000,
+      precision: options?.precision ?? "f32",
+      connectivity: options?.connectivity ?? 16,
+      expansionAdd: options?.expansionAdd ?? 128,
+      expansionSearch: options?.expansionSearch ?? 128,
+    };
+  }
+
+  /** Opens the newest index, where there is one that can be. */
+  async renew(): Promise<void> {
+    const described = await this.#file.read("find its index", describedBy);
+    this.#open = undefined;
+    if (!described) return;
+    const index = await this.#load(described, "view");
+    const { name, upto } = described;
+    if (index) this.#open = { name, index, upto, scratch: new Rows(this.#dimensions) };
+    else this.#broken = name;
+  }
+
+  /** What is open, if that is still the newest in the moment of this transaction; "stale" if not. */
+  current(sql: Sql): OpenSidecar | undefined | "stale" {
+    const name = sql.first("select name from polycall_sidecar")?.[0];
+    if (name === undefined || name === this.#broken) return undefined;
+    return name === this.#open?.name ? this.#open : "stale";
+  }
+
+  /** Brings the index up to date, or makes it. */
+  async build({ onProgress, signal }: OptimizeOptions): Promise<void> {
+    const state = await this.#file.read("see what to index", (sql) => ({
+      described: describedBy(sql),
+      index: sql.first("select version, forgotten from polycall_index") as [number, number],
+      rows: sql.first("select count(*), max(n) from polycall_chunks") as [number, number | null],
+    }));
+    const { described } = state;
+    const [version, forgotten] = state.index;
+    const [total, last] = state.rows;
+    if (total < this.#options.from || last === null) return;
+    if (!(await this.#usearch())) return;
+    const current = described?.settings === this.#settings() && described.version >= forgotten;
+    const old = current ? await this.#load(described, "load") : undefined;
+    if (old && described?.version === version) return;
+    let index = old ?? (await this.#empty());
+    let after = old ? described!.upto : 0;
+    if (old) await this.#drop(old, described!);
+    // Removed ones leave holes in the graph; with many of them it is better made anew.
+    if (old && old.size() < described!.upto / 2 && old.size() < total / 2) {
+      index = await this.#empty();
+      after = 0;
+    }
+    for (let done = index.size(); ; ) {
+      checkAborted(signal);
+      const { keys, vectors } = await this.#file.read("read its vectors", (sql) =>
+        this.#slice(sql, after, last),
+      );
+      if (keys.length === 0) break;
+      index.add(BigUint64Array.from(keys), vectors, 0);
+      after = Number(keys.at(-1)!);
+      done += keys.length;
+      onProgress?.({ done, total: Math.max(done, total) });
+      await pause();
+    }
+    await this.#save(index, version, last);
+  }
+
+  #settings(): string {
+    const { precision, connectivity, expansionAdd, expansionSearch } = this.#options;
+    return JSON.stringify([precision, connectivity, expansionAdd, expansionSearch]);
+  }
+
+  async #usearch() {
+    try {
+      return (await import("usearch")).default;
+    } catch (cause) {
+      if (!this.#asked) return undefined;
+      throw new InvalidRequestError(
+        "The index needs the package usearch, which is not installed: npm install usearch",
+        { param: "index", cause },
+      );
+    }
+  }
+
+  async #empty(): Promise<Index> {
+    const usearch = (await this.#usearch())!;
+    const { precision, connectivity, expansionAdd, expansionSearch } = this.#options;
+    return new usearch.Index({
+      dimensions: this.#dimensions,
+      metric: usearch.MetricKind.Cos,
+      quantization: precision === "f16" ? usearch.ScalarKind.F16 : usearch.ScalarKind.F32,
+      connectivity,
+      expansion_add: expansionAdd,
+      expansion_search: expansionSearch,
+      multi: false,
+    });
+  }
+
+  /** @returns undefined where the file is not the one that was saved */
+  async #load({ name, digest }: Described, how: "load" | "view"): Promise<Index | undefined> {
+    if (!(await this.#usearch())) return undefined;
+    const at = join(dirname(this.#path), name);
+    try {
+      if ((await digestOf(at)) !== digest) return undefined;
+      const index = await this.#empty();
+      index[how](at);
+      return index;
+    } catch {
+      return undefined;
+    }
+  }
+
+  async #drop(index: Index, { version, upto }: Described): Promise<void> {
+    const ranges = await this.#file.read("see what is gone", (sql) =>
+      sql.all(
+        "select first, last from polycall_gone where version > ? and first <= ?",
+        version,
+        upto,
+      ),
+    );
+    for (const [first, last] of ranges) {
+      for (let n = Number(first); n <= Number(last); n++) index.remove(BigInt(n));
+    }
+  }
+
+  /** The next vectors after a row, up to the last. */
+  #slice(sql: Sql, after: number, last: number) {
+    const keys: bigint[] = [];
+    const vectors = new Float32Array((addedAtOnce + packed) * this.#dimensions);
+    for (const [first, bytes] of packsAfter(sql, after)) {
+      if ((first as number) > last || keys.length >= addedAtOnce) break;
+      const floats = new Float32Array((bytes as Uint8Array).slice().buffer);
+      vectors.set(floats, keys.length * this.#dimensions);
+      for (let i = 0; i < floats.length / this.#dimensions; i++) keys.push(BigInt((first as number) + i)); // biome-ignore format: a row
+    }
+    return { keys, vectors: vectors.subarray(0, keys.length * this.#dimensions) };
+  }
+
+  /** Known only once it is wholly there. */
+  async #save(index: Index, version: number, upto: number): Promise<void> {
+    const folder = dirname(this.#path);
+    const start = `${basename(this.#path)}-`;
+    const part = join(folder, `${start}${process.pid}-${Date.now()}.usearch-part`);
+    index.save(part);
+    const digest = await digestOf(part);
+    const name = `${start}${digest.slice(0, 16)}.usearch`;
+    await rename(part, join(folder, name));
+    await this.#file.write("keep its index", (sql) => {
+      sql.run(
+        "insert or replace into polycall_sidecar values (1, ?, ?, ?, ?, ?)",
+        name,
+        digest,
+        upto,
+        version,
+        this.#settings(),
+      );
+    });
+    this.#broken = undefined;
+    for (const other of await readdir(folder)) {
+      if (!other.startsWith(start) || other === name) continue;
+      const left = other.endsWith(".usearch") || (other.endsWith(".usearch-part") && (await isOld(join(folder, other)))); // biome-ignore format: a row
+      // Where another process still has it open it may have to stay.
+      if (left) await rm(join(folder, other)).catch(() => {});
+    }
+  }
+}
+
+function describedBy(sql: Sql): Described | undefined {
+  const row = sql.first("select name, digest, upto, version, settings from polycall_sidecar");
+  if (!row) return undefined;
+  const [name, digest, upto, version, settings] = row;
+  return {
+    name: String(name),
+    digest: String(digest),
+    upto: Number(upto),
+    version: Number(version),
+    settings: String(settings),
+  };
+}
+
+async function digestOf(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const bytes of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(bytes);
+  return hash.digest("hex");
+}
+
+/** What a process left behind that was killed. */
+async function isOld(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  return found !== undefined && Date.now() - found.mtimeMs > 3_600_000;
+}
