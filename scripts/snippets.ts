@@ -1,4 +1,7 @@
-/** Reads the TypeScript blocks of a Markdown page, so that they can be compiled and run. */
+/** Reads the TypeScript blocks of the documentation, so that they can be compiled and run. */
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "./workspace.ts";
 
 export interface Snippet {
   /** The first line of the block's code in the page, counted from 1. */
@@ -39,4 +42,16 @@ export function readSnippets(markdown: string): Snippet[] {
     snippets.push({ line: start + 1, code, run: words.includes("run") });
   }
   return snippets;
+}
+
+/** The blocks of every page, each with the page's path and the name of a file for it. */
+export function documented(): (Snippet & { page: string; file: string })[] {
+  const pages = globSync(["*.md", "docs/**/*.md", "packages/*/README.md"], { cwd: root }).sort();
+  return pages.flatMap((page) =>
+    readSnippets(readFileSync(join(root, page), "utf8")).map((snippet) => ({
+      ...snippet,
+      page,
+      file: `${page.replaceAll(/[\\/]/g, "+")}+${snippet.line}.ts`,
+    })),
+  );
 }

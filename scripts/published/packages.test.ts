@@ -13,12 +13,12 @@ import { publishedPackages, root } from "../workspace.ts";
 
 const packages = publishedPackages().map((one) => ({ ...one, name: one.manifest.name }));
 
-/** Node 22 warns of stripped types. */
-const quiet = "--disable-warning=ExperimentalWarning";
-
 const user = inject("installed");
 
-/** What a process that runs `code` noted: uses of the network, and of the environment by `ours`. */
+/**
+ * What a process that runs `code` noted: uses of the network, and of the environment by `ours`; and what
+ * the code printed before.
+ */
 async function guarded(code: string, type: "module" | "commonjs", cwd: string, ours: string) {
   const guard = pathToFileURL(join(root, "scripts", "import-guard.ts")).href;
   const result = await command(
@@ -34,7 +34,32 @@ async function guarded(code: string, type: "module" | "commonjs", cwd: string, o
     { cwd, env: { ...strangersEnv, IMPORT_GUARD_OURS: ours } },
   );
   expect(result.code, result.output).toBe(0);
-  return JSON.parse(result.stdout) as string[];
+  const [notes, ...printed] = result.stdout.trim().split("\n").reverse();
+  return { notes: JSON.parse(notes!) as string[], printed: printed[0] };
+}
+
+/** The names that a package exports, and what loading it touched, in one process each way. */
+function loads(name: string) {
+  const print = "console.log(JSON.stringify(Object.keys(m).sort()))";
+  const load = `const m = await import(${JSON.stringify(name)}); ${print}`;
+  const require = `const m = require(${JSON.stringify(name)}); ${print}`;
+  const run = async (...args: Parameters<typeof guarded>) => {
+    const { notes, printed } = await guarded(...args);
+    const names = JSON.parse(printed ?? "[]") as string[];
+    return { notes, names: names.filter((one) => one !== "module.exports") };
+  };
+  const once = (...args: Parameters<typeof guarded>) => {
+    let running: ReturnType<typeof run> | undefined;
+    return () => {
+      running ??= run(...args);
+      return running;
+    };
+  };
+  return {
+    source: once(load, "module", join(root, "scripts"), join(root, "packages")),
+    imported: once(load, "module", user, user),
+    required: once(require, "commonjs", user, user),
+  };
 }
 
 describe.each(packages)("$name", ({ name }) => {
@@ -44,32 +69,24 @@ describe.each(packages)("$name", ({ name }) => {
     expect(code, output).toBe(0);
   }, 300_000);
 
+  const loaded = loads(name);
+
   test("touches nothing when its sources are imported", async () => {
-    const scripts = join(root, "scripts");
-    const code = `await import(${JSON.stringify(name)})`;
-    expect(await guarded(code, "module", scripts, join(root, "packages"))).toEqual([]);
+    expect((await loaded.source()).notes).toEqual([]);
   });
 
-  test.each([
-    ["imported", "module", `await import(${JSON.stringify(name)})`],
-    ["required", "commonjs", `require(${JSON.stringify(name)})`],
-  ] as const)("touches nothing when its tarball is %s", async (_, type, code) => {
-    expect(await guarded(code, type, user, user)).toEqual([]);
-  });
+  test.each(["imported", "required"] as const)(
+    "touches nothing when its tarball is %s",
+    async (way) => {
+      expect((await loaded[way]()).notes).toEqual([]);
+    },
+  );
 
   test("exports the same names to import and to require, from the tarball and the sources", async () => {
-    const print = "console.log(JSON.stringify(Object.keys(m).sort()))";
-    const names = async (type: string, code: string, cwd: string) => {
-      const node = [quiet, `--input-type=${type}`, "-e", code];
-      const { stdout, output } = await command(process.execPath, node, { cwd, env: strangersEnv });
-      expect(stdout, output).not.toBe("");
-      return (JSON.parse(stdout) as string[]).filter((one) => one !== "module.exports");
-    };
-    const load = `const m = await import(${JSON.stringify(name)}); ${print}`;
-    const source = await names("module", load, join(root, "scripts"));
-    expect(await names("module", load, user)).toEqual(source);
-    const required = `const m = require(${JSON.stringify(name)}); ${print}`;
-    expect(await names("commonjs", required, user)).toEqual(source);
+    const { names } = await loaded.source();
+    expect(names).not.toEqual([]);
+    expect((await loaded.imported()).names).toEqual(names);
+    expect((await loaded.required()).names).toEqual(names);
   });
 });
 
@@ -159,7 +176,7 @@ describe("the guard", () => {
   ])("notes %s", async (_, code, note) => {
     const planted = join(user, "planted.cjs");
     writeFileSync(planted, `try { ${code} } catch {}`);
-    const notes = await guarded(`require("./planted.cjs")`, "commonjs", user, planted);
+    const { notes } = await guarded(`require("./planted.cjs")`, "commonjs", user, planted);
     expect(notes[0]).toContain(note);
   });
 });

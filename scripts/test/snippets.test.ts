@@ -1,53 +1,21 @@
-/** Every TypeScript block of the documentation compiles, and runs where it says so. */
-import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+/** Every TypeScript block of the documentation that says so runs; types.test.ts compiles them all. */
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { command, strangersEnv } from "../command.ts";
-import { readSnippets } from "../snippets.ts";
+import { documented, readSnippets } from "../snippets.ts";
 import { root } from "../workspace.ts";
 
 // Inside the package, so that the snippets find the workspace's packages as any import does.
-const folder = join(root, "scripts", ".snippets");
-const pages = globSync(["*.md", "docs/**/*.md", "packages/*/README.md"], { cwd: root }).sort();
-const snippets = pages.flatMap((page) =>
-  readSnippets(readFileSync(join(root, page), "utf8")).map((snippet) => ({
-    ...snippet,
-    page,
-    file: `${page.replaceAll(/[\\/]/g, "+")}+${snippet.line}.ts`,
-  })),
-);
+const folder = join(root, "scripts", ".snippets", "run");
+const runnable = documented().filter(({ run }) => run);
 
-let diagnostics = "";
-beforeAll(async () => {
+beforeAll(() => {
   rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder);
-  for (const { file, code } of snippets) writeFileSync(join(folder, file), code);
-  const config = { extends: "../../tsconfig.base.json", include: ["*.ts"] };
-  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));
-  const { code, output } = await command("tsc", ["--noEmit", "--pretty", "false"], { cwd: folder });
-  if (code !== 0) diagnostics = output || `tsc ended with code ${code}`;
+  mkdirSync(folder, { recursive: true });
+  for (const { file, code } of runnable) writeFileSync(join(folder, file), code);
 });
 
-test.each(snippets)("$page:$line compiles", ({ file }) => {
-  const mine = diagnostics.split("\n").filter((line) => line.startsWith(`${file}(`));
-  expect(mine.map((line) => line.slice(file.length))).toEqual([]);
-});
-
-test("tsc has nothing to say that belongs to no snippet", () => {
-  // What it says of the packages' sources, which it reads too, is their own typecheck's to say.
-  const known = new Set(snippets.map(({ file }) => file));
-  const others = diagnostics
-    .split("\n")
-    .filter(
-      (line) =>
-        /\S/.test(line) &&
-        !/^(\s|\.\.\/\.\.\/packages\/)/.test(line) &&
-        !known.has(line.split("(")[0]!),
-    );
-  expect(others).toEqual([]);
-});
-
-const runnable = snippets.filter(({ run }) => run);
 test.each(runnable)("$page:$line runs", async ({ file }) => {
   const { code, output } = await command("tsx", [file], { cwd: folder, env: strangersEnv });
   expect(code, output).toBe(0);
