@@ -26,7 +26,11 @@ const env = {
 const lightScripts = ["quickstart", "tsx"];
 const lightInstall = ["--prod", "--filter", "quickstart...", "--filter", "examples..."];
 
-const [script, ...args] = process.argv.slice(2);
+let [script, ...args] = process.argv.slice(2);
+/** `npm start -- rag`: the quick start of a part, an example with a folder of its own. */
+if (script === "quickstart" && /^[\w-]+$/.test(args[0] ?? "")) {
+  [script, args[0]] = ["tsx", `examples/${args[0]}/main.ts`];
+}
 /** The package of an example that has its own, such as `examples/hono`. */
 const ownPackage = /^(examples\/[\w-]+)\//.exec(args[0] ?? "")?.[1];
 if (ownPackage) lightInstall.push("--filter", `./${ownPackage}...`);
