@@ -73,7 +73,6 @@ export const layers: Record<string, Layer> = {
       "chardet",
       "csv-parse",
       "fflate",
-      "hast",
       "hast-util-to-html",
       "linkedom",
       "mammoth",

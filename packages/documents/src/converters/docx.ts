@@ -1,9 +1,9 @@
 /** Word documents. mammoth reads them; equations, notes and links to outside are seen to here. */
 
 import { strToU8, zipSync } from "fflate";
-import type { Element, Root } from "hast";
 import mammoth from "mammoth";
 import type { ConvertContext, Converter } from "../converter.ts";
+import type { Element, Root } from "../formats/hast.ts";
 import { all, htmlToMarkdown, plain } from "../formats/html.ts";
 import { type Office, openOffice } from "../formats/office.ts";
 import { ommlToLatex } from "../formats/omml.ts";

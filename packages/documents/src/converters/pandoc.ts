@@ -27,7 +27,10 @@ function run(format: string, bytes: Uint8Array, signal: AbortSignal): Promise<st
       args,
       {
         ...{ signal, killSignal: "SIGKILL", maxBuffer: maxOutput, windowsHide: true },
-        env: { PATH: process.env.PATH, SYSTEMROOT: process.env.SYSTEMROOT },
+        env: {
+          PATH: process.env.PATH,
+          SYSTEMROOT: process.env.SYSTEMROOT,
+        } as NodeJS.ProcessEnv,
       },
       (error, stdout, stderr) => {
         if (!error) return resolve(stdout);

@@ -1,5 +1,5 @@
 /** HTML to Markdown. */
-import type { Element, ElementContent, Nodes, Root } from "hast";
+
 import { toHtml } from "hast-util-to-html";
 import rehypeParse from "rehype-parse";
 import rehypeRemark from "rehype-remark";
@@ -8,6 +8,7 @@ import remarkStringify from "remark-stringify";
 import { unified } from "unified";
 import type { MarkdownStyle } from "../converter.ts";
 import { damaged } from "../errors.ts";
+import type { Element, Nodes, Root } from "./hast.ts";
 
 export interface HtmlOptions {
   style: Pick<MarkdownStyle, "tables" | "images">;
@@ -72,7 +73,7 @@ function baseOf(tree: Root, url: string | undefined): string | undefined {
 
 function tidy(node: Root | Element, options: HtmlOptions, depth: number): void {
   if (depth > maxDepth) throw damaged(`The page is nested deeper than ${maxDepth} elements.`);
-  node.children = (node.children as ElementContent[]).filter(keeps) as typeof node.children;
+  node.children = (node.children as Nodes[]).filter(keeps) as typeof node.children;
   for (const child of node.children) {
     if (child.type !== "element") continue;
     links(child, options);
