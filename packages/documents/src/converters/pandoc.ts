@@ -20,6 +20,8 @@ export const convert: Converter["convert"] = async ({ bytes, mediaType }, contex
 };
 
 function run(format: string, bytes: Uint8Array, signal: AbortSignal): Promise<string> {
+  const { PATH, SYSTEMROOT } = process.env;
+  const env: { [name: string]: string | undefined } = { PATH, SYSTEMROOT };
   const args = ["--sandbox", "--from", format, "--to", "gfm", "--wrap", "none"];
   return new Promise((resolve, reject) => {
     const child = execFile(
@@ -27,10 +29,7 @@ function run(format: string, bytes: Uint8Array, signal: AbortSignal): Promise<st
       args,
       {
         ...{ signal, killSignal: "SIGKILL", maxBuffer: maxOutput, windowsHide: true },
-        env: {
-          PATH: process.env.PATH,
-          SYSTEMROOT: process.env.SYSTEMROOT,
-        } as NodeJS.ProcessEnv,
+        env: env as NodeJS.ProcessEnv,
       },
       (error, stdout, stderr) => {
         if (!error) return resolve(stdout);
