@@ -8,8 +8,10 @@ export default defineConfig({
     "src/node/sqlite.ts",
     "src/stores/no-sqlite.ts",
     "src/stores/chroma.ts",
+    "src/stores/elasticsearch.ts",
     "src/stores/lancedb.ts",
     "src/stores/postgres.ts",
+    "src/stores/qdrant.ts",
   ],
   // Node has no "sqlite" without "node:" before it.
   external: [/^node:/, "#sqlite"],
