@@ -1,6 +1,6 @@
 /** A knowledge base, from documents to answers with citations. */
 
-export type { SqliteStoreOptions } from "#sqlite";
+export type { SidecarOptions, SqliteStoreOptions } from "#sqlite";
 export { memoryStore, sqliteStore } from "#sqlite";
 export type { Chunk, Chunker, Metadata, SourceDocument } from "./chunk.ts";
 export { FilterError, IndexMismatchError, StoreError } from "./stores/errors.ts";
