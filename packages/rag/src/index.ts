@@ -1,10 +1,10 @@
 /** A knowledge base, from documents to answers with citations. */
 
-export type { SidecarOptions, SqliteStoreOptions } from "#sqlite";
-export { memoryStore, sqliteStore } from "#sqlite";
 export type { Chunk, Chunker, Metadata, SourceDocument } from "./chunk.ts";
 export { FilterError, IndexMismatchError, StoreError } from "./stores/errors.ts";
 export { matches } from "./stores/filter.ts";
+export type { SidecarOptions, SqliteStoreOptions } from "./stores/sqlite.ts";
+export { memoryStore, sqliteStore } from "./stores/sqlite.ts";
 export type {
   EmbeddedChunk,
   Filter,
