@@ -10,9 +10,11 @@ export default defineConfig({
     "src/node/folder.ts",
     "src/node/sqlite.ts",
     "src/stores/chroma.ts",
+    "src/stores/elasticsearch.ts",
     "src/stores/lancedb.ts",
     "src/stores/no-sqlite.ts",
     "src/stores/postgres.ts",
+    "src/stores/qdrant.ts",
   ],
   // Node has no "sqlite" without "node:" before it.
   external: [/^node:/, "#folder", "#sqlite"],

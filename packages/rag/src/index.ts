@@ -63,6 +63,8 @@ export type { Passage, RetrieveOptions, Retriever } from "./retrieval/passage.ts
 export type { RetrieverOptions } from "./retrieval/retriever.ts";
 export { FilterError, IndexMismatchError, StoreError } from "./stores/errors.ts";
 export { matches } from "./stores/filter.ts";
+export type { SidecarOptions, SqliteStoreOptions } from "./stores/sqlite.ts";
+export { memoryStore, sqliteStore } from "./stores/sqlite.ts";
 export type {
   EmbeddedChunk,
   Filter,

@@ -35,13 +35,14 @@ export function nearestRows(
   return [...found, ...fresh].sort((a, b) => b.score - a.score || a.key - b.key).slice(0, k);
 }
 
-/** Asks for more until there are `k`: rows that are gone may be among those found. */
+/** Asks for more until there are candidates enough: rows that are gone may be among those found. */
 function indexed(sql: Sql, query: Float32Array, k: number, sidecar: OpenSidecar): Near[] {
   const size = sidecar.index.size();
+  const enough = (k + candidates(k)) >> 1;
   for (let wanted = candidates(k); ; wanted *= 2) {
     const { keys } = sidecar.index.search(query, Math.min(wanted, size), 1);
-    const near = scored(sql, query, Array.from(keys, Number), k, sidecar.scratch);
-    if (near.length >= Math.min(k, wanted) || wanted >= size) return near;
+    const near = scored(sql, query, Array.from(keys, Number), wanted, sidecar.scratch);
+    if (near.length >= enough || wanted >= size) return near;
   }
 }
 

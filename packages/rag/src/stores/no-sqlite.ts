@@ -3,8 +3,6 @@ import { InvalidRequestError } from "@polycall/core";
 import type { SqliteStoreOptions } from "../node/sqlite.ts";
 import type { Store } from "./store.ts";
 
-export type { SqliteStoreOptions } from "../node/sqlite.ts";
-
 /** @throws InvalidRequestError always */
 export function sqliteStore(_: SqliteStoreOptions): Store {
   return memoryStore();
