@@ -67,7 +67,7 @@ export const layers: Record<string, Layer> = {
   "@polycall/documents": { imports: ["@polycall/core", "polycall"], external: [], node: ["src/"] },
   "@polycall/rag": {
     imports: ["@polycall/core", "@polycall/documents", "@polycall/embeddings", "polycall"],
-    external: ["stemmer", "wink-porter2-stemmer"],
+    external: ["gpt-tokenizer", "stemmer", "wink-porter2-stemmer"],
     node: ["src/node/"],
   },
   "@polycall/cli": {
