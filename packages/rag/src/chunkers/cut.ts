@@ -134,10 +134,10 @@ function resume(
   for (let word = at; word >= lowest; word--) {
     if (!isSpace(text.charCodeAt(word)) && isSpace(text.charCodeAt(word - 1))) return word;
   }
-  while (at > start && isSpace(text.charCodeAt(at))) at--;
-  const point = at > start ? pointBefore(text, Math.min(lowest, at) - 1, at) : undefined;
+  while (at >= lowest && isSpace(text.charCodeAt(at))) at--;
+  const point = at >= lowest ? pointBefore(text, lowest - 1, at) : undefined;
   if (point !== undefined) return point;
-  // Nothing but white space since the beginning of the piece: what comes after it.
+  // Nothing but white space far back: what comes after it.
   at = done - repeated;
   at = skipSpace(text, splitsPair(text, at) ? at + 1 : at, done);
   return at < done ? at : following;
