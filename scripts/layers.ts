@@ -88,7 +88,7 @@ export const layers: Record<string, Layer> = {
   },
   "@polycall/rag": {
     imports: ["@polycall/core", "@polycall/documents", "@polycall/embeddings", "polycall"],
-    external: ["picomatch", "stemmer", "usearch", "wink-porter2-stemmer"],
+    external: ["gpt-tokenizer", "picomatch", "stemmer", "usearch", "wink-porter2-stemmer"],
     node: ["src/node/"],
   },
   "@polycall/cli": {

@@ -1,7 +1,5 @@
 /** A knowledge base, from documents to answers with citations. */
 
-export type { SqliteStoreOptions } from "#sqlite";
-export { memoryStore, sqliteStore } from "#sqlite";
 export type { Answer, AnswerTrace, TracedCall } from "./answer/answer.ts";
 export type { AnswerStream } from "./answer/ask.ts";
 export type { Citation } from "./answer/citations.ts";
@@ -14,11 +12,17 @@ export {
   bm25Index,
 } from "./bm25.ts";
 export type { Chunk, Chunker, Metadata, SourceDocument } from "./chunk.ts";
+export { chunker } from "./chunkers/chunker.ts";
+export { type CodeOptions, codeChunker } from "./chunkers/code.ts";
 export { markdownChunker } from "./chunkers/markdown.ts";
+export { type ParentChildOptions, parentChild } from "./chunkers/parent-child.ts";
 export { type RecursiveOptions, recursiveChunker } from "./chunkers/recursive.ts";
+export { type SemanticOptions, semanticChunker } from "./chunkers/semantic.ts";
+export { type SentenceOptions, sentenceChunker } from "./chunkers/sentence.ts";
 export type { Separator } from "./chunkers/separators.ts";
 export type { Measure, SizeOptions } from "./chunkers/size.ts";
 export { type ChunkStatistics, chunkStatistics } from "./chunkers/statistics.ts";
+export { type TokenEncoding, type TokenOptions, tokenChunker } from "./chunkers/token.ts";
 export {
   type BeirDocument,
   readCorpus,

@@ -103,6 +103,11 @@ test("any text: adjacent chunks share the overlap", () => {
 
 const tokens = (text: string) => text.match(/\w{1,4}|\W/gu)?.length ?? 0;
 
+test("white space before the overlap does not cost it", () => {
+  const text = `!!${" ".repeat(25)}!\u{10000}`;
+  expect(raws(text, { size: 28, overlap: 2 })).toEqual([text.slice(0, 28), "!\u{10000}"]);
+});
+
 test("any measure: no chunk holds more, and what is shared is what was asked for", () => {
   const words = fc.array(fc.stringMatching(/^[a-z]{1,9}$/), { minLength: 1, maxLength: 200 });
   fc.assert(

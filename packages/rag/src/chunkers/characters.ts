@@ -29,6 +29,14 @@ export function trimEnd(text: string, from: number, at: number): number {
   return at;
 }
 
+/** Where the last line of [lowest, at] begins, or what stands in it. */
+export function lineAt(text: string, at: number, lowest: number): number | undefined {
+  const newline = text.slice(lowest - 1, at).lastIndexOf("\n");
+  if (newline < 0) return undefined;
+  const begins = skipSpace(text, lowest + newline, at + 1);
+  return begins <= at ? begins : undefined;
+}
+
 /** Whether a surrogate pair lies around `at`. */
 export function splitsPair(text: string, at: number): boolean {
   return (text.charCodeAt(at) & 0xfc00) === 0xdc00 && (text.charCodeAt(at - 1) & 0xfc00) === 0xd800;

@@ -13,8 +13,8 @@ export interface Rules {
   closeAt?(start: number, low: number, limit: number, full: number): number | undefined;
   /** The best end of a piece in (low, limit]; where there is none it is cut between two characters. */
   breakAt(start: number, low: number, limit: number): number | undefined;
-  /** Whether what is repeated begins at a line here, not at a word. */
-  byLines?(at: number): boolean;
+  /** Where what is repeated begins best, in [lowest, at]. Default: at a word */
+  beginAt?(at: number, lowest: number): number | undefined;
   /** Whether nothing is repeated from before this place. */
   startsAfresh?(at: number): boolean;
 }
@@ -120,7 +120,7 @@ function resume(
   done: number,
   following: number,
   full: number,
-  { overlap, measure, byLines }: Rules,
+  { overlap, measure, beginAt }: Rules,
 ): number {
   const repeated = measure
     ? 1 +
@@ -129,14 +129,15 @@ function resume(
   let at = done - repeated;
   if (at <= start) return following;
   const lowest = Math.max(start + 1, at - ((full - repeated) >> 1));
-  const begins = byLines?.(at) ? isLineBreak : isSpace;
+  const best = beginAt?.(at, lowest);
+  if (best !== undefined) return best;
   for (let word = at; word >= lowest; word--) {
-    if (!isSpace(text.charCodeAt(word)) && begins(text.charCodeAt(word - 1))) return word;
+    if (!isSpace(text.charCodeAt(word)) && isSpace(text.charCodeAt(word - 1))) return word;
   }
-  while (at > start && isSpace(text.charCodeAt(at))) at--;
-  const point = at > start ? pointBefore(text, Math.min(lowest, at) - 1, at) : undefined;
+  while (at >= lowest && isSpace(text.charCodeAt(at))) at--;
+  const point = at >= lowest ? pointBefore(text, lowest - 1, at) : undefined;
   if (point !== undefined) return point;
-  // Nothing but white space since the beginning of the piece: what comes after it.
+  // Nothing but white space far back: what comes after it.
   at = done - repeated;
   at = skipSpace(text, splitsPair(text, at) ? at + 1 : at, done);
   return at < done ? at : following;
@@ -146,8 +147,6 @@ function resume(
 function fullLength(sample: string, size: number, measure: Measure): number {
   return Math.ceil((size * sample.length) / Math.max(1, measure(sample)));
 }
-
-const isLineBreak = (code: number) => code === 10 || code === 13;
 
 /**
  * The greatest length from 0 to `most` for which `holds` is true, given that it is for all below: found by

@@ -1,6 +1,6 @@
 /** `markdownChunker()`: cuts at headings, keeps tables and code whole, tells each chunk's headings. */
 import type { Chunk, Chunker, SourceDocument } from "../chunk.ts";
-import { pointBefore, skipSpace, trimEnd } from "./characters.ts";
+import { lineAt, pointBefore, skipSpace, trimEnd } from "./characters.ts";
 import { cut, type Range, type Rules } from "./cut.ts";
 import { breadcrumb, commonSection, lastBefore, type Section, sectionsOf } from "./headings.ts";
 import { markdownBlocks, type Whole } from "./markdown-blocks.ts";
@@ -100,7 +100,7 @@ function chunk(
     ...settings,
     prefix,
     startsAfresh: (at) => sections[sectionAt(at)]?.start === at,
-    byLines: (at) => wholeAt(at) !== undefined,
+    beginAt: (at, lowest) => (wholeAt(at) ? lineAt(text, at, lowest) : undefined),
     closeAt(start, low, limit, full) {
       const own = sectionAt(start);
       const depth = sections[own]?.depth ?? 0;
