@@ -63,6 +63,15 @@ export default defineConfig({
         extends: true as const,
         test: {
           ...house,
+          name: "local-models",
+          root: "scripts/local-models",
+          include: ["*.test.ts"],
+        },
+      },
+      {
+        extends: true as const,
+        test: {
+          ...house,
           name: "published",
           include: ["published/**/*.test.ts"],
           globalSetup: ["published/install.ts"],

@@ -26,6 +26,13 @@ export const layers: Record<string, Layer> = {
   "@polycall/anthropic": { imports: ["@polycall/core"], external: ["@anthropic-ai/sdk"], node: [] },
   "@polycall/gemini": { imports: ["@polycall/core"], external: ["@google/genai"], node: [] },
   "@polycall/ollama": { imports: ["@polycall/core"], external: [], node: [] },
+  "@polycall/local": {
+    imports: ["@polycall/core"],
+    external: ["@huggingface/transformers"],
+    node: ["src/node/"],
+    // A bundler would look for what is not installed.
+    computed: ["src/transformers.ts"],
+  },
   "@polycall/models": { imports: ["@polycall/core"], external: [], node: [] },
   polycall: {
     imports: [
@@ -38,6 +45,7 @@ export const layers: Record<string, Layer> = {
     ],
     external: [],
     node: [],
+    computed: ["src/optional.ts"],
   },
   "@polycall/agent": {
     imports: ["@polycall/core", "@polycall/models", "polycall"],

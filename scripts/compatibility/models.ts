@@ -47,10 +47,14 @@ const families: { readonly [provider: string]: readonly string[] } = {
   google_openai: ["gemini-2.5-flash", "gemini-3-flash"],
 };
 
-/** Every provider, with the models to probe. */
+/** Who is asked for embeddings alone. */
+const embedders = new Set(["cohere", "jina", "local", "voyage"]);
+
+/** Every provider of completions, with the models to probe. */
 export function probedModels(): readonly (readonly [
   provider: string,
   models: readonly string[],
 ])[] {
-  return Object.keys(adapters).map((name) => [name, families[name] ?? ["any-model"]] as const);
+  const chats = Object.keys(adapters).filter((name) => !embedders.has(name));
+  return chats.map((name) => [name, families[name] ?? ["any-model"]] as const);
 }
