@@ -91,8 +91,14 @@ async function lived(child: ChildProcess, lines: AsyncIterator<string>, ms?: num
   return JSON.parse(String(value)) as IngestReport;
 }
 
+async function listed<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
+
 async function chunksOf(store: Store) {
-  const all = await Array.fromAsync(store.all());
+  const all = await listed(store.all());
   return all.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
@@ -102,9 +108,7 @@ async function stateOf(store: Store) {
   const ids = (hits: { chunk: { id: string }; score: number }[]) =>
     hits.map(({ chunk, score }) => `${chunk.id} ${score.toFixed(4)}`).sort();
   return {
-    sources: (await Array.fromAsync(store.sources())).map(
-      ({ source, hash }) => `${source} ${hash}`,
-    ),
+    sources: (await listed(store.sources())).map(({ source, hash }) => `${source} ${hash}`),
     chunks: await chunksOf(store),
     near: ids(await store.searchVector(vector!, { k: 10_000 })),
     words: ids(await store.searchText!("v2 v5 section 3", { k: 10_000 })),

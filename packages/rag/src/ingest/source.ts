@@ -5,8 +5,8 @@ import type { Metadata, SourceDocument } from "../chunk.ts";
 /** A document that may have to be read. Nothing of it is in memory before `read` is called. */
 export interface Source {
   source: string;
-  /** Its content, and a digest of it. @throws what keeps it from being read */
-  read(signal: AbortSignal): Promise<ReadSource>;
+  /** Its content, and a digest of it; undefined where it is no longer there. @throws what keeps it from being read */
+  read(signal: AbortSignal): Promise<ReadSource | undefined>;
 }
 
 export interface ReadSource {
@@ -25,9 +25,10 @@ export interface FolderOptions {
   metadata?: (source: string) => Metadata | undefined;
 }
 
-/** The files of patterns, and whether a name is one that they mean. */
+/** The files of patterns. */
 export interface Folder {
   sources: AsyncIterable<Source>;
+  /** Known when `sources` are through: a document of this name would have been among them, were it there. */
   covers(source: string): boolean;
 }
 
