@@ -89,7 +89,7 @@ export const layers: Record<string, Layer> = {
   },
   "@polycall/rag": {
     imports: ["@polycall/core", "@polycall/documents", "@polycall/embeddings", "polycall"],
-    external: ["picomatch", "stemmer", "wink-porter2-stemmer"],
+    external: ["bullmq", "picomatch", "stemmer", "wink-porter2-stemmer"],
     node: ["src/node/"],
   },
   "@polycall/cli": {

@@ -9,6 +9,7 @@ export default defineConfig({
     "src/node/folder.ts",
     "src/node/sqlite.ts",
     "src/ingest/no-folder.ts",
+    "src/queue/index.ts",
     "src/stores/no-sqlite.ts",
   ],
   // Node has no "sqlite" without "node:" before it.

@@ -5,13 +5,12 @@
 import { InvalidRequestError } from "@polycall/core";
 import { folder } from "#folder";
 import type { SourceDocument } from "../chunk.ts";
-import type { Store } from "../stores/store.ts";
 import { ahead } from "./ahead.ts";
 import { digest } from "./digest.ts";
 import { checkAborted, prepared, type Ready, settingsOf } from "./prepare.ts";
 import { type IngestTarget, putAll } from "./put.ts";
 import type { IngestProgress, IngestReport } from "./report.ts";
-import type { FolderOptions, Source } from "./source.ts";
+import { type FolderOptions, hashesOf, type Source } from "./source.ts";
 import { Tally } from "./tally.ts";
 
 export interface IngestOptions extends FolderOptions {
@@ -91,13 +90,6 @@ export async function ingest(
   if (report.stored + gone.length > 0) await store.optimize?.({ signal });
   report.ms = Math.round(performance.now() - began);
   return report;
-}
-
-/** What is stored, by source. */
-export async function hashesOf(store: Store): Promise<Map<string, string>> {
-  const there = new Map<string, string>();
-  for await (const { source, hash } of store.sources()) there.set(source, hash);
-  return there;
 }
 
 /** Files are counted before the first is read; documents come as they come. */

@@ -1,6 +1,7 @@
 /** What is ingested: a name, and how to get at what it holds when its turn comes. */
 import type { DocumentError, ToMarkdownOptions } from "@polycall/documents";
 import type { Metadata, SourceDocument } from "../chunk.ts";
+import type { Store } from "../stores/store.ts";
 
 /** A document that may have to be read. Nothing of it is in memory before `read` is called. */
 export interface Source {
@@ -35,3 +36,10 @@ export interface Folder {
 /** A file of a kind that nothing here converts. */
 export const isForeign = (error: unknown): boolean =>
   (error as Partial<DocumentError> | undefined)?.code === "unsupported";
+
+/** What is stored, by source. */
+export async function hashesOf(store: Store): Promise<Map<string, string>> {
+  const there = new Map<string, string>();
+  for await (const { source, hash } of store.sources()) there.set(source, hash);
+  return there;
+}

@@ -36,10 +36,16 @@ export class Tally {
 
   /** A file of a kind that nothing converts is no failure. */
   failed(source: string, error: Error): void {
-    const foreign = isForeign(error);
-    if (foreign) this.report.skipped.push(source);
-    else this.report.failed.push({ source, error });
-    this.#tell(source, foreign ? "skipped" : "failed");
+    if (isForeign(error)) this.skipped(source);
+    else {
+      this.report.failed.push({ source, error });
+      this.#tell(source, "failed");
+    }
+  }
+
+  skipped(source: string): void {
+    this.report.skipped.push(source);
+    this.#tell(source, "skipped");
   }
 
   #tell(source: string, status: IngestStatus): void {
