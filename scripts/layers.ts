@@ -96,7 +96,14 @@ export const layers: Record<string, Layer> = {
   },
   "@polycall/rag": {
     imports: ["@polycall/core", "@polycall/documents", "@polycall/embeddings", "polycall"],
-    external: ["gpt-tokenizer", "picomatch", "stemmer", "usearch", "wink-porter2-stemmer"],
+    external: [
+      "bullmq",
+      "gpt-tokenizer",
+      "picomatch",
+      "stemmer",
+      "usearch",
+      "wink-porter2-stemmer",
+    ],
     node: ["src/node/"],
   },
   "@polycall/cli": {

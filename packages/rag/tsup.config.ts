@@ -9,6 +9,7 @@ export default defineConfig({
     "src/node/beir.ts",
     "src/node/folder.ts",
     "src/node/sqlite.ts",
+    "src/queue/index.ts",
     "src/stores/chroma.ts",
     "src/stores/elasticsearch.ts",
     "src/stores/lancedb.ts",

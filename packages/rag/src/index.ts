@@ -53,8 +53,9 @@ export {
 } from "./evaluation/metrics.ts";
 export { type Fused, type FusionOptions, fuse } from "./fusion.ts";
 export type { IngestInput, IngestOptions } from "./ingest/ingest.ts";
+export type { Applied, ApplyOptions, IngestStep, PlanOptions } from "./ingest/plan.ts";
 export { progressBar, type Terminal } from "./ingest/progress-bar.ts";
-export type { IngestFailure, IngestProgress, IngestReport } from "./ingest/report.ts";
+export type { IngestFailure, IngestProgress, IngestReport, IngestStatus } from "./ingest/report.ts";
 export type { FolderOptions } from "./ingest/source.ts";
 export {
   type AskOptions,

@@ -9,6 +9,14 @@ import { type SearchToolOptions, searchTool } from "./answer/tool.ts";
 import type { Chunker } from "./chunk.ts";
 import { markdownChunker } from "./chunkers/markdown.ts";
 import { type IngestInput, type IngestOptions, ingest } from "./ingest/ingest.ts";
+import {
+  type Applied,
+  type ApplyOptions,
+  apply,
+  type IngestStep,
+  type PlanOptions,
+  plan,
+} from "./ingest/plan.ts";
 import type { IngestReport } from "./ingest/report.ts";
 import type { Retriever } from "./retrieval/passage.ts";
 import { type RetrieverOptions, retriever } from "./retrieval/retriever.ts";
@@ -53,6 +61,17 @@ export interface KnowledgeBase {
    *   APIUserAbortError
    */
   ingest(input: IngestInput, options?: IngestOptions): Promise<IngestReport>;
+  /**
+   * What `ingest` would do with the files of patterns, one after the other, and does not do: to look at, or to
+   * queue. Those that are unchanged are among them.
+   */
+  plan(patterns: string | readonly string[], options?: PlanOptions): AsyncIterable<IngestStep>;
+  /**
+   * Does one step of a plan, on this machine or another, with the same chunker and `convert`. Twice does no more
+   * than once. @see `@polycall/rag/queue`
+   * @throws what keeps the document from being read, converted, cut, embedded or stored
+   */
+  apply(step: IngestStep, options?: ApplyOptions): Promise<Applied>;
   /** Takes documents out, by their sources. */
   remove(sources: readonly string[]): Promise<void>;
   retriever(options?: RetrieverOptions): Retriever;
@@ -129,6 +148,18 @@ export function knowledgeBase(options: KnowledgeBaseOptions): KnowledgeBase {
       await open();
       try {
         return await ingest({ store, encoder, chunker }, input, settings);
+      } finally {
+        words.forget();
+      }
+    },
+    async *plan(patterns, settings = {}) {
+      await open();
+      yield* plan({ store, chunker }, patterns, settings);
+    },
+    async apply(step, settings = {}) {
+      await open();
+      try {
+        return await apply({ store, encoder, chunker }, step, settings);
       } finally {
         words.forget();
       }

@@ -11,27 +11,32 @@ export interface HashingEncoder extends Encoder {
 
 const words = (text: string) => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
 
-/** @param options.refuses texts that it does not take; `ms` that a call takes */
+/**
+ * @param options.refuses texts that it does not take; `ms` that a call takes; `remembers: false` keeps nothing
+ *   of what it was given
+ */
 export function hashingEncoder({
   dimensions = 64,
   model = "test/hashing",
   refuses,
   ms = 0,
+  remembers = true,
 }: {
   dimensions?: number;
   model?: string;
   refuses?: (text: string) => boolean;
   ms?: number;
+  remembers?: boolean;
 } = {}): HashingEncoder {
   const calls: number[] = [];
   const texts: string[] = [];
   return {
     ...{ model, dimensions, calls, texts },
     async encode(given) {
-      calls.push(given.length);
+      if (remembers) calls.push(given.length);
       if (ms) await sleep(ms);
       if (refuses && given.some(refuses)) throw new InvalidRequestError("A text is too long.");
-      texts.push(...given);
+      if (remembers) texts.push(...given);
       return given.map((text) => {
         const vector = new Float32Array(dimensions);
         for (const word of words(text)) {

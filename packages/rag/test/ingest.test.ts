@@ -1,5 +1,5 @@
 /** Folders into a store: what changed, what is gone, what fails, what is interrupted. */
-import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { APIUserAbortError, AuthenticationError, InvalidRequestError } from "@polycall/core";
@@ -307,4 +307,121 @@ test("an encoder that does not tell its dimensions is asked once", async () => {
   await kb.ingest([{ source: "a", text: "Text." }]);
   await kb.retriever().retrieve("text");
   expect(encoder.calls).toEqual([1, 1, 1]);
+});
+
+describe("what its patterns do not mean stays", () => {
+  test("a hidden file and node_modules, ingested by their names", async () => {
+    await write({ "a.md": "A.", ".notes/b.md": "B.", "node_modules/p/c.md": "C." });
+    const kb = kbOf();
+    await kb.ingest([".notes", "node_modules/p/*.md"], { root });
+    expect(await kb.ingest(".", { root })).toMatchObject({ stored: 1, removed: 0 });
+    expect(await kb.ingest("**", { root })).toMatchObject({ unchanged: 1, removed: 0 });
+    expect(await sources()).toEqual([".notes/b.md", "a.md", "node_modules/p/c.md"]);
+  });
+
+  test("what is below a folder that cannot be read, which is reported", async () => {
+    await write({ "a.md": "A.", "docs/shut/b.md": "B.", "docs/c.md": "C." });
+    const kb = kbOf();
+    await kb.ingest("**", { root });
+    const uid = process.geteuid!();
+    await chmod(join(root, "docs/shut"), 0);
+    await chmod(root, 0o755);
+    if (uid === 0) process.seteuid!(65_534);
+    try {
+      const report = await kb.ingest("**", { root });
+      expect(report).toMatchObject({ unchanged: 2, removed: 0 });
+      expect(report.failed).toMatchObject([{ source: "docs/shut", error: { code: "EACCES" } }]);
+    } finally {
+      if (uid === 0) process.seteuid!(uid);
+      await chmod(join(root, "docs/shut"), 0o755);
+    }
+    expect(await sources()).toEqual(["a.md", "docs/c.md", "docs/shut/b.md"]);
+  });
+
+  test("everything, where a glob's folder is not there: a disk that is not mounted is no folder that is empty", async () => {
+    await write({ "docs/a.md": "A." });
+    const kb = kbOf();
+    await kb.ingest("docs/**", { root });
+    await rm(join(root, "docs"), { recursive: true });
+    await expect(kb.ingest("docs/**", { root })).rejects.toThrow(
+      'There is no folder that begins "docs/**" to ingest.',
+    );
+    expect(await sources()).toEqual(["docs/a.md"]);
+  });
+});
+
+test("a pattern with ! takes out what it means, and what of that was stored before", async () => {
+  await write({ "docs/a.md": "A.", "docs/private/b.md": "B.", "docs/private/.c/d.txt": "D." });
+  const kb = kbOf();
+  await kb.ingest(["docs", "docs/private/.c"], { root });
+  expect(await sources()).toEqual(["docs/a.md", "docs/private/.c/d.txt", "docs/private/b.md"]);
+  const patterns = ["docs", "docs/private/.c", "!docs/private/**"];
+  expect(await kb.ingest(patterns, { root })).toMatchObject({ unchanged: 1, removed: 2 });
+  expect(await kb.ingest(["docs/**", "!docs/private"], { root })).toMatchObject({ unchanged: 1 });
+  await expect(kb.ingest("!docs", { root })).rejects.toThrow(/All patterns begin with !/);
+});
+
+test("a name with brackets is a name where there is such a file; two dots begin a name", async () => {
+  await write({ "app/[slug]/a.md": "A.", "app/s/b.md": "B.", "..c/d.md": "D." });
+  const kb = kbOf();
+  await kb.ingest(["app/[slug]", "..c"], { root });
+  expect(await sources()).toEqual(["..c/d.md", "app/[slug]/a.md"]);
+});
+
+test("a file that is taken away before its turn is gone, and no failure", async () => {
+  await write({ "a.md": "A.", "b.md": "B.", "c.md": "C." });
+  const kb = kbOf();
+  await kb.ingest(".", { root });
+  await write({ "a.md": "Another A." });
+  const seen: string[] = [];
+  const report = await kb.ingest(".", {
+    root,
+    concurrency: 1,
+    convert: {
+      converters: [
+        {
+          name: "slow",
+          mediaTypes: ["text/markdown"],
+          extensions: ["md"],
+          async convert({ bytes }) {
+            await rm(join(root, "c.md"), { force: true });
+            return { markdown: new TextDecoder().decode(bytes), warnings: [] };
+          },
+        },
+      ],
+    },
+    onProgress: ({ source, status, done, total }) =>
+      seen.push(`${done}/${total} ${source} ${status}`),
+  });
+  expect(report).toMatchObject({ stored: 1, unchanged: 1, removed: 1, failed: [] });
+  expect(seen.sort()).toEqual(["1/3 b.md unchanged", "2/3 c.md gone", "3/3 a.md stored"]);
+  expect(await sources()).toEqual(["a.md", "b.md"]);
+});
+
+test("a name that is no UTF-8 fails, by that name", {
+  skip: process.platform !== "linux",
+}, async () => {
+  await write({ "a.md": "A." });
+  const name = Buffer.concat([Buffer.from(`${root}/b`), Buffer.from([0xff]), Buffer.from(".md")]);
+  await writeFile(name, "B.");
+  const report = await kbOf().ingest(".", { root });
+  expect(report.failed).toMatchObject([
+    { source: "b\ufffd.md", error: { message: 'The name of "b\ufffd.md" is not UTF-8.' } },
+  ]);
+  expect(report.stored).toBe(1);
+});
+
+test("two at once leave what one would", async () => {
+  const files: Record<string, string> = { "empty.md": "" };
+  for (let i = 0; i < 150; i++) files[`${i}.md`] = `# ${i}\n\nText of ${i}.`;
+  await write(files);
+  const path = join(root, ".kb.sqlite");
+  const two = [1, 2].map(() =>
+    knowledgeBase({ embedding: hashingEncoder({ ms: 1 }), store: sqliteStore({ path }) }),
+  );
+  for (const report of await Promise.all(two.map((kb) => kb.ingest(".", { root }))))
+    expect(report).toMatchObject({ failed: [], chunks: 150 });
+  expect(await two[0]!.store.count()).toBe(150);
+  expect(await two[1]!.ingest(".", { root })).toMatchObject({ unchanged: 151, stored: 0 });
+  for (const kb of two) await kb.close();
 });

@@ -172,3 +172,26 @@ test("finds words of other scripts, and by their stem", async () => {
   expect(await find("cafe zurich")).toEqual([3]);
   expect(await find("서울")).toEqual([4]);
 });
+
+test("ranks words as if what was replaced and removed had never been there", async () => {
+  const old = memoryStore();
+  const fresh = memoryStore();
+  const scored = async (store: Store) =>
+    (await store.searchText!("common rare", { k: 10 })).map(({ chunk, score }) => ({
+      id: chunk.id,
+      score,
+    }));
+  for (const store of [old, fresh]) await store.open(index);
+  const put = (store: Store, source: string, texts: string[]) =>
+    store.replace(source, "h", sourceOf(source, texts, { dimensions: 16, seed: 1, metadata: {} }));
+  for (let i = 0; i < 20; i++)
+    await put(old, "a", ["common long ".repeat(30), "half\ud800 \0 rare"]);
+  await put(old, "b", ["common rare"]);
+  await old.remove(["b"]);
+  for (const store of [old, fresh]) {
+    await put(store, "a", ["common", "common rare", "else"]);
+    await put(store, "c", ["common", "other"]);
+  }
+  expect(await scored(old)).toEqual(await scored(fresh));
+  for (const store of [old, fresh]) await store.close();
+});

@@ -1,13 +1,16 @@
 /** What an ingestion says while it runs, and when it has ended. */
 
+/** "gone": it was there when the files were counted, and no longer when its turn came. */
+export type IngestStatus = "stored" | "unchanged" | "removed" | "skipped" | "failed" | "gone";
+
 export interface IngestProgress {
   /** Documents that are through, whatever became of them. */
   done: number;
-  /** Absent of documents that are handed over: how many there are shows at their end. */
+  /** Absent while it is not known: of documents that are handed over, how many there are shows at their end. */
   total?: number;
   /** The last of them, and what became of it. */
   source?: string;
-  status?: "stored" | "unchanged" | "skipped" | "failed";
+  status?: IngestStatus;
   /** Stored by now. */
   chunks: number;
 }

@@ -1,12 +1,13 @@
 /** What is ingested: a name, and how to get at what it holds when its turn comes. */
 import type { DocumentError, ToMarkdownOptions } from "@polycall/documents";
 import type { Metadata, SourceDocument } from "../chunk.ts";
+import type { Store } from "../stores/store.ts";
 
 /** A document that may have to be read. Nothing of it is in memory before `read` is called. */
 export interface Source {
   source: string;
-  /** Its content, and a digest of it. @throws what keeps it from being read */
-  read(signal: AbortSignal): Promise<ReadSource>;
+  /** Its content, and a digest of it; undefined where it is no longer there. @throws what keeps it from being read */
+  read(signal: AbortSignal): Promise<ReadSource | undefined>;
 }
 
 export interface ReadSource {
@@ -25,12 +26,20 @@ export interface FolderOptions {
   metadata?: (source: string) => Metadata | undefined;
 }
 
-/** The files of patterns, and whether a name is one that they mean. */
+/** The files of patterns. */
 export interface Folder {
   sources: AsyncIterable<Source>;
+  /** Known when `sources` are through: a document of this name would have been among them, were it there. */
   covers(source: string): boolean;
 }
 
 /** A file of a kind that nothing here converts. */
 export const isForeign = (error: unknown): boolean =>
   (error as Partial<DocumentError> | undefined)?.code === "unsupported";
+
+/** What is stored, by source. */
+export async function hashesOf(store: Store): Promise<Map<string, string>> {
+  const there = new Map<string, string>();
+  for await (const { source, hash } of store.sources()) there.set(source, hash);
+  return there;
+}

@@ -62,7 +62,7 @@ const schema = `
   create index if not exists polycall_kinds on polycall_chunks (metadata);
   create table if not exists polycall_vectors (n integer primary key, vectors blob not null) strict;
   create virtual table if not exists polycall_words using fts5 (
-    text, content = '', contentless_delete = 1, tokenize = 'porter unicode61'
+    text, content = '', tokenize = 'porter unicode61'
   );
   create table if not exists polycall_gone (
     version integer not null, first integer not null, last integer not null
@@ -331,7 +331,15 @@ function removeSource(sql: Sql, source: string, version: number): void {
     first,
     last,
   );
-  sql.run("delete from polycall_words where rowid between ? and ?", first, last);
+  // By their words: with contentless_delete FTS5 would go on to count the chunk, and rank by numbers that drift.
+  const bodies = "select n, body from polycall_chunks where n between ? and ?";
+  for (const [n, body] of sql.each(bodies, first, last)) {
+    const { text } = decodeBody(String(body), "{}");
+    sql.run(
+      "insert into polycall_words (polycall_words, rowid, text) values ('delete', ?, ?)",
+      ...[n as number, storedWords(text)],
+    );
+  }
   sql.run("delete from polycall_vectors where n between ? and ?", first, last);
   sql.run("delete from polycall_chunks where n between ? and ?", first, last);
   for (const [kind] of kinds) {

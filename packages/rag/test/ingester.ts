@@ -1,0 +1,40 @@
+/**
+ * A process that ingests a folder into a SQLite file: `node ingester.ts FOLDER FILE [LOG] [encode|replace N]`.
+ * It says when it begins and prints its report; what it has embedded, by hashing, is a line each in LOG. It may
+ * be told to die when it has embedded, or stored, so often.
+ */
+import { appendFileSync } from "node:fs";
+import { knowledgeBase, sqliteStore } from "../src/index.ts";
+import { hashingEncoder } from "./hashing.ts";
+
+const [root, path, log, deadly, times] = process.argv.slice(2) as [string, string, ...string[]];
+let left = Number(times);
+/** A step is done; the last, too, if it is the one. */
+const did = (step: string) => {
+  if (step === deadly && --left === 0) process.kill(process.pid, "SIGKILL");
+};
+const hashing = hashingEncoder({ remembers: false });
+const store = sqliteStore({ path });
+const kb = knowledgeBase({
+  embedding: {
+    ...hashing,
+    async encode(texts, options) {
+      if (log) appendFileSync(log, texts.map((text) => `${JSON.stringify(text)}\n`).join(""));
+      const vectors = await hashing.encode(texts, options);
+      did("encode");
+      return vectors;
+    },
+  },
+  store: {
+    ...store,
+    async replace(...what) {
+      await store.replace(...what);
+      did("replace");
+    },
+  },
+});
+console.log("begun");
+const report = await kb.ingest(".", { root });
+await kb.close();
+const { maxRSS } = process.resourceUsage();
+console.log(JSON.stringify({ ...report, maxRSS }));
