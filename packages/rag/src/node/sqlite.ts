@@ -334,7 +334,7 @@ function removeSource(sql: Sql, source: string, version: number): void {
   // By their words: with contentless_delete FTS5 would go on to count the chunk, and rank by numbers that drift.
   const bodies = "select n, body from polycall_chunks where n between ? and ?";
   for (const [n, body] of sql.each(bodies, first, last)) {
-    const { text } = decodeBody(String(body), "{}");
+    const { text } = decodeChunk(String(body), "{}");
     sql.run(
       "insert into polycall_words (polycall_words, rowid, text) values ('delete', ?, ?)",
       ...[n as number, storedWords(text)],
