@@ -11,7 +11,9 @@ const code = (names: readonly string[] = []) => names.map((name) => `\`${name}\`
 
 function row(name: string, info: ProviderInfo): string {
   const key = code(info.apiKeyEnv) + (info.keyOptional ? " (optional)" : "");
-  const url = [info.baseURL ?? (info.requiresBaseURL ? "yours" : "none"), code(info.baseURLEnv)].filter(Boolean).join("; ");
+  const url = [info.baseURL ?? (info.requiresBaseURL ? "yours" : "none"), code(info.baseURLEnv)]
+    .filter(Boolean)
+    .join("; ");
   return `| \`${name}/\` | ${info.label} | ${key} | ${url} |`;
 }
 
