@@ -86,7 +86,7 @@ function servedSource(model: string, options: SourceOptions): Source {
     telling,
     async ask(texts) {
       const { data, usage, cost, warnings } = await client.embedding({ ...input, input: texts });
-      const vectors = data.map((row) => Float32Array.from(row.embedding));
+      const vectors = data.map((row) => new Float32Array(row.embedding));
       return { vectors, usage, ...(cost && { cost: cost.total }), warnings };
     },
   };

