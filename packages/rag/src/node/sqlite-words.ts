@@ -1,4 +1,5 @@
 /** Texts and questions as FTS5 takes them: no question is a syntax error, and Chinese is found by its characters. */
+import { englishStopWords } from "../words/stop-words.ts";
 
 /** Written without spaces, so that each character is a word, and several are a phrase. */
 const unspaced =
@@ -8,8 +9,13 @@ const unspaced =
 export const storedWords = (text: string): string =>
   text.replaceAll("\0", " ").replace(unspaced, " $& ");
 
-/** Any of the words of a question; empty where it has none. */
+const stopWords: ReadonlySet<string> = new Set(englishStopWords);
+
+/** Any of the words of a question that tell something, or of all where none does; empty where it has none. */
 export function searchedWords(query: string): string {
   const words = query.match(/[\p{L}\p{N}\p{M}\p{Co}]+/gu) ?? [];
-  return [...new Set(words)].map((word) => `"${storedWords(word)}"`).join(" OR ");
+  const telling = words.filter((word) => !stopWords.has(word.toLowerCase()));
+  return [...new Set(telling.length ? telling : words)]
+    .map((word) => `"${storedWords(word)}"`)
+    .join(" OR ");
 }
