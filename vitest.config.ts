@@ -3,6 +3,7 @@
  * and of its packages, built and packed (`published`).
  */
 import { existsSync, readdirSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
@@ -39,6 +40,8 @@ const processes = ["agent", "cli", "durable-dbos", "mcp"];
 
 export default defineConfig({
   test: {
+    // Vitest leaves one core to itself, which on a machine of two would idle.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     reporters: ["default", "./scripts/summary-reporter.ts"],
     projects: [
       ...packages.map((name) => ({
