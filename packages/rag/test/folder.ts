@@ -23,7 +23,8 @@ export function generateFolder(root: string, megabytes: number, fileBytes = 50_0
     let bytes = 0;
     for (let part = 0; bytes < fileBytes; part++) {
       const paragraph: string[] = [];
-      for (let i = 0; i < 120; i++) paragraph.push(words[Math.floor(words.length * random() ** 4)]!);
+      for (let i = 0; i < 120; i++)
+        paragraph.push(words[Math.floor(words.length * random() ** 4)]!);
       lines.push(`## Part ${part}`, paragraph.join(" "));
       bytes += lines.at(-1)!.length + 12;
     }

@@ -45,7 +45,9 @@ export function unitVector(
   if (!Number.isFinite(square)) throw refuse(`${param} holds a number that is none.`, param);
   if (square === 0) return undefined;
   const length = Math.sqrt(square);
-  return Float32Array.from(vector, (value) => value / length);
+  const unit = new Float32Array(dimensions);
+  for (let i = 0; i < dimensions; i++) unit[i] = vector[i]! / length;
+  return unit;
 }
 
 /** A chunk and its vector at length 1. */
