@@ -36,7 +36,7 @@ const packages = readdirSync(new URL("packages", import.meta.url)).filter((name)
  * Packages whose tests need a process of their own: signals, the current folder, native code. The others share
  * one, a thread for each file, which costs a third less.
  */
-const processes = ["agent", "cli", "durable-dbos", "mcp"];
+const processes = ["agent", "cli", "documents", "durable-dbos", "local", "mcp", "rag"];
 
 export default defineConfig({
   test: {

@@ -6,7 +6,10 @@ import { spawnSync } from "node:child_process";
 import { cpus } from "node:os";
 import { join } from "node:path";
 
-const all = ["calls", "chunks", "many", "start", "agent", "documents", "retrieval", "vectors"];
+const all = [
+  ...["calls", "chunks", "many", "start", "agent"],
+  ...["documents", "ingest", "retrieval", "vectors"],
+];
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !all.includes(name));
 if (unknown.length) {

@@ -9,6 +9,7 @@ import type {
   MarkdownStyle,
   Media,
 } from "./converter.ts";
+import { Deadline } from "./deadline.ts";
 import { type DescribeOptions, describe } from "./describe.ts";
 import { asDocumentError, DocumentError } from "./errors.ts";
 import { identify, type Unidentified } from "./identify.ts";
@@ -60,8 +61,8 @@ export async function toMarkdown(
     tables: options.tables ?? "markdown",
     images: options.images ?? "reference",
   };
-  const time = AbortSignal.timeout(limits.timeout);
-  const signal = options.signal ? AbortSignal.any([options.signal, time]) : time;
+  using deadline = new Deadline(limits.timeout, options.signal);
+  const { signal } = deadline;
   using work = new Conversion(options, limits, style, signal);
   const named = typeof source === "string" || source instanceof URL ? String(source) : undefined;
   const file = options.name ?? named;
@@ -69,7 +70,7 @@ export async function toMarkdown(
     return await orAborted(work.whole(source), signal);
   } catch (error) {
     if (options.signal?.aborted) throw new APIUserAbortError();
-    if (time.aborted)
+    if (deadline.passed)
       throw new DocumentError(
         told(file, `It took longer than ${limits.timeout} ms (limits.timeout).`),
         { code: "timeout", ...(file && { file }) },

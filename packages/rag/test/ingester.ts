@@ -1,6 +1,6 @@
 /**
  * A process that ingests a folder into a SQLite file: `node ingester.ts FOLDER FILE [LOG] [encode|replace N]`.
- * It says when it begins and prints its report; what it has embedded, by hashing, is a line each in LOG. It may
+ * It says when it begins and prints its report, with its peak memory in MB at each tenth; what it has embedded, by hashing, is a line each in LOG. It may
  * be told to die when it has embedded, or stored, so often.
  */
 import { appendFileSync } from "node:fs";
@@ -34,7 +34,13 @@ const kb = knowledgeBase({
   },
 });
 console.log("begun");
-const report = await kb.ingest(".", { root });
+const peaks: number[] = [];
+const report = await kb.ingest(".", {
+  root,
+  onProgress({ done, total = 0 }) {
+    while (done * 10 >= total * (peaks.length + 1) && peaks.length < 10)
+      peaks.push(Math.round(process.resourceUsage().maxRSS / 1024));
+  },
+});
 await kb.close();
-const { maxRSS } = process.resourceUsage();
-console.log(JSON.stringify({ ...report, maxRSS }));
+console.log(JSON.stringify({ ...report, peaks }));
