@@ -3,7 +3,8 @@ import base from "../../tsup.config.base.ts";
 
 export default defineConfig({
   ...base,
-  entry: ["src/index.ts", "src/models.ts"],
+  entry: ["src/index.ts", "src/local.ts", "src/models.ts", "src/no-local.ts"],
+  external: ["#local"],
   // The command as it is: what it runs is found where it is installed.
   publicDir: "bin",
 });

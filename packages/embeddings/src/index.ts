@@ -1,6 +1,5 @@
 /** Texts to vectors, and what to do with them. */
 
-export { fileCache } from "#node";
 export type {
   MmrOptions,
   NearestOptions,
@@ -18,7 +17,8 @@ export { embed } from "./embed.ts";
 export type { EmbeddingRole, EncodeOptions, Encoder } from "./encoder.ts";
 export { DimensionError, VectorFileError } from "./errors.ts";
 export type { Prefixes } from "./families.ts";
-export type { FileCache, FileCacheOptions } from "./node/file-cache.ts";
+export type { FileCache, FileCacheOptions } from "./file-cache.ts";
+export { fileCache } from "./file-cache.ts";
 export type { EmbeddingClient } from "./source.ts";
 export type {
   LoadOptions,

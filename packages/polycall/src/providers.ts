@@ -1,7 +1,7 @@
 /** Every provider by the prefix of its model strings; an adapter is loaded on its first use. */
 import type { ProviderLoader } from "@polycall/core";
 import type { HostRow } from "@polycall/openai";
-import { optional } from "./optional.ts";
+import { local } from "#local";
 
 /** Hosts that speak OpenAI's protocol: rows of `@polycall/openai`'s table, held equal to it by a test. */
 export const hostNames = [
@@ -52,6 +52,6 @@ export const adapters: Readonly<Record<string, ProviderLoader>> = {
   gemini: async () => (await import("@polycall/gemini")).gemini,
   vertex: async () => (await import("@polycall/gemini")).vertex,
   ollama: async () => (await import("@polycall/ollama")).ollama,
-  local: optional("@polycall/local", "@huggingface/transformers"),
+  local,
   ...Object.fromEntries(hostNames.map((name) => [name, known(name)])),
 };
