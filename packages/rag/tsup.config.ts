@@ -13,6 +13,7 @@ export default defineConfig({
     "src/stores/elasticsearch.ts",
     "src/stores/lancedb.ts",
     "src/stores/no-sqlite.ts",
+    "src/stores/pinecone.ts",
     "src/stores/postgres.ts",
     "src/stores/qdrant.ts",
   ],

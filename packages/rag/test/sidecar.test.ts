@@ -190,5 +190,5 @@ describe("the contract, with an index from the first chunks on", () => {
   const connect = async (name: string) =>
     sqliteStore({ path: join(folder, `contract-${name}.sqlite`), index: { from: 1 } });
   storeContract(connect, { big: 300 });
-  filterContract(connect, 50);
+  filterContract(connect, { numRuns: 50 });
 });

@@ -21,7 +21,7 @@ describe("in a file", () => {
   const connect = async (name: string) =>
     sqliteStore({ path: join(folder, "made", `${name}.sqlite`) });
   storeContract(connect);
-  filterContract(connect, long ? 5000 : 300);
+  filterContract(connect, { numRuns: long ? 5000 : 300 });
 });
 
 describe("in a file, with no vectors kept in memory", () => {
