@@ -16,6 +16,7 @@ export default defineConfig({
     "src/stores/pinecone.ts",
     "src/stores/postgres.ts",
     "src/stores/qdrant.ts",
+    "src/stores/redis.ts",
   ],
   // Node has no "sqlite" without "node:" before it.
   external: [/^node:/, "#folder", "#sqlite"],
