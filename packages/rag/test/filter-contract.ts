@@ -54,6 +54,10 @@ export const anyFilter: fc.Arbitrary<Filter> = fc.letrec<{ filter: Filter }>((ti
   ) as fc.Arbitrary<Filter>,
 })).filter;
 
+/** The same ones each time. */
+export const someFilters = (count: number): Filter[] =>
+  fc.sample(anyFilter, { seed: 7, numRuns: count });
+
 /**
  * @param connect a handle, not opened yet, on what is kept under this name: at first nothing
  * @param options.numRuns so many filters are tried

@@ -1,4 +1,4 @@
-/** A database on loopback: routes that keep data, each request held to the shape that the vendor documents. */
+/** A database on loopback: routes that keep data, each request held to the keys that we know. */
 import { once } from "node:events";
 import { createServer } from "node:http";
 

@@ -1,4 +1,4 @@
-/** Pinecone as its REST API of 2026-07 has it, as far as the store uses it. */
+/** Pinecone in memory, written by hand, as far as the store uses it. */
 import { type Asked, dot, type Json, type Loopback, Refusal, serve, shaped } from "./loopback.ts";
 
 interface Namespace {

@@ -1,4 +1,4 @@
-/** The store in a serverless index of Pinecone, over its REST API of 2026-07. */
+/** The store in a serverless index of Pinecone, over its REST API of 2026-07. Its requests are held to the types of Pinecone's client 9.0. */
 import { StoreError } from "./errors.ts";
 import { sender } from "./http.ts";
 import {
