@@ -13,6 +13,7 @@ import { type Loopback, serve } from "./loopback.ts";
 import { pineconeServer } from "./pinecone-server.ts";
 import { qdrantServer } from "./qdrant-server.ts";
 
+const local = process.env.POLYCALL_LONG ? 2000 : 100;
 const key = "the-key";
 const index = { model: "m", dimensions: 16 };
 const run = Date.now().toString(36);
@@ -63,7 +64,7 @@ describe.each(vendors)("$vendor", ({ live, liveKey, loopback, connect, dimension
   const open = async (name: string) => connect(live ?? server!.url, apiKey, `t${run}-${name}`);
 
   storeContract(open, { big: 700, tolerance: live ? 1e-3 : 1e-5 });
-  filterContract(open, { numRuns: live ? 50 : 200, dimensions });
+  filterContract(open, { numRuns: live ? 50 : local, dimensions });
 
   test.skipIf(live)("a refusal says what was asked and answered, and no key", async () => {
     const store = connect(server!.url, "wrong-key", "refused");
