@@ -14,8 +14,10 @@ export default defineConfig({
     "src/stores/elasticsearch.ts",
     "src/stores/lancedb.ts",
     "src/stores/no-sqlite.ts",
+    "src/stores/pinecone.ts",
     "src/stores/postgres.ts",
     "src/stores/qdrant.ts",
+    "src/stores/redis.ts",
   ],
   // Node has no "sqlite" without "node:" before it.
   external: [/^node:/, "#folder", "#sqlite"],

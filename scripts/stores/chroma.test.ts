@@ -54,5 +54,5 @@ describe.skipIf(!installed("chromadb"))("Chroma", () => {
   const run = Date.now().toString(36);
   const connect = async (name: string) => chromaStore({ client, collection: `t${run}-${name}` });
   storeContract(connect, { big: 2000 });
-  filterContract(connect, 100);
+  filterContract(connect, { numRuns: 100 });
 });

@@ -16,5 +16,5 @@ describe.skipIf(!installed("@lancedb/lancedb"))("LanceDB", () => {
     return lanceStore({ connection: await open(folder), table: name });
   };
   storeContract(connect);
-  filterContract(connect, 100);
+  filterContract(connect, { numRuns: 100 });
 });

@@ -1,4 +1,4 @@
-/** Elasticsearch as its REST reference has it (8.15 to 9.x, read 2026-11), as far as the store uses it. */
+/** Elasticsearch in memory, written by hand, as far as the store uses it. */
 import { type Asked, dot, type Json, type Loopback, Refusal, serve, shaped } from "./loopback.ts";
 
 interface Index {

@@ -10,7 +10,6 @@ import {
 } from "../src/index.ts";
 import { chunkOf, randomFrom, randomVector } from "./corpus.ts";
 
-const dimensions = 8;
 const chunkCount = 60;
 
 const keys = ["a", "b", "c.d", "e f", "é", 'q"uote', "it's", "back\\slash", "_id", "text"];
@@ -55,11 +54,18 @@ export const anyFilter: fc.Arbitrary<Filter> = fc.letrec<{ filter: Filter }>((ti
   ) as fc.Arbitrary<Filter>,
 })).filter;
 
+/** The same ones each time. */
+export const someFilters = (count: number): Filter[] =>
+  fc.sample(anyFilter, { seed: 7, numRuns: count });
+
 /**
  * @param connect a handle, not opened yet, on what is kept under this name: at first nothing
- * @param numRuns so many filters are tried
+ * @param options.numRuns so many filters are tried
  */
-export function filterContract(connect: (name: string) => Promise<Store>, numRuns = 200): void {
+export function filterContract(
+  connect: (name: string) => Promise<Store>,
+  { numRuns = 200, dimensions = 8 }: { numRuns?: number; dimensions?: number } = {},
+): void {
   test("filters as the reference does, whatever the filter and the metadata", async () => {
     const store = await connect("filters");
     await store.open({ model: "test/filters", dimensions });

@@ -1,23 +1,31 @@
 /** The stores that speak HTTP: on a live server where its URL is in the environment, else on a loopback one. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Store, StoreError } from "../src/index.ts";
+import { IndexMismatchError, type Store, StoreError } from "../src/index.ts";
 import { elasticsearchStore } from "../src/stores/elasticsearch.ts";
+import { pineconeStore } from "../src/stores/pinecone.ts";
+import { freshness } from "../src/stores/pinecone-fresh.ts";
 import { qdrantStore } from "../src/stores/qdrant.ts";
 import { storeContract } from "./contract.ts";
+import { sourceOf } from "./corpus.ts";
 import { elasticsearchServer } from "./elasticsearch-server.ts";
 import { filterContract } from "./filter-contract.ts";
 import { type Loopback, serve } from "./loopback.ts";
+import { pineconeServer } from "./pinecone-server.ts";
 import { qdrantServer } from "./qdrant-server.ts";
 
+const local = process.env.POLYCALL_LONG ? 2000 : 100;
 const key = "the-key";
+const index = { model: "m", dimensions: 16 };
 const run = Date.now().toString(36);
 
 interface Vendor {
   vendor: string;
+  /** Its indexes are made elsewhere, with one length of vectors: 16 for the contract. */
+  dimensions?: number;
   live: string | undefined;
   liveKey: string | undefined;
   loopback(key: string): Promise<Loopback>;
-  connect(url: string, apiKey: string | undefined, name: string): Store;
+  connect(url: string, apiKey: string | undefined, name: string, own?: typeof fetch): Store;
 }
 
 const vendors: Vendor[] = [
@@ -26,18 +34,27 @@ const vendors: Vendor[] = [
     live: process.env.QDRANT_URL,
     liveKey: process.env.QDRANT_API_KEY,
     loopback: qdrantServer,
-    connect: (url, apiKey, collection) => qdrantStore({ url, apiKey, collection }),
+    connect: (url, apiKey, collection, own) => qdrantStore({ url, apiKey, collection, fetch: own }),
   },
   {
     vendor: "Elasticsearch",
     live: process.env.ELASTICSEARCH_URL,
     liveKey: process.env.ELASTICSEARCH_API_KEY,
     loopback: elasticsearchServer,
-    connect: (url, apiKey, index) => elasticsearchStore({ url, apiKey, index }),
+    connect: (url, apiKey, index, own) => elasticsearchStore({ url, apiKey, index, fetch: own }),
+  },
+  {
+    vendor: "Pinecone",
+    dimensions: 16,
+    live: process.env.PINECONE_API_KEY && process.env.PINECONE_INDEX_HOST,
+    liveKey: process.env.PINECONE_API_KEY,
+    loopback: pineconeServer,
+    connect: (host, apiKey = "", namespace, own) =>
+      pineconeStore({ host, apiKey, namespace, fetch: own }),
   },
 ];
 
-describe.each(vendors)("$vendor", ({ vendor, live, liveKey, loopback, connect }) => {
+describe.each(vendors)("$vendor", ({ live, liveKey, loopback, connect, dimensions }) => {
   let server: Loopback | undefined;
   beforeAll(async () => {
     if (!live) server = await loopback(key);
@@ -47,23 +64,20 @@ describe.each(vendors)("$vendor", ({ vendor, live, liveKey, loopback, connect })
   const open = async (name: string) => connect(live ?? server!.url, apiKey, `t${run}-${name}`);
 
   storeContract(open, { big: 700, tolerance: live ? 1e-3 : 1e-5 });
-  filterContract(open, live ? 50 : 200);
+  filterContract(open, { numRuns: live ? 50 : local, dimensions });
 
   test.skipIf(live)("a refusal says what was asked and answered, and no key", async () => {
     const store = connect(server!.url, "wrong-key", "refused");
-    const error = await store.open({ model: "m", dimensions: 3 }).catch((e: unknown) => e);
+    const error = await store.open(index).catch((e: unknown) => e);
     expect(error).toBeInstanceOf(StoreError);
     expect(String(error)).toMatch(/answered with 401/);
     expect(JSON.stringify(error)).not.toMatch(/wrong-key/);
   });
 
   test("what is no JSON, and nobody at all, is a StoreError", async () => {
-    const index = { model: "m", dimensions: 3 };
     const nobody = connect("http://127.0.0.1:1", "k", "x");
     await expect(nobody.open(index)).rejects.toThrow(StoreError);
-    const page = { ok: true, status: 200, text: async () => "<html>" } as Response;
-    const options = { url: "http://db", fetch: async () => page };
-    const portal = vendor === "Qdrant" ? qdrantStore({ ...options, collection: "x" }) : elasticsearchStore({ ...options, index: "x" }); // biome-ignore format: a row
+    const portal = connect("http://db", "k", "x", async () => new Response("<html>"));
     await expect(portal.open(index)).rejects.toThrow(/without JSON/);
   });
 });
@@ -93,6 +107,66 @@ test("a source that was left half done is not listed, and the next replacement m
   expect(await sources()).toEqual([{ source: "a", hash: "3" }]);
   expect((await store.chunks("a")).map(({ id }) => id)).toEqual(["a#2"]);
   await server.stop();
+});
+
+describe("Pinecone's own ways", () => {
+  const connect = (server: Loopback, namespace: string) =>
+    pineconeStore({ host: server.url, apiKey: key, namespace });
+
+  test("what was written is waited for, in searches, lists and counts", async () => {
+    const server = await pineconeServer(key, { lagging: true });
+    const store = connect(server, "lag");
+    await store.open(index);
+    const put = sourceOf("a", ["one", "two"], { dimensions: 16, seed: 1 });
+    await store.replace("a", "1", put);
+    expect(await store.searchVector(put[0]!.vector, { k: 5 })).toHaveLength(2);
+    await store.replace("a", "2", put.slice(1));
+    expect((await store.chunks("a")).map(({ id }) => id)).toEqual(["a#1"]);
+    expect(await store.sources()[Symbol.asyncIterator]().next()).toMatchObject({ value: { source: "a", hash: "2" } }); // biome-ignore format: a row
+    await store.remove(["a"]);
+    expect(await store.count()).toBe(0);
+    await server.stop();
+  });
+
+  test("what is never shown is a StoreError, and the caller may leave before", async () => {
+    const blind = freshness(async () => {}, 120);
+    blind.wrote("docs")(new Headers({ "x-pinecone-request-lsn": "7" }));
+    await expect(blind.settle("docs")).rejects.toThrow(/does not show after 0.12 s .* to docs/);
+    await blind.settle("others");
+    const leaving = new AbortController();
+    setTimeout(() => leaving.abort(), 20);
+    await expect(blind.settle("docs", leaving.signal)).rejects.toThrow(/abort/i);
+  });
+
+  test("long vectors go in requests and come in replies that Pinecone takes", async () => {
+    const dimension = 3072;
+    const server = await pineconeServer(key, { dimension });
+    const store = connect(server, "long");
+    await store.open({ model: "m", dimensions: dimension });
+    const texts = Array.from({ length: 50 }, (_, i) => `passage ${i}`);
+    const put = sourceOf("a", texts, { dimensions: dimension, seed: 1 });
+    await store.replace("a", "1", put);
+    expect(await store.count()).toBe(50);
+    const hits = await store.searchVector(put[3]!.vector, { k: 60, vectors: true });
+    expect(hits).toHaveLength(50);
+    expect(hits[0]!.chunk).toEqual(put[3]!.chunk);
+    expect(hits.every(({ vector }) => vector?.length === dimension)).toBe(true);
+    expect(await store.chunks("a")).toHaveLength(50);
+    await server.stop();
+  });
+
+  test("an index of another length or metric is refused", async () => {
+    const short = await pineconeServer(key, { dimension: 8 });
+    const error = await connect(short, "x")
+      .open(index)
+      .catch((e: unknown) => e);
+    expect(error).toBeInstanceOf(IndexMismatchError);
+    expect(error).toMatchObject({ stored: { dimensions: 8 } });
+    const far = await pineconeServer(key, { metric: "euclidean" });
+    await expect(connect(far, "x").open(index)).rejects.toThrow(/metric "cosine"/);
+    await short.stop();
+    await far.stop();
+  });
 });
 
 test("the loopback servers hold requests to their shape", async () => {

@@ -1,4 +1,4 @@
-/** A database on loopback: routes that keep data, each request held to the shape that the vendor documents. */
+/** A database on loopback: routes that keep data, each request held to the keys that we know. */
 import { once } from "node:events";
 import { createServer } from "node:http";
 
@@ -11,6 +11,8 @@ export interface Asked {
   query: URLSearchParams;
   headers: NodeJS.Dict<string | string[]>;
   body: Json;
+  /** Headers of the reply, to be added to. */
+  reply: Record<string, string>;
 }
 
 /** Answered with its status. */
@@ -50,16 +52,17 @@ export async function serve(answer: (asked: Asked) => Json): Promise<Loopback> {
     const text = Buffer.concat(chunks).toString();
     const { pathname, searchParams } = new URL(request.url!, "http://x");
     let [status, reply]: [number, Json] = [200, {}];
+    const replied = { "content-type": "application/json" };
     try {
       const lines = request.headers["content-type"] === "application/x-ndjson";
       const body = lines ? text.trimEnd().split("\n").map((line) => JSON.parse(line)) : text && JSON.parse(text); // biome-ignore format: a row
       const path = decodeURIComponent(pathname);
-      reply = answer({ method: request.method!, path, query: searchParams, headers: request.headers, body }); // biome-ignore format: a row
+      reply = answer({ method: request.method!, path, query: searchParams, headers: request.headers, body, reply: replied }); // biome-ignore format: a row
     } catch (error) {
       status = error instanceof Refusal ? error.status : 500;
       reply = { error: String(error) };
     }
-    response.writeHead(status, { "content-type": "application/json" });
+    response.writeHead(status, replied);
     response.end(JSON.stringify(reply));
   }).listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -1,4 +1,4 @@
-/** Qdrant as its REST reference has it (api.qdrant.tech, read 2026-11), as far as the store uses it. */
+/** Qdrant in memory, written by hand, as far as the store uses it. */
 import { type Asked, dot, type Json, type Loopback, Refusal, serve, shaped } from "./loopback.ts";
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;

@@ -1,4 +1,4 @@
-/** The store in Elasticsearch 8.15 or newer, over its REST API. Source: Elastic's API reference, read 2026-11. */
+/** The store in Elasticsearch, over its REST API. Its requests are held to the types of Elastic's client 9.5. */
 import {
   type ElasticQuery,
   elasticFields,

@@ -12,20 +12,25 @@ export type Send = <T>(
   method: "GET" | "POST" | "PUT" | "DELETE",
   path: string,
   body?: unknown,
-  options?: { signal?: AbortSignal; missing?: boolean },
+  options?: SendOptions,
 ) => Promise<T>;
 
-/**
- * Sends a body as JSON, or as it is where it is text (then it is newline-delimited JSON). With `missing` a
- * 404 gives undefined.
- */
+export interface SendOptions {
+  signal?: AbortSignal;
+  /** A 404 gives undefined. */
+  missing?: boolean;
+  /** Is shown the headers of the reply. */
+  headers?: (headers: Headers) => void;
+}
+
+/** Sends a body as JSON, or as it is where it is text (then it is newline-delimited JSON). */
 export function sender({ url, headers, fetch: own = fetch }: HttpOptions): Send {
   const base = url.replace(/\/+$/, "");
   return async <T>(
     method: string,
     path: string,
     body?: unknown,
-    { signal, missing }: { signal?: AbortSignal; missing?: boolean } = {},
+    { signal, missing, headers: seen }: SendOptions = {},
   ): Promise<T> => {
     const lines = typeof body === "string";
     const response = await own(base + path, {
@@ -39,6 +44,7 @@ export function sender({ url, headers, fetch: own = fetch }: HttpOptions): Send 
       },
       body: lines ? body : JSON.stringify(body),
     });
+    seen?.(response.headers);
     const text = await response.text();
     if (missing && response.status === 404) return undefined as T;
     if (!response.ok) {

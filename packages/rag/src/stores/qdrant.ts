@@ -1,4 +1,4 @@
-/** The store in Qdrant, over its REST API. Source: api.qdrant.tech, version 1.15, read 2026-11. */
+/** The store in Qdrant, over its REST API. Its requests are held to the types of Qdrant's client 1.19. */
 import { sender } from "./http.ts";
 import { type QdrantCondition, qdrantLanguage, qdrantPayload } from "./qdrant-filter.ts";
 import { type Driver, digest, type FoundRecord, recordStore } from "./records.ts";
