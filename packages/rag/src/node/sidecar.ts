@@ -129,7 +129,8 @@ export class Sidecar {
         this.#slice(sql, after, last),
       );
       if (keys.length === 0) break;
-      index.add(BigUint64Array.from(keys), vectors, 0);
+      // By one thread: several race for the first places, and leave some that no search reaches.
+      index.add(BigUint64Array.from(keys), vectors, 1);
       after = Number(keys.at(-1)!);
       done += keys.length;
       onProgress?.({ done, total: Math.max(done, total) });
