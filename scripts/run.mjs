@@ -33,7 +33,7 @@ if (script === "quickstart" && /^[\w-]+$/.test(args[0] ?? "")) {
 }
 /** The package of an example that has its own, such as `examples/hono`. */
 const ownPackage = /^(examples\/[\w-]+)\//.exec(args[0] ?? "")?.[1];
-if (ownPackage) lightInstall.push("--filter", `./${ownPackage}...`);
+if (ownPackage) lightInstall.push("--filter", `{${ownPackage}}...`);
 env.PATH = [nodeFolder(), pnpmFolder(), env.PATH].filter(Boolean).join(delimiter);
 installDependencies();
 if (script) process.exit(run("pnpm", ["--silent", "run", script, ...args]).status ?? 1);
