@@ -201,6 +201,27 @@ describe("what stands around", () => {
   });
 });
 
+test("a document that is gone since it was searched stands with what was found of it", async () => {
+  const text = Array.from({ length: 40 }, (_, i) => `zebra${i}.`).join(" ");
+  const parent = { start: 0, end: text.length };
+  const pieces: Chunker = {
+    name: "pieces",
+    chunk: () =>
+      [...text.matchAll(/\S+/g)].map(({ 0: raw, index: start }) => {
+        return { raw, text: raw, start, end: start + raw.length, headings: [], parent };
+      }),
+  };
+  const store = memoryStore();
+  const kb = knowledgeBase({ embedding: hashingEncoder(), store, chunker: pieces });
+  await kb.ingest([{ source: "a", text }]);
+  store.chunks = async () => [];
+  for (const options of [{}, { neighbours: 1 }]) {
+    const found = await kb.retriever({ mode: "words", ...options }).retrieve("zebra30");
+    expect(found.map(({ text }) => text)).toEqual(["zebra30."]);
+  }
+  await kb.close();
+});
+
 test.each<[RetrieverOptions, RegExp]>([
   [{ k: 0 }, /k must be a whole number from 1, not 0/],
   [{ neighbours: -1 }, /neighbours must be a whole number from 0/],

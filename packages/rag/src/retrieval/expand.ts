@@ -47,10 +47,11 @@ async function surroundings(
     for (let reach = 16; ; reach *= 4) {
       const from = Math.max(0, index - reach);
       const near = await store.chunks(source, from, index + reach + 1);
+      if (!still(near, chunk)) return undefined;
       const wholly =
         (from === 0 || near[0]!.end <= parent.start) &&
         (near.length < index + reach + 1 - from || near.at(-1)!.start >= parent.end);
-      if (wholly) return still(near.filter(inside), chunk);
+      if (wholly) return near.filter(inside);
     }
   }
   if (neighbours === 0) return undefined;
