@@ -129,14 +129,9 @@ export async function exchange(
     if (call.signal?.aborted) failure ??= abortError("connect", call.signal);
     throw connectionError(failure ?? error, plan, secrets);
   }
-  if (!response && (given as TransportResponse | undefined)?.cancel)
-    return given as TransportResponse;
-  if (!response) {
-    const { provider, model } = plan;
-    throw new APIConnectionError(`${provider}/${model}: the SDK sent no request.`, {
-      provider,
-      model,
-    });
-  }
-  return response;
+  if (response) return response;
+  if ((given as TransportResponse | undefined)?.cancel) return given as TransportResponse;
+  const { provider: name, model } = plan;
+  const message = `${name}/${model}: the SDK sent no request.`;
+  throw new APIConnectionError(message, { provider: name, model });
 }

@@ -1,5 +1,5 @@
 /** What a model says of a picture, a sound or a scanned PDF. */
-import type { UserPart } from "@polycall/core";
+import { audioPart, filePart, imagePart, type UserPart } from "@polycall/core";
 import type { PolycallClient } from "polycall";
 import type { Media } from "./converter.ts";
 import { DocumentError } from "./errors.ts";
@@ -42,9 +42,7 @@ export async function describe(
 }
 
 function partOf({ bytes, mediaType, name }: Media): UserPart {
-  const data = Buffer.from(bytes).toString("base64");
-  if (mediaType.startsWith("image/"))
-    return { type: "image_url", image_url: { url: `data:${mediaType};base64,${data}` } };
+  if (mediaType.startsWith("image/")) return imagePart(bytes, { mediaType });
   if (mediaType.startsWith("audio/")) {
     const format = { "audio/wav": "wav", "audio/mpeg": "mp3" }[mediaType] as
       | "wav"
@@ -54,8 +52,8 @@ function partOf({ bytes, mediaType, name }: Media): UserPart {
       throw new DocumentError(`${mediaType} is not heard by models; WAV and MP3 are.`, {
         code: "unsupported",
       });
-    return { type: "input_audio", input_audio: { data, format } };
+    return audioPart(bytes, { format });
   }
   const filename = name?.split(/[\\/]/).at(-1) ?? "document";
-  return { type: "file", file: { filename, file_data: `data:${mediaType};base64,${data}` } };
+  return filePart(bytes, { filename, mediaType });
 }

@@ -1,5 +1,6 @@
 /** `bm25Index()`: texts by their words, in memory, ranked as Lucene ranks them. */
 import { InvalidRequestError } from "@polycall/core";
+import { TopK } from "./top-k.ts";
 import { Postings } from "./words/postings.ts";
 import { type TermOptions, Terms } from "./words/terms.ts";
 
@@ -139,10 +140,14 @@ class Index implements Bm25Index {
     }
     const allowed =
       typeof filter === "function" ? filter : filter && ((id: string) => filter.has(id));
-    return best(scores, k, (document) => {
+    const best = new TopK(k);
+    for (let document = 0; document < scores.length; document++) {
+      const score = scores[document]!;
+      if (score <= 0 || score <= best.threshold) continue;
       const id = ids[document];
-      return id !== undefined && (!allowed || allowed(id));
-    }).map((document) => ({ id: ids[document]!, score: scores[document]! }));
+      if (id !== undefined && (!allowed || allowed(id))) best.add(document, score);
+    }
+    return best.take().map(({ key, score }) => ({ id: ids[key]!, score }));
   }
 
   #ready(): Float64Array {
@@ -155,37 +160,4 @@ class Index implements Bm25Index {
     this.#scores = new Float64Array(lengths.length);
     return this.#norms;
   }
-}
-
-/** The `k` allowed with the highest scores above 0, best first, of equals the first. */
-function best(scores: Float64Array, k: number, allowed: (at: number) => boolean): number[] {
-  /** A heap, the worst on top. */
-  const heap: number[] = [];
-  const worse = (a: number, b: number) =>
-    scores[a]! < scores[b]! || (scores[a] === scores[b] && a > b);
-  let floor = 0;
-  for (let at = 0; at < scores.length; at++) {
-    if (scores[at]! <= floor || !allowed(at)) continue;
-    if (heap.length < k) {
-      let child = heap.push(at) - 1;
-      while (child > 0) {
-        const parent = (child - 1) >> 1;
-        if (!worse(heap[child]!, heap[parent]!)) break;
-        [heap[child], heap[parent]] = [heap[parent]!, heap[child]!];
-        child = parent;
-      }
-    } else {
-      heap[0] = at;
-      for (let parent = 0; ; ) {
-        let child = 2 * parent + 1;
-        if (child >= heap.length) break;
-        if (child + 1 < heap.length && worse(heap[child + 1]!, heap[child]!)) child++;
-        if (!worse(heap[child]!, heap[parent]!)) break;
-        [heap[child], heap[parent]] = [heap[parent]!, heap[child]!];
-        parent = child;
-      }
-    }
-    if (heap.length === k) floor = scores[heap[0]!]!;
-  }
-  return heap.sort((a, b) => (worse(a, b) ? 1 : -1));
 }

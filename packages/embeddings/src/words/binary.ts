@@ -1,5 +1,6 @@
 /** Vectors as word2vec's binary files have them: a word, a space, 32-bit floats. */
 import { VectorFileError } from "../errors.ts";
+import { joined } from "./joined.ts";
 import type { Matrix } from "./matrix.ts";
 
 const decoder = new TextDecoder();
@@ -17,12 +18,7 @@ export class BinaryReader {
   }
 
   read(chunk: Uint8Array, limit: number): void {
-    let bytes = chunk;
-    if (this.#rest.length) {
-      bytes = new Uint8Array(this.#rest.length + chunk.length);
-      bytes.set(this.#rest);
-      bytes.set(chunk, this.#rest.length);
-    }
+    const bytes = joined(this.#rest, chunk);
     const { words, dimensions } = this.#matrix;
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     let start = 0;

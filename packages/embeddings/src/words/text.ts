@@ -1,5 +1,6 @@
 /** Vectors as text, a line for each word: GloVe's files, and word2vec's after their first line. */
 import { VectorFileError } from "../errors.ts";
+import { joined } from "./joined.ts";
 import type { Matrix } from "./matrix.ts";
 
 const decoder = new TextDecoder();
@@ -20,12 +21,7 @@ export class TextReader {
   }
 
   read(chunk: Uint8Array, limit: number): void {
-    let bytes = chunk;
-    if (this.#rest.length) {
-      bytes = new Uint8Array(this.#rest.length + chunk.length);
-      bytes.set(this.#rest);
-      bytes.set(chunk, this.#rest.length);
-    }
+    const bytes = joined(this.#rest, chunk);
     let start = 0;
     while (this.#matrix.words.length < limit) {
       const end = bytes.indexOf(newline, start);

@@ -5,9 +5,9 @@
 import { InvalidRequestError } from "@polycall/core";
 import { folder } from "#folder";
 import type { SourceDocument } from "../chunk.ts";
+import { digest } from "../digest.ts";
 import { ahead } from "./ahead.ts";
-import { digest } from "./digest.ts";
-import { checkAborted, prepared, type Ready, settingsOf } from "./prepare.ts";
+import { checkGoesOn, prepared, type Ready, settingsOf } from "./prepare.ts";
 import { type IngestTarget, putAll } from "./put.ts";
 import type { IngestProgress, IngestReport } from "./report.ts";
 import { type FolderOptions, hashesOf, type Source } from "./source.ts";
@@ -71,7 +71,7 @@ export async function ingest(
     size = 0;
   };
   for await (const one of ahead(sources, concurrency, prepare)) {
-    checkAborted(signal);
+    checkGoesOn(signal);
     if ("error" in one) tally.failed(one.source, one.error);
     else if ("status" in one) {
       if (one.status === "gone") seen.delete(one.source);

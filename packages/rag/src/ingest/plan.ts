@@ -5,10 +5,10 @@
 import { InvalidRequestError } from "@polycall/core";
 import { file, folder } from "#folder";
 import type { Chunker } from "../chunk.ts";
+import { digest } from "../digest.ts";
 import type { Store } from "../stores/store.ts";
 import { ahead } from "./ahead.ts";
-import { digest } from "./digest.ts";
-import { checkAborted, hashOf, prepared, settingsOf } from "./prepare.ts";
+import { checkGoesOn, hashOf, prepared, settingsOf } from "./prepare.ts";
 import { type IngestTarget, put } from "./put.ts";
 import { type FolderOptions, hashesOf, isForeign } from "./source.ts";
 
@@ -49,10 +49,11 @@ export async function* plan(
 ): AsyncGenerator<IngestStep> {
   const { concurrency = 4, prune = true, signal = new AbortController().signal } = options;
   const settings = settingsOf(chunker, options.convert);
+  const planned = await digest(settings);
   const { sources, covers } = folder([patterns].flat(), options);
   const stepOf = async (source: string, action: IngestStep["action"], hash: string) => {
     const id = await digest(JSON.stringify([action, source, hash]));
-    return { source, action, id, settings: await digest(settings) };
+    return { source, action, id, settings: planned };
   };
   const there = await hashesOf(store);
   const seen = new Set<string>();
@@ -69,14 +70,14 @@ export async function* plan(
       }
       hash = await hashOf(settings, found.digest);
     } catch (error) {
-      checkAborted(signal);
+      checkGoesOn(signal);
       // Whoever is to store it says why that cannot be done.
       hash = String(error);
     }
     return stepOf(source, there.get(source) === hash ? "none" : "store", hash);
   });
   for await (const step of compared) {
-    checkAborted(signal);
+    checkGoesOn(signal);
     if (step) yield step;
   }
   if (!prune) return;

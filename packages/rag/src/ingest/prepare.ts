@@ -1,9 +1,9 @@
 /** A document made ready to be stored: read, compared with what is there, converted, cut. */
-import { APIUserAbortError } from "@polycall/core";
 import type { ToMarkdownOptions } from "@polycall/documents";
 import type { Chunker } from "../chunk.ts";
+import { digest } from "../digest.ts";
+import { checkAborted } from "../stores/errors.ts";
 import type { StoredChunk } from "../stores/store.ts";
-import { digest } from "./digest.ts";
 import type { ReadSource, Source } from "./source.ts";
 
 /** A change of how documents are prepared or kept: all are ingested anew. */
@@ -51,7 +51,7 @@ export async function prepared(
     if (there?.get(source) === hash) return { source, status: "unchanged" };
     return await cut(source, hash, found, { chunker, signal });
   } catch (error) {
-    checkAborted(signal);
+    checkGoesOn(signal);
     return { source, error: error instanceof Error ? error : new Error(String(error)) };
   }
 }
@@ -72,9 +72,6 @@ async function cut(
   return { source, hash, chunks, warnings: whole.warnings ?? [] };
 }
 
-export function checkAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted)
-    throw new APIUserAbortError("The ingestion was aborted; what is stored stays.", {
-      cause: signal.reason,
-    });
-}
+/** @throws APIUserAbortError */
+export const checkGoesOn = (signal: AbortSignal) =>
+  checkAborted(signal, "The ingestion was aborted; what is stored stays.");

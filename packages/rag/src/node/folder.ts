@@ -6,7 +6,7 @@ import { InvalidRequestError } from "@polycall/core";
 import { toMarkdown } from "@polycall/documents";
 import picomatch from "picomatch";
 import type { Metadata } from "../chunk.ts";
-import { digest } from "../ingest/digest.ts";
+import { digest } from "../digest.ts";
 import type { Folder, FolderOptions, Source } from "../ingest/source.ts";
 
 const slashes = (path: string) => (sep === "/" ? path : path.replaceAll(sep, "/"));

@@ -76,11 +76,12 @@ async function retrieve(
     const [vector] = await encoder.encode([query], { role: "query", ...(signal && { signal }) });
     return vector!;
   };
-  const [vector, byWords] = await Promise.all([
-    asked(),
+  const asking = asked();
+  const [vector, byMeaning, byWords] = await Promise.all([
+    asking,
+    mode === "words" ? [] : asking.then((vector) => store.searchVector(vector!, search)),
     mode === "dense" ? [] : words.search(query, search),
   ]);
-  const byMeaning = mode === "words" || !vector ? [] : await store.searchVector(vector, search);
 
   let found = joined(byMeaning, byWords, mode, weights);
   if (vectors) found = await withCosines(found, vector!, encoder, signal);

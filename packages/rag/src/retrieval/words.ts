@@ -1,6 +1,6 @@
 /** Search by words for a store that has none: an index in memory, made at the first search. */
 import { type Bm25Index, bm25Index } from "../bm25.ts";
-import { matches } from "../stores/filter.ts";
+import { holds, readFilter } from "../stores/filter.ts";
 import type { Hit, SearchOptions, Store, StoredChunk } from "../stores/store.ts";
 
 export interface Words {
@@ -30,9 +30,10 @@ export function wordsOf(store: Store): Words {
         throw error;
       });
       const { k, filter } = options;
+      const condition = filter && readFilter(filter);
       const found = index.search(query, {
         k,
-        ...(filter && { filter: (id) => matches(chunks.get(id)!, filter) }),
+        ...(condition && { filter: (id) => holds(chunks.get(id)!, condition) }),
       });
       return found.map(({ id, score }) => ({ chunk: chunks.get(id)!, score }));
     },

@@ -6,7 +6,7 @@ import {
   elasticMappings,
 } from "./elasticsearch-filter.ts";
 import { sender } from "./http.ts";
-import { type Driver, digest, type FoundRecord, recordStore } from "./records.ts";
+import { type Driver, type FoundRecord, nameOf, recordStore } from "./records.ts";
 import type { IndexDescription, Store } from "./store.ts";
 
 export interface ElasticsearchStoreOptions {
@@ -94,16 +94,16 @@ export function elasticsearchStore(options: ElasticsearchStoreOptions): Store {
       }
     },
     async mark(source, hash) {
-      await bulk(marks, [{ index: { _id: await digest(source) } }, { source, hash }]);
+      await bulk(marks, [{ index: { _id: await nameOf(source) } }, { source, hash }]);
     },
     async unmark(sources) {
-      const ids = await Promise.all(sources.map(digest));
+      const ids = await Promise.all(sources.map(nameOf));
       await bulk(marks, ids.map((_id) => ({ delete: { _id } }))); // biome-ignore format: a row
     },
     async put(records) {
       const lines = await Promise.all(
         records.map(async (record) => [
-          { index: { _id: await digest(record.chunk.id) } },
+          { index: { _id: await nameOf(record.chunk.id) } },
           elasticFields(record),
         ]),
       );

@@ -52,7 +52,9 @@ export function storeError(doing: string, cause: unknown): PolycallError {
 }
 
 /** @throws APIUserAbortError when the caller has left */
-export function checkAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted)
-    throw new APIUserAbortError("The caller's signal aborted it.", { cause: signal.reason });
+export function checkAborted(
+  signal: AbortSignal | undefined,
+  message = "The caller's signal aborted it.",
+): void {
+  if (signal?.aborted) throw new APIUserAbortError(message, { cause: signal.reason });
 }

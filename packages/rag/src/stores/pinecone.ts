@@ -8,7 +8,7 @@ import {
   pineconeMetadata,
 } from "./pinecone-filter.ts";
 import { freshness } from "./pinecone-fresh.ts";
-import { type Driver, digest, type FoundRecord, recordStore } from "./records.ts";
+import { type Driver, type FoundRecord, nameOf, recordStore } from "./records.ts";
 import type { Store } from "./store.ts";
 
 export interface PineconeStoreOptions {
@@ -124,16 +124,16 @@ export function pineconeStore({ host, apiKey, namespace, fetch }: PineconeStoreO
     },
     async mark(source, hash) {
       const metadata = { source, hash };
-      await upsert(marks, [{ id: await digest(source), values: direction, metadata }]);
+      await upsert(marks, [{ id: await nameOf(source), values: direction, metadata }]);
     },
     async unmark(sources) {
-      const ids = await Promise.all(sources.map(digest));
+      const ids = await Promise.all(sources.map(nameOf));
       for (let i = 0; i < ids.length; i += 1000)
         await write(marks, "/vectors/delete", { ids: ids.slice(i, i + 1000) });
     },
     async put(records) {
       const vectors = records.map(async (record) => ({
-        id: await digest(record.chunk.id),
+        id: await nameOf(record.chunk.id),
         values: Array.from(record.vector),
         metadata: pineconeMetadata(record),
       }));

@@ -1,7 +1,7 @@
 /** The store in Qdrant, over its REST API. Its requests are held to the types of Qdrant's client 1.19. */
 import { sender } from "./http.ts";
 import { type QdrantCondition, qdrantLanguage, qdrantPayload } from "./qdrant-filter.ts";
-import { type Driver, digest, type FoundRecord, recordStore } from "./records.ts";
+import { type Driver, type FoundRecord, nameOf, recordStore } from "./records.ts";
 import type { Store } from "./store.ts";
 
 export interface QdrantStoreOptions {
@@ -24,7 +24,7 @@ interface Scrolled {
 
 /** Qdrant's names of points are UUIDs. */
 async function uuidOf(text: string): Promise<string> {
-  const hex = await digest(text);
+  const hex = await nameOf(text);
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-"); // biome-ignore format: a row
 }
 

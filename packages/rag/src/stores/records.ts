@@ -4,6 +4,7 @@
  * that one which was left half done is not among the sources. What a database cannot say of a filter is
  * checked on what it finds, and more is asked for until `k` pass.
  */
+import { digest } from "../digest.ts";
 import {
   checkDescription,
   checkPlaces,
@@ -14,15 +15,15 @@ import {
 } from "./check.ts";
 import { cleanText, decodeChunk, encodeChunk, inOrder } from "./encoded.ts";
 import { checkAborted, checkSameIndex, StoreError, storeError } from "./errors.ts";
-import { type Compiled, compile, type FilterLanguage, holds, readFilter } from "./filter.ts";
-import type {
-  Filter,
-  Hit,
-  IndexDescription,
-  OptimizeOptions,
-  Store,
-  StoredChunk,
-} from "./store.ts";
+import {
+  type Compiled,
+  type Condition,
+  compile,
+  type FilterLanguage,
+  holds,
+  readFilter,
+} from "./filter.ts";
+import type { Hit, IndexDescription, OptimizeOptions, Store, StoredChunk } from "./store.ts";
 
 /** A chunk as a driver keeps it. */
 export interface StoreRecord {
@@ -103,10 +104,9 @@ export function recordStore<Part>(driver: Driver<Part>): Store {
   /** What passes the filter, `k` of it where so much does. */
   async function filtered(
     k: number,
-    filter: Filter | undefined,
+    condition: Condition | undefined,
     find: (where: Part | undefined, k: number) => Promise<FoundRecord[]>,
   ): Promise<Hit[]> {
-    const condition = filter && readFilter(filter);
     const { part, exact }: Compiled<Part> = condition
       ? compile(condition, driver.language)
       : { exact: true };
@@ -168,11 +168,11 @@ export function recordStore<Part>(driver: Driver<Part>): Store {
     async searchVector(vector, { filter, vectors = false, ...options }) {
       const k = checkSearch(options);
       const query = unitVector(vector, opened(index).dimensions, "vector");
-      if (filter) readFilter(filter);
+      const condition = filter && readFilter(filter);
       if (!query || k === 0) return [];
       const { signal } = options;
       return doing("search it", () =>
-        filtered(k, filter, (where, wanted) =>
+        filtered(k, condition, (where, wanted) =>
           driver.nearest(query, { k: wanted, where, vectors, signal }),
         ),
       );
@@ -210,12 +210,12 @@ export function recordStore<Part>(driver: Driver<Part>): Store {
     store.searchText = async (query, { filter, vectors = false, ...options }) => {
       const k = checkSearch(options);
       opened(index);
-      if (filter) readFilter(filter);
+      const condition = filter && readFilter(filter);
       const words = cleanText(query);
       if (!/[\p{L}\p{N}]/u.test(words) || k === 0) return [];
       const { signal } = options;
       return doing("search it", () =>
-        filtered(k, filter, (where, wanted) =>
+        filtered(k, condition, (where, wanted) =>
           byWords(words, { k: wanted, where, vectors, signal }),
         ),
       );
@@ -225,9 +225,4 @@ export function recordStore<Part>(driver: Driver<Part>): Store {
 }
 
 /** 32 hexadecimal digits that stand for a text, where a database takes no text for a name. */
-export async function digest(text: string): Promise<string> {
-  const bytes = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  return Array.from(new Uint8Array(bytes, 0, 16), (byte) =>
-    byte.toString(16).padStart(2, "0"),
-  ).join("");
-}
+export const nameOf = async (text: string): Promise<string> => (await digest(text)).slice(0, 32);
