@@ -43,7 +43,10 @@ function corpus(count: number): { vectors: Float32Array; asked: Float32Array[] }
   };
   const vectors = new Float32Array(count * dimensions);
   for (let n = 0; n < count; n++) write(vectors.subarray(n * dimensions, (n + 1) * dimensions));
-  return { vectors, asked: Array.from({ length: queries }, () => write(new Float32Array(dimensions))) }; // biome-ignore format: a row
+  return {
+    vectors,
+    asked: Array.from({ length: queries }, () => write(new Float32Array(dimensions))),
+  };
 }
 
 /** The floor: what anybody writes who knows that one sum waits for itself. */
@@ -84,7 +87,17 @@ function ours(indexed: boolean): Contender {
         const source = `source ${from}`;
         const chunks = Array.from({ length: 100 }, (_, i) => {
           const text = `passage ${from + i}`;
-          const chunk = { id: `${from + i}`, source, index: i, text, raw: text, start: 0, end: text.length, headings: [], metadata: {} }; // biome-ignore format: a row
+          const chunk = {
+            id: `${from + i}`,
+            source,
+            index: i,
+            text,
+            raw: text,
+            start: 0,
+            end: text.length,
+            headings: [],
+            metadata: {},
+          };
           const start = (from + i) * dimensions;
           return { chunk, vector: vectors.subarray(start, start + dimensions) };
         });
@@ -177,7 +190,16 @@ function compare(count: number): void {
   };
   console.log(
     `\n${table(
-      [`10 nearest of ${count} x ${dimensions}`, "us of CPU", "x loop", "x usearch", "recall", "made, s", "cold start, ms", "RSS, MB"], // biome-ignore format: a row
+      [
+        `10 nearest of ${count} x ${dimensions}`,
+        "us of CPU",
+        "x loop",
+        "x usearch",
+        "recall",
+        "made, s",
+        "cold start, ms",
+        "RSS, MB",
+      ],
       rows.map((row) => [
         row.name,
         row.us.toFixed(0),

@@ -56,7 +56,9 @@ describe.skipIf(!installed("@electric-sql/pglite"))("pgvector", () => {
     }));
     await store.replace("a", "h", put);
     await store.optimize!();
-    const { rows } = await pool.query("select indexdef from pg_indexes where indexname = $1", [`t${run}_few_nearest`]); // biome-ignore format: a row
+    const { rows } = await pool.query("select indexdef from pg_indexes where indexname = $1", [
+      `t${run}_few_nearest`,
+    ]);
     expect(rows[0].indexdef).toMatch(/USING hnsw/);
     for (let i = 0; i < 5; i++) {
       const hits = await store.searchVector(put[i]!.vector, { k: 10, filter: { rare: true } });

@@ -83,7 +83,19 @@ const compiler = join(import.meta.dirname, "../../node_modules/.bin/tsc");
 function faults(name: string, lines: readonly string[]): string {
   const file = join(folder, `${name}.ts`);
   writeFileSync(file, lines.join("\n"));
-  const flags = ["--noEmit", "--strict", "--skipLibCheck", "--exactOptionalPropertyTypes", "false", "--module", "nodenext", "--target", "es2023", "--ignoreConfig", file]; // biome-ignore format: a row
+  const flags = [
+    "--noEmit",
+    "--strict",
+    "--skipLibCheck",
+    "--exactOptionalPropertyTypes",
+    "false",
+    "--module",
+    "nodenext",
+    "--target",
+    "es2023",
+    "--ignoreConfig",
+    file,
+  ];
   try {
     execFileSync(compiler, flags, { encoding: "utf8" });
     return "";
@@ -107,10 +119,11 @@ describe.each(vendors)("$vendor", (vendor) => {
       const asked = lines.filter(
         (line) => kind !== "POST _bulk" || /^\{"(index|delete)":/.test(line),
       );
-      for (const line of asked) sent.add(`{ const body: ${type} = ${line}; void body; }`); // biome-ignore format: a row
+      for (const line of asked) sent.add(`{ const body: ${type} = ${line}; void body; }`);
     }
     const noting: typeof fetch = async (url, init) => {
-      if (typeof init?.body === "string") note(init.method!, new URL(String(url)).pathname, init.body); // biome-ignore format: a row
+      if (typeof init?.body === "string")
+        note(init.method!, new URL(String(url)).pathname, init.body);
       return fetch(url, init);
     };
     const store = vendor.connect(server.url, noting);
@@ -133,6 +146,12 @@ describe.each(vendors)("$vendor", (vendor) => {
     expect(faults(vendor.vendor, lines)).toBe("");
     // And the compiler does look: what the vendor does not know is refused.
     const [kind, type] = Object.entries(vendor.types).find(([name]) => /query|_search/.test(name))!;
-    expect(faults(`${vendor.vendor}-wrong`, [vendor.imports, `const wrong: ${type} = { unheardOf: 1 };`]), kind).toMatch(/unheardOf/); // biome-ignore format: a row
+    expect(
+      faults(`${vendor.vendor}-wrong`, [
+        vendor.imports,
+        `const wrong: ${type} = { unheardOf: 1 };`,
+      ]),
+      kind,
+    ).toMatch(/unheardOf/);
   });
 });

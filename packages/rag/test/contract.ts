@@ -85,7 +85,15 @@ export function storeContract(
       "docs/日本 👩‍👩‍👧 'quoted\" \\ % $1.md",
       0,
       "Heading > Sub\n\nbody \0 half \ud83d, \u2028 end",
-      { title: "a 'b' \"c\" \\", n: -1.5, big: 2 ** 53, yes: true, no: false, tags: ["x", "y"], none: [] },
+      {
+        title: "a 'b' \"c\" \\",
+        n: -1.5,
+        big: 2 ** 53,
+        yes: true,
+        no: false,
+        tags: ["x", "y"],
+        none: [],
+      },
       {
         id: "日本/👩‍👩‍👧 'q' \"q\" \\#0",
         raw: "body \0 half \ud83d, \u2028 end",
@@ -95,10 +103,13 @@ export function storeContract(
         page: 3,
         parent: { start: 0, end: 99 },
       },
-    ); // biome-ignore format: a row
+    );
     const plain = chunkOf(strange.source, 1, "shown differently", {}, { raw: "as it stands" });
     const vector = anyVector();
-    const put = [{ chunk: strange, vector }, { chunk: plain, vector: anyVector() }]; // biome-ignore format: a row
+    const put = [
+      { chunk: strange, vector },
+      { chunk: plain, vector: anyVector() },
+    ];
     await store.replace(strange.source, "h", put);
     expect(await store.chunks(strange.source)).toEqual([strange, plain]);
     const everything = await collect(store.all());
@@ -146,7 +157,10 @@ export function storeContract(
     test("the length of a vector changes nothing", async () => {
       const query = anyVector();
       const long = query.map((value) => value * 1000);
-      const [a, b] = [await store.searchVector(query, { k: 5 }), await store.searchVector(long, { k: 5 })]; // biome-ignore format: a row
+      const [a, b] = [
+        await store.searchVector(query, { k: 5 }),
+        await store.searchVector(long, { k: 5 }),
+      ];
       expect(ids(a)).toEqual(ids(b));
       for (const [i, hit] of a.entries()) expect(hit.score).toBeCloseTo(b[i]!.score, 3);
     });
@@ -228,7 +242,10 @@ export function storeContract(
       ];
       for (const vector of wrong) {
         await expect(store.searchVector(vector, { k: 1 })).rejects.toThrow(InvalidRequestError);
-        const put = [{ chunk: chunkOf("bad", 0, "bad"), vector: anyVector() }, { chunk: chunkOf("bad", 1, "bad"), vector }]; // biome-ignore format: a row
+        const put = [
+          { chunk: chunkOf("bad", 0, "bad"), vector: anyVector() },
+          { chunk: chunkOf("bad", 1, "bad"), vector },
+        ];
         await expect(store.replace("bad", "h", put)).rejects.toThrow(InvalidRequestError);
       }
       const zeros = new Float32Array(dimensions);
@@ -270,7 +287,9 @@ export function storeContract(
     test("finds by words, whatever stands in the question", async ({ skip }) => {
       if (!store.searchText) return skip("it has no search by words");
       const hits = await store.searchText("the passages of document 7?", { k: 120 });
-      expect(hits.slice(0, 10).every(({ chunk }) => chunk.source === "d7.md" || chunk.id.endsWith("#7"))).toBe(true); // biome-ignore format: a row
+      expect(
+        hits.slice(0, 10).every(({ chunk }) => chunk.source === "d7.md" || chunk.id.endsWith("#7")),
+      ).toBe(true);
       for (const [i, { score }] of hits.entries()) {
         if (i > 0) expect(score).toBeLessThanOrEqual(hits[i - 1]!.score);
       }

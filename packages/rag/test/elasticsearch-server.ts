@@ -44,7 +44,12 @@ function holds(doc: Json, query: Json): boolean {
     case "range": {
       const [field, bounds] = one(body);
       shaped(bounds, [], ["gt", "gte", "lt", "lte"]);
-      const within: Record<string, (order: number) => boolean> = { gt: (o) => o > 0, gte: (o) => o >= 0, lt: (o) => o < 0, lte: (o) => o <= 0 }; // biome-ignore format: a row
+      const within: Record<string, (order: number) => boolean> = {
+        gt: (o) => o > 0,
+        gte: (o) => o >= 0,
+        lt: (o) => o < 0,
+        lte: (o) => o <= 0,
+      };
       return valuesOf(doc, field).some((value) =>
         Object.entries(bounds).every(([op, bound]) => within[op]!(compare(value, bound))),
       );
@@ -59,7 +64,13 @@ function holds(doc: Json, query: Json): boolean {
       return doc[path].some((part: Json) => holds(part, inner));
     }
     case "bool": {
-      const { must = [], filter = [], should, must_not = [], minimum_should_match = 0 } = shaped(body, [], ["must", "filter", "should", "must_not", "minimum_should_match"]); // biome-ignore format: a row
+      const {
+        must = [],
+        filter = [],
+        should,
+        must_not = [],
+        minimum_should_match = 0,
+      } = shaped(body, [], ["must", "filter", "should", "must_not", "minimum_should_match"]);
       const held = (should ?? []).filter((part: Json) => holds(doc, part)).length;
       return (
         [...must, ...filter].every((part) => holds(doc, part)) &&
@@ -88,7 +99,9 @@ export function elasticsearchServer(apiKey: string): Promise<Loopback> {
     const { docs, mappings } = index;
     const dims = mappings.properties.vector?.dims;
     const pick = (doc: Json, fields: string[]) =>
-      Object.fromEntries(fields.flatMap((field) => (doc[field] === undefined ? [] : [[field, doc[field]]]))); // biome-ignore format: a row
+      Object.fromEntries(
+        fields.flatMap((field) => (doc[field] === undefined ? [] : [[field, doc[field]]])),
+      );
     switch (`${method} ${action}`) {
       case "GET _mapping":
         return { [name!]: { mappings } };
@@ -96,11 +109,13 @@ export function elasticsearchServer(apiKey: string): Promise<Loopback> {
         return { count: docs.size };
       case "POST _delete_by_query": {
         let deleted = 0;
-        for (const [id, doc] of docs) if (holds(doc, shaped(body, ["query"]).query) && docs.delete(id)) deleted++; // biome-ignore format: a row
+        for (const [id, doc] of docs)
+          if (holds(doc, shaped(body, ["query"]).query) && docs.delete(id)) deleted++;
         return { deleted };
       }
       case "POST _bulk": {
-        if (query.get("refresh") !== "true") throw new Refusal(400, "what is not refreshed is not found"); // biome-ignore format: a row
+        if (query.get("refresh") !== "true")
+          throw new Refusal(400, "what is not refreshed is not found");
         const items: Json[] = [];
         for (let i = 0; i < body.length; i++) {
           const [op, { _id }] = one(body[i]);
@@ -108,7 +123,9 @@ export function elasticsearchServer(apiKey: string): Promise<Loopback> {
           else {
             const doc = body[++i];
             if (dims && doc.vector.length !== dims)
-              items.push({ index: { status: 400, error: { reason: "different number of dimensions" } } }); // biome-ignore format: a row
+              items.push({
+                index: { status: 400, error: { reason: "different number of dimensions" } },
+              });
             else items.push({ index: { status: 201 } });
             docs.set(_id, doc);
           }
@@ -116,12 +133,24 @@ export function elasticsearchServer(apiKey: string): Promise<Loopback> {
         return { errors: items.some(({ index: done }) => done?.error), items };
       }
       case "POST _search": {
-        const { query: asked, knn, size = 10, sort, search_after, _source } = shaped(body, ["size"], ["query", "knn", "sort", "search_after", "_source"]); // biome-ignore format: a row
+        const {
+          query: asked,
+          knn,
+          size = 10,
+          sort,
+          search_after,
+          _source,
+        } = shaped(body, ["size"], ["query", "knn", "sort", "search_after", "_source"]);
         if (size > 10_000) throw new Refusal(400, "Result window is too large");
         let hits = [...docs.values()].map((doc) => ({ doc, _score: 1, sort: undefined as Json }));
         if (knn) {
-          const { query_vector, k, num_candidates, filter } = shaped(knn, ["field", "query_vector", "k", "num_candidates"], ["filter"]); // biome-ignore format: a row
-          if (k > num_candidates || num_candidates > 10_000) throw new Refusal(400, "num_candidates"); // biome-ignore format: a row
+          const { query_vector, k, num_candidates, filter } = shaped(
+            knn,
+            ["field", "query_vector", "k", "num_candidates"],
+            ["filter"],
+          );
+          if (k > num_candidates || num_candidates > 10_000)
+            throw new Refusal(400, "num_candidates");
           hits = hits.filter(({ doc }) => !filter || holds(doc, filter));
           for (const hit of hits) hit._score = (1 + dot(query_vector, hit.doc.vector)) / 2;
           hits = hits.sort((a, b) => b._score - a._score).slice(0, k);
@@ -150,7 +179,13 @@ export function elasticsearchServer(apiKey: string): Promise<Loopback> {
           hits.sort((a, b) => compare(a.sort[0], b.sort[0]));
           if (search_after) hits = hits.filter((hit) => compare(hit.sort[0], search_after[0]) > 0);
         }
-        return { hits: { hits: hits.slice(0, size).map(({ doc, ...hit }) => ({ ...hit, _source: pick(doc, _source) })) } }; // biome-ignore format: a row
+        return {
+          hits: {
+            hits: hits
+              .slice(0, size)
+              .map(({ doc, ...hit }) => ({ ...hit, _source: pick(doc, _source) })),
+          },
+        };
       }
       default:
         throw new Refusal(404, `${method} ${path}`);

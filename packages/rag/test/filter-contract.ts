@@ -13,7 +13,26 @@ import { chunkOf, randomFrom, randomVector } from "./corpus.ts";
 const chunkCount = 60;
 
 const keys = ["a", "b", "c.d", "e f", "é", 'q"uote', "it's", "back\\slash", "_id", "text"];
-const texts = ["", "1", "1.5", "true", "x", "X", "xy", "é", "e\u0301", "日本", "\u{1F600}", "\uFF5E", "it's", '"', "\\", "%", "a b", "NaN"]; // biome-ignore format: a row
+const texts = [
+  "",
+  "1",
+  "1.5",
+  "true",
+  "x",
+  "X",
+  "xy",
+  "é",
+  "e\u0301",
+  "日本",
+  "\u{1F600}",
+  "\uFF5E",
+  "it's",
+  '"',
+  "\\",
+  "%",
+  "a b",
+  "NaN",
+];
 const numbers = [0, 1, -1, 1.5, 2, 10, 0.1, 0.30000000000000004, 1e-7, 1e21, -(2 ** 40), 2 ** 53];
 
 const key = fc.constantFrom(...keys);
@@ -88,7 +107,10 @@ export function filterContract(
     await store.optimize?.();
     await fc.assert(
       fc.asyncProperty(anyFilter, async (filter) => {
-        const expected = all.filter(({ chunk }) => matches(chunk, filter)).map(({ chunk }) => chunk.id).sort(); // biome-ignore format: a row
+        const expected = all
+          .filter(({ chunk }) => matches(chunk, filter))
+          .map(({ chunk }) => chunk.id)
+          .sort();
         const vector = randomVector(random, dimensions);
         const found = await store.searchVector(vector, { k: chunkCount, filter });
         expect(found.map(({ chunk }) => chunk.id).sort()).toEqual(expected);

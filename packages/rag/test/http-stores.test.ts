@@ -86,12 +86,23 @@ test("a source that was left half done is not listed, and the next replacement m
   const server = await qdrantServer(key);
   let failing = false;
   const broken: typeof fetch = async (url, init) => {
-    if (failing && init?.method === "PUT" && String(url).includes("-sources")) throw new Error("killed"); // biome-ignore format: a row
+    if (failing && init?.method === "PUT" && String(url).includes("-sources"))
+      throw new Error("killed");
     return fetch(url, init);
   };
   const store = qdrantStore({ url: server.url, apiKey: key, collection: "half", fetch: broken });
   await store.open({ model: "m", dimensions: 2 });
-  const chunk = { id: "a#0", source: "a", index: 0, text: "x", raw: "x", start: 0, end: 1, headings: [], metadata: {} }; // biome-ignore format: a row
+  const chunk = {
+    id: "a#0",
+    source: "a",
+    index: 0,
+    text: "x",
+    raw: "x",
+    start: 0,
+    end: 1,
+    headings: [],
+    metadata: {},
+  };
   const put = (id: string) => [{ chunk: { ...chunk, id }, vector: Float32Array.of(1, 0) }];
   await store.replace("a", "1", put("a#0"));
   failing = true;
@@ -122,7 +133,9 @@ describe("Pinecone's own ways", () => {
     expect(await store.searchVector(put[0]!.vector, { k: 5 })).toHaveLength(2);
     await store.replace("a", "2", put.slice(1));
     expect((await store.chunks("a")).map(({ id }) => id)).toEqual(["a#1"]);
-    expect(await store.sources()[Symbol.asyncIterator]().next()).toMatchObject({ value: { source: "a", hash: "2" } }); // biome-ignore format: a row
+    expect(await store.sources()[Symbol.asyncIterator]().next()).toMatchObject({
+      value: { source: "a", hash: "2" },
+    });
     await store.remove(["a"]);
     expect(await store.count()).toBe(0);
     await server.stop();
@@ -172,10 +185,22 @@ describe("Pinecone's own ways", () => {
 test("the loopback servers hold requests to their shape", async () => {
   const server = await qdrantServer(key);
   const post = (path: string, body: unknown) =>
-    fetch(server.url + path, { method: "PUT", headers: { "api-key": key }, body: JSON.stringify(body) }); // biome-ignore format: a row
-  expect((await post("/collections/x", { vectors: { size: 2, distance: "Cosine" } })).status).toBe(200); // biome-ignore format: a row
+    fetch(server.url + path, {
+      method: "PUT",
+      headers: { "api-key": key },
+      body: JSON.stringify(body),
+    });
+  expect((await post("/collections/x", { vectors: { size: 2, distance: "Cosine" } })).status).toBe(
+    200,
+  );
   expect((await post("/collections/y", { vectors: { sizes: 2 } })).status).toBe(400);
-  expect((await post("/collections/x/points?wait=true", { points: [{ id: "1", vector: [1, 2], payload: {} }] })).status).toBe(400); // biome-ignore format: a row
+  expect(
+    (
+      await post("/collections/x/points?wait=true", {
+        points: [{ id: "1", vector: [1, 2], payload: {} }],
+      })
+    ).status,
+  ).toBe(400);
   await server.stop();
   const odd = await serve(() => ({}));
   await odd.stop();

@@ -55,9 +55,21 @@ export async function serve(answer: (asked: Asked) => Json): Promise<Loopback> {
     const replied = { "content-type": "application/json" };
     try {
       const lines = request.headers["content-type"] === "application/x-ndjson";
-      const body = lines ? text.trimEnd().split("\n").map((line) => JSON.parse(line)) : text && JSON.parse(text); // biome-ignore format: a row
+      const body = lines
+        ? text
+            .trimEnd()
+            .split("\n")
+            .map((line) => JSON.parse(line))
+        : text && JSON.parse(text);
       const path = decodeURIComponent(pathname);
-      reply = answer({ method: request.method!, path, query: searchParams, headers: request.headers, body, reply: replied }); // biome-ignore format: a row
+      reply = answer({
+        method: request.method!,
+        path,
+        query: searchParams,
+        headers: request.headers,
+        body,
+        reply: replied,
+      });
     } catch (error) {
       status = error instanceof Refusal ? error.status : 500;
       reply = { error: String(error) };

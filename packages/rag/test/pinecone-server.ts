@@ -24,9 +24,9 @@ function passes(value: Json, op: string, asked: Json): boolean {
       asked.length === 0 ||
       asked.some((one: Json) => typeof one === "boolean"))
   )
-    // biome-ignore format: a row
     throw new Refusal(400, `${op} takes a list of texts and numbers`);
-  if (numeric.includes(op) && typeof asked !== "number") throw new Refusal(400, `${op} takes a number`); // biome-ignore format: a row
+  if (numeric.includes(op) && typeof asked !== "number")
+    throw new Refusal(400, `${op} takes a number`);
   const among = values.some((one) => (listed ? asked.includes(one) : one === asked));
   if (op === "$eq" || op === "$in") return among;
   if (op === "$ne" || op === "$nin") return values.length > 0 && !among;
@@ -53,7 +53,9 @@ function checkVector({ id, values, metadata }: Json, dimension: number): void {
   if (!values.some((one: number) => Math.abs(one) >= 1e-8)) throw new Refusal(400, "only zeros");
   if (Buffer.byteLength(JSON.stringify(metadata)) > 40 * 1024) throw new Refusal(400, "metadata");
   for (const [key, value] of Object.entries<Json>(metadata)) {
-    const flat = ["string", "number", "boolean"].includes(typeof value) || value.every((one: Json) => typeof one === "string"); // biome-ignore format: a row
+    const flat =
+      ["string", "number", "boolean"].includes(typeof value) ||
+      value.every((one: Json) => typeof one === "string");
     if (key.startsWith("$") || !flat) throw new Refusal(400, `metadata ${key}`);
   }
 }
@@ -105,23 +107,36 @@ export function pineconeServer(
     switch (`${method} ${path}`) {
       case "POST /describe_index_stats": {
         shaped(body, []);
-        const counts = [...namespaces].map(([name, { vectors }]) => [name, { vectorCount: vectors.size }]); // biome-ignore format: a row
+        const counts = [...namespaces].map(([name, { vectors }]) => [
+          name,
+          { vectorCount: vectors.size },
+        ]);
         return { dimension, metric, namespaces: Object.fromEntries(counts) };
       }
       case "POST /vectors/upsert": {
         const { vectors, namespace } = shaped(body, ["vectors", "namespace"]);
         if (vectors.length === 0 || vectors.length > 1000) throw new Refusal(400, "vectors");
-        for (const vector of vectors) checkVector(shaped(vector, ["id", "values", "metadata"]), dimension); // biome-ignore format: a row
-        return write(namespace, (kept) => vectors.forEach((one: Json) => void kept.set(one.id, one)), reply); // biome-ignore format: a row
+        for (const vector of vectors)
+          checkVector(shaped(vector, ["id", "values", "metadata"]), dimension);
+        return write(
+          namespace,
+          (kept) => vectors.forEach((one: Json) => void kept.set(one.id, one)),
+          reply,
+        );
       }
       case "POST /vectors/delete": {
         const { ids, filter, namespace } = shaped(body, ["namespace"], ["ids", "filter"]);
         if (!namespaces.has(namespace)) throw new Refusal(404, "Namespace not found");
-        if ((ids === undefined) === (filter === undefined) || ids?.length > 1000) throw new Refusal(400, "ids"); // biome-ignore format: a row
+        if ((ids === undefined) === (filter === undefined) || ids?.length > 1000)
+          throw new Refusal(400, "ids");
         return write(
           namespace,
           (kept) => {
-            const gone = ids ?? [...kept.values()].filter(({ metadata }) => holds(metadata, filter)).map(({ id }) => id); // biome-ignore format: a row
+            const gone =
+              ids ??
+              [...kept.values()]
+                .filter(({ metadata }) => holds(metadata, filter))
+                .map(({ id }) => id);
             for (const id of gone) kept.delete(id);
           },
           reply,
@@ -131,23 +146,55 @@ export function pineconeServer(
         const ids = query.getAll("ids");
         if (ids.length === 0 || ids.length > 1000) throw new Refusal(400, "ids");
         const { vectors } = named(query.get("namespace")!);
-        return { vectors: Object.fromEntries(ids.filter((id) => vectors.has(id)).map((id) => [id, vectors.get(id)])) }; // biome-ignore format: a row
+        return {
+          vectors: Object.fromEntries(
+            ids.filter((id) => vectors.has(id)).map((id) => [id, vectors.get(id)]),
+          ),
+        };
       }
       case "POST /vectors/fetch_by_metadata": {
-        const { namespace, filter, limit = 100, paginationToken } = shaped(body, ["namespace", "filter"], ["limit", "paginationToken"]); // biome-ignore format: a row
+        const {
+          namespace,
+          filter,
+          limit = 100,
+          paginationToken,
+        } = shaped(body, ["namespace", "filter"], ["limit", "paginationToken"]);
         if (limit < 1 || limit > 100) throw new Refusal(400, "limit");
-        const sorted = [...named(namespace).vectors.values()].filter(({ metadata }) => holds(metadata, filter)).sort((a, b) => (a.id < b.id ? -1 : 1)); // biome-ignore format: a row
+        const sorted = [...named(namespace).vectors.values()]
+          .filter(({ metadata }) => holds(metadata, filter))
+          .sort((a, b) => (a.id < b.id ? -1 : 1));
         const from = paginationToken ? sorted.filter(({ id }) => id >= paginationToken) : sorted;
         const page = from.slice(0, limit).map((one) => [one.id, one]);
-        return { vectors: Object.fromEntries(page), ...(from[limit] && { pagination: { next: from[limit].id } }) }; // biome-ignore format: a row
+        return {
+          vectors: Object.fromEntries(page),
+          ...(from[limit] && { pagination: { next: from[limit].id } }),
+        };
       }
       case "POST /query": {
-        const { namespace, vector, topK, filter = {}, includeMetadata, includeValues } = shaped(body, ["namespace", "vector", "topK"], ["filter", "includeMetadata", "includeValues"]); // biome-ignore format: a row
+        const {
+          namespace,
+          vector,
+          topK,
+          filter = {},
+          includeMetadata,
+          includeValues,
+        } = shaped(
+          body,
+          ["namespace", "vector", "topK"],
+          ["filter", "includeMetadata", "includeValues"],
+        );
         if (topK < 1 || topK > 10_000) throw new Refusal(400, "topK");
         if (vector.length !== dimension) throw new Refusal(400, "Vector dimension");
         const at = named(namespace);
         reply["x-pinecone-max-indexed-lsn"] = String(at.visible);
-        const scored = [...at.vectors.values()].filter(({ metadata }) => holds(metadata, filter)).map(({ id, values, metadata }) => ({ id, score: dot(vector, values), ...(includeMetadata && { metadata }), ...(includeValues && { values }) })); // biome-ignore format: a row
+        const scored = [...at.vectors.values()]
+          .filter(({ metadata }) => holds(metadata, filter))
+          .map(({ id, values, metadata }) => ({
+            id,
+            score: dot(vector, values),
+            ...(includeMetadata && { metadata }),
+            ...(includeValues && { values }),
+          }));
         for (const act of at.pending.splice(0)) act();
         at.visible = at.written;
         return { matches: scored.sort((a, b) => b.score - a.score).slice(0, topK) };

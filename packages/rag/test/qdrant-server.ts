@@ -28,9 +28,12 @@ function holds(payload: Json, condition: Json): boolean {
       return values.some((one) => (any ? any.includes(one) : one === value));
     }
     const bounds = shaped(range, [], ["gt", "gte", "lt", "lte"]);
-    for (const bound of Object.values(bounds)) if (typeof bound !== "number") throw new Refusal(400, "range"); // biome-ignore format: a row
+    for (const bound of Object.values(bounds))
+      if (typeof bound !== "number") throw new Refusal(400, "range");
     const { gt = -Infinity, gte = -Infinity, lt = Infinity, lte = Infinity } = bounds;
-    return values.some((one) => typeof one === "number" && one > gt && one >= gte && one < lt && one <= lte); // biome-ignore format: a row
+    return values.some(
+      (one) => typeof one === "number" && one > gt && one >= gte && one < lt && one <= lte,
+    );
   }
   const {
     must = [],
@@ -100,16 +103,34 @@ export function qdrantServer(apiKey: string): Promise<Loopback> {
         return { result: {} };
       }
       case "POST points/query": {
-        const { query: vector, limit, filter, with_payload, with_vector } = shaped(body, ["query", "limit"], ["filter", "with_payload", "with_vector"]); // biome-ignore format: a row
+        const {
+          query: vector,
+          limit,
+          filter,
+          with_payload,
+          with_vector,
+        } = shaped(body, ["query", "limit"], ["filter", "with_payload", "with_vector"]);
         if (limit < 1) throw new Refusal(422, "limit");
-        const scored = passing(filter).map((point) => ({ ...pick(point, with_payload, with_vector), score: dot(vector, point.vector) })); // biome-ignore format: a row
+        const scored = passing(filter).map((point) => ({
+          ...pick(point, with_payload, with_vector),
+          score: dot(vector, point.vector),
+        }));
         return { result: { points: scored.sort((a, b) => b.score - a.score).slice(0, limit) } };
       }
       case "POST points/scroll": {
-        const { filter, limit, offset, with_payload } = shaped(body, ["limit"], ["filter", "offset", "with_payload", "with_vector"]); // biome-ignore format: a row
+        const { filter, limit, offset, with_payload } = shaped(
+          body,
+          ["limit"],
+          ["filter", "offset", "with_payload", "with_vector"],
+        );
         const sorted = passing(filter).sort((a, b) => (a.id < b.id ? -1 : 1));
         const from = offset ? sorted.filter(({ id }) => id >= offset) : sorted;
-        return { result: { points: from.slice(0, limit).map((point) => pick(point, with_payload)), next_page_offset: from[limit]?.id ?? null } }; // biome-ignore format: a row
+        return {
+          result: {
+            points: from.slice(0, limit).map((point) => pick(point, with_payload)),
+            next_page_offset: from[limit]?.id ?? null,
+          },
+        };
       }
       case "POST points/count":
         shaped(body, [], ["exact", "filter"]);

@@ -18,7 +18,8 @@ function evaluate(text: string, attributes: Record<string, Value>): boolean {
   let at = 0;
   function take(expected?: string): string {
     const token = tokens[at++];
-    if (token === undefined || (expected && token !== expected)) throw new Error("ERR syntax error in FILTER"); // biome-ignore format: a row
+    if (token === undefined || (expected && token !== expected))
+      throw new Error("ERR syntax error in FILTER");
     return token;
   }
   function value(): Value | boolean {
@@ -83,7 +84,8 @@ export function redisInMemory(): RedisClient {
     VADD(key, ...rest) {
       const vector = takeVector(rest);
       const [id, noquant, setattr, attributes, ...more] = rest;
-      if (noquant !== "NOQUANT" || setattr !== "SETATTR" || more.length) throw new Error("ERR invalid option after element"); // biome-ignore format: a row
+      if (noquant !== "NOQUANT" || setattr !== "SETATTR" || more.length)
+        throw new Error("ERR invalid option after element");
       at(sets, key).set(id!, { vector, attributes: JSON.parse(attributes!) });
       return 1;
     },
@@ -95,7 +97,8 @@ export function redisInMemory(): RedisClient {
       const [option, value, truth] = more;
       if (withscores !== "WITHSCORES" || count !== "COUNT") throw new Error("ERR syntax error");
       const filtered = option === "FILTER" && truth === "TRUTH" && more.length === 3;
-      if (!filtered && !(option === "EF" && more.length === 2 && Number(value) <= 1_000_000)) throw new Error("ERR syntax error"); // biome-ignore format: a row
+      if (!filtered && !(option === "EF" && more.length === 2 && Number(value) <= 1_000_000))
+        throw new Error("ERR syntax error");
       return [...at(sets, key)]
         .filter(([, { attributes }]) => !filtered || evaluate(value!, attributes))
         .map(([id, one]): [string, number] => [id, (1 + dot(vector, one.vector)) / 2])
@@ -132,7 +135,9 @@ export function redisInMemory(): RedisClient {
       const sorted = [...at(places, key)].sort((a, b) => a[1] - b[1]);
       if (by === undefined) return sorted.map(([id]) => id);
       if (by !== "BYSCORE" || !to!.startsWith("(")) throw new Error("ERR syntax error");
-      return sorted.filter(([, place]) => place >= Number(from) && place < Number(to!.slice(1))).map(([id]) => id); // biome-ignore format: a row
+      return sorted
+        .filter(([, place]) => place >= Number(from) && place < Number(to!.slice(1)))
+        .map(([id]) => id);
     },
     DEL: (key) => Number(places.delete(key)),
   };

@@ -44,7 +44,11 @@ async function fill(
   const all: EmbeddedChunk[] = [];
   for (let s = 0; s < sources; s++) {
     const texts = Array.from({ length: each }, (_, i) => `passage ${i}`);
-    const chunks = sourceOf(`s${seed}-${s}`, texts, { dimensions, seed: seed + s, metadata: { s, even: s % 2 === 0 } }); // biome-ignore format: a row
+    const chunks = sourceOf(`s${seed}-${s}`, texts, {
+      dimensions,
+      seed: seed + s,
+      metadata: { s, even: s % 2 === 0 },
+    });
     await store.replace(`s${seed}-${s}`, "h", chunks);
     all.push(...chunks);
   }

@@ -62,7 +62,10 @@ async function expectWhole(store: Store, told: Record<string, number>): Promise<
   const everything = [];
   for await (const { source, hash } of store.sources()) {
     const round = Number(hash);
-    const texts = Array.from({ length: 1 + (round % 40) }, (_, i) => `${source.slice(0, 4)} round${round} part ${i}`); // biome-ignore format: a row
+    const texts = Array.from(
+      { length: 1 + (round % 40) },
+      (_, i) => `${source.slice(0, 4)} round${round} part ${i}`,
+    );
     const expected = sourceOf(source, texts, { dimensions: 16, seed: round, metadata: { round } });
     expect(await store.chunks(source)).toEqual(expected.map(({ chunk }) => chunk));
     // The words of each round are in one source alone.
@@ -72,14 +75,18 @@ async function expectWhole(store: Store, told: Record<string, number>): Promise<
   }
   expect(await store.count()).toBe(everything.length);
   for (const [name, last] of Object.entries(told)) {
-    const rounds = everything.filter(({ chunk }) => chunk.source.startsWith(name)).map(({ chunk }) => Number(chunk.metadata.round)); // biome-ignore format: a row
+    const rounds = everything
+      .filter(({ chunk }) => chunk.source.startsWith(name))
+      .map(({ chunk }) => Number(chunk.metadata.round));
     expect(Math.max(...rounds)).toBeGreaterThanOrEqual(last);
     expect(Math.max(...rounds)).toBeLessThanOrEqual(last + 1);
   }
   const query = randomVector(random, 16);
   const hits = await store.searchVector(query, { k: 1000 });
   expect(hits.map(({ chunk }) => chunk.id).sort()).toEqual(
-    nearest(everything, query, 1000).map(({ id }) => id).sort(), // biome-ignore format: a row
+    nearest(everything, query, 1000)
+      .map(({ id }) => id)
+      .sort(),
   );
 }
 
@@ -107,7 +114,9 @@ test("keeps up with another handle that writes more than is remembered", async (
   for (let round = 1; round <= 1010; round++) await put(round);
   const expected = nearest(sourceOf("a", ["x", "y"], { dimensions: 16, seed: 1010 }), query, 5);
   const hits = await two.searchVector(query, { k: 5 });
-  expect(hits.map(({ score }) => score.toFixed(4))).toEqual(expected.map(({ score }) => score.toFixed(4))); // biome-ignore format: a row
+  expect(hits.map(({ score }) => score.toFixed(4))).toEqual(
+    expected.map(({ score }) => score.toFixed(4)),
+  );
   await one.close();
   await two.close();
 });
@@ -132,11 +141,17 @@ test("metadata that nothing has any more is gone from the file", async () => {
   const store = sqliteStore({ path });
   await store.open(index);
   for (let round = 0; round < 5; round++) {
-    await store.replace("a", "h", sourceOf("a", ["x", "y"], { dimensions: 16, seed: 1, metadata: { round } })); // biome-ignore format: a row
+    await store.replace(
+      "a",
+      "h",
+      sourceOf("a", ["x", "y"], { dimensions: 16, seed: 1, metadata: { round } }),
+    );
   }
   await store.close();
   const db = new DatabaseSync(path);
-  expect(db.prepare("select json from polycall_metadata").all()).toMatchObject([{ json: '{"round":4}' }]); // biome-ignore format: a row
+  expect(db.prepare("select json from polycall_metadata").all()).toMatchObject([
+    { json: '{"round":4}' },
+  ]);
   db.close();
 });
 
@@ -160,7 +175,13 @@ test("a file that is no database is not touched", async () => {
 test("finds words of other scripts, and by their stem", async () => {
   const store = memoryStore();
   await store.open(index);
-  const texts = ["東京に住んでいます", "running quickly", "ความสุข อยู่ที่ไหน", "Café Zürich", "대한민국 서울"]; // biome-ignore format: a row
+  const texts = [
+    "東京に住んでいます",
+    "running quickly",
+    "ความสุข อยู่ที่ไหน",
+    "Café Zürich",
+    "대한민국 서울",
+  ];
   await store.replace("a", "h", sourceOf("a", texts, { dimensions: 16, seed: 1 }));
   const find = async (query: string) =>
     (await store.searchText!(query, { k: 9 })).map(({ chunk }) => chunk.index);

@@ -205,7 +205,8 @@ export class Sidecar {
       if ((first as number) > last || keys.length >= addedAtOnce) break;
       const floats = new Float32Array((bytes as Uint8Array).slice().buffer);
       vectors.set(floats, keys.length * this.#dimensions);
-      for (let i = 0; i < floats.length / this.#dimensions; i++) keys.push(BigInt((first as number) + i)); // biome-ignore format: a row
+      for (let i = 0; i < floats.length / this.#dimensions; i++)
+        keys.push(BigInt((first as number) + i));
     }
     return { keys, vectors: vectors.subarray(0, keys.length * this.#dimensions) };
   }
@@ -232,7 +233,9 @@ export class Sidecar {
     this.#broken = undefined;
     for (const other of await readdir(folder)) {
       if (!other.startsWith(start) || other === name) continue;
-      const left = other.endsWith(".usearch") || (other.endsWith(".usearch-part") && (await isOld(join(folder, other)))); // biome-ignore format: a row
+      const left =
+        other.endsWith(".usearch") ||
+        (other.endsWith(".usearch-part") && (await isOld(join(folder, other))));
       // Where another process still has it open it may have to stay.
       if (left) await rm(join(folder, other)).catch(() => {});
     }

@@ -65,7 +65,8 @@ export const elasticLanguage: FilterLanguage<ElasticQuery> = {
   never: () => ({ match_none: {} }),
   test(test) {
     const long = "values" in test ? test.values : "value" in test ? [test.value] : [];
-    if (long.some((value) => typeof value === "string" && value.length > longest)) return { exact: false }; // biome-ignore format: a row
+    if (long.some((value) => typeof value === "string" && value.length > longest))
+      return { exact: false };
     const said = test.key === "source" || test.key === "page" ? ofField(test) : ofMetadata(test);
     return { part: test.not ? bool({ must_not: [said] }) : said, exact: true };
   },

@@ -45,7 +45,13 @@ export function elasticsearchStore(options: ElasticsearchStoreOptions): Store {
 
   async function* pages(at: string, query: unknown, key: string, fields: string[]) {
     for (let after: unknown[] | undefined; ; ) {
-      const asked = { query, size: page, sort: [{ [key]: "asc" }], _source: fields, ...(after && { search_after: after }) }; // biome-ignore format: a row
+      const asked = {
+        query,
+        size: page,
+        sort: [{ [key]: "asc" }],
+        _source: fields,
+        ...(after && { search_after: after }),
+      };
       const { hits } = (await send<Found>("POST", `${at}/_search`, asked)).hits;
       for (const { _source } of hits) yield _source;
       after = hits.at(-1)?.sort;
@@ -98,7 +104,10 @@ export function elasticsearchStore(options: ElasticsearchStoreOptions): Store {
     },
     async unmark(sources) {
       const ids = await Promise.all(sources.map(nameOf));
-      await bulk(marks, ids.map((_id) => ({ delete: { _id } }))); // biome-ignore format: a row
+      await bulk(
+        marks,
+        ids.map((_id) => ({ delete: { _id } })),
+      );
     },
     async put(records) {
       const lines = await Promise.all(
@@ -133,9 +142,12 @@ export function elasticsearchStore(options: ElasticsearchStoreOptions): Store {
       return found(reply, (score) => score);
     },
     async ofSource(source, from, to) {
-      const query = { bool: { filter: [{ term: { source } }, { range: { place: { gte: from, lt: to } } }] } }; // biome-ignore format: a row
+      const query = {
+        bool: { filter: [{ term: { source } }, { range: { place: { gte: from, lt: to } } }] },
+      };
       const bodies: string[] = [];
-      for await (const { chunk } of pages(chunks, query, "place", ["chunk"])) bodies.push(String(chunk)); // biome-ignore format: a row
+      for await (const { chunk } of pages(chunks, query, "place", ["chunk"]))
+        bodies.push(String(chunk));
       return bodies;
     },
     async *bodies() {

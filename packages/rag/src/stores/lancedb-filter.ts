@@ -42,7 +42,11 @@ function ofFacets(test: Test): string | undefined {
     join("or")(facets.map((one) => `array_has(facets, ${quoted(one)})`));
   switch (test.op) {
     case "in":
-      return has(test.values.map((value) => facet(key, typeof value === "string" ? cleanText(value) : value))); // biome-ignore format: a row
+      return has(
+        test.values.map((value) =>
+          facet(key, typeof value === "string" ? cleanText(value) : value),
+        ),
+      );
     case "contains":
       return has([facet(key, [cleanText(test.value)])]);
     case "exists":

@@ -74,9 +74,16 @@ export function pineconeStore({ host, apiKey, namespace, fetch }: PineconeStoreO
   async function* list(at: string, filter: PineconeFilter): AsyncGenerator<PineconeMetadata> {
     await settle(at);
     for (let paginationToken: string | undefined; ; ) {
-      const asked = { namespace: at, filter, limit: page, ...(paginationToken && { paginationToken }) }; // biome-ignore format: a row
+      const asked = {
+        namespace: at,
+        filter,
+        limit: page,
+        ...(paginationToken && { paginationToken }),
+      };
       type Page = { vectors?: Vectors; pagination?: { next?: string } | null };
-      const reply = await send<Page | undefined>("POST", "/vectors/fetch_by_metadata", asked, { missing }); // biome-ignore format: a row
+      const reply = await send<Page | undefined>("POST", "/vectors/fetch_by_metadata", asked, {
+        missing,
+      });
       for (const { metadata } of Object.values(reply?.vectors ?? {})) if (metadata) yield metadata;
       paginationToken = reply?.pagination?.next;
       if (!paginationToken) return;
@@ -87,7 +94,12 @@ export function pineconeStore({ host, apiKey, namespace, fetch }: PineconeStoreO
     for (let i = 0; i < ids.length; i += Math.min(page, 100)) {
       const asked = new URLSearchParams({ namespace: at });
       for (const id of ids.slice(i, i + Math.min(page, 100))) asked.append("ids", id);
-      const reply = await send<{ vectors?: Vectors } | undefined>("GET", `/vectors/fetch?${asked}`, undefined, { signal, missing }); // biome-ignore format: a row
+      const reply = await send<{ vectors?: Vectors } | undefined>(
+        "GET",
+        `/vectors/fetch?${asked}`,
+        undefined,
+        { signal, missing },
+      );
       Object.assign(all, reply?.vectors);
     }
     return all;
@@ -102,9 +114,15 @@ export function pineconeStore({ host, apiKey, namespace, fetch }: PineconeStoreO
     most: 10_000,
     async open({ model, dimensions }) {
       type Stats = { dimension?: number; metric?: string };
-      const { dimension, metric = "cosine" } = await send<Stats>("POST", "/describe_index_stats", {}); // biome-ignore format: a row
+      const { dimension, metric = "cosine" } = await send<Stats>(
+        "POST",
+        "/describe_index_stats",
+        {},
+      );
       if (dimension === undefined || metric === "euclidean")
-        throw new StoreError(`The Pinecone index is of another kind: it must be dense, with the metric "cosine".`); // biome-ignore format: a row
+        throw new StoreError(
+          `The Pinecone index is of another kind: it must be dense, with the metric "cosine".`,
+        );
       direction = Array.from({ length: dimension }, (_, i) => (i ? 0 : 1));
       page = Math.max(
         1,
@@ -163,12 +181,18 @@ export function pineconeStore({ host, apiKey, namespace, fetch }: PineconeStoreO
         const found = inline ? match : whole[match.id];
         // It may have been taken away since.
         if (!found) return [];
-        return [{ body: bodyOf(found), score: match.score!, ...(vectors && { vector: found.values! }) }]; // biome-ignore format: a row
+        return [
+          { body: bodyOf(found), score: match.score!, ...(vectors && { vector: found.values! }) },
+        ];
       });
     },
     async ofSource(source, from, to) {
       const place = "polycall:place";
-      const $and = [{ source: { $eq: source } }, { [place]: { $gte: from } }, { [place]: { $lt: to } }]; // biome-ignore format: a row
+      const $and = [
+        { source: { $eq: source } },
+        { [place]: { $gte: from } },
+        { [place]: { $lt: to } },
+      ];
       const bodies: string[] = [];
       for await (const metadata of list(chunks, { $and }))
         bodies.push(bodyOf({ id: "", metadata }));

@@ -25,7 +25,13 @@ interface Scrolled {
 /** Qdrant's names of points are UUIDs. */
 async function uuidOf(text: string): Promise<string> {
   const hex = await nameOf(text);
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-"); // biome-ignore format: a row
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    hex.slice(12, 16),
+    hex.slice(16, 20),
+    hex.slice(20),
+  ].join("-");
 }
 
 /**

@@ -42,7 +42,10 @@ const joined = (word: string, parts: readonly RedisExpression[]) =>
     parts.some(({ strict }) => strict),
   );
 const hasOne = (facts: readonly string[]) =>
-  joined("or", facts.map((one) => expression(`("${one}" in .facts)`))); // biome-ignore format: a row
+  joined(
+    "or",
+    facts.map((one) => expression(`("${one}" in .facts)`)),
+  );
 
 export const redisLanguage: FilterLanguage<RedisExpression> = {
   all: (parts) => joined("and", parts),
