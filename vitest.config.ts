@@ -17,6 +17,8 @@ const shared = {
   restoreMocks: true,
   testTimeout: 20_000,
   hookTimeout: 30_000,
+  // A second, the default, is too short where two cores run everything at once.
+  expect: { poll: { timeout: 10_000 } },
 };
 
 const house = {

@@ -44,7 +44,7 @@ async function expectAll(
   for (const words of Object.values(leavingWords)) {
     const left = requests.filter(({ text }) => text.includes(words));
     expect(left).toHaveLength(models.length);
-    await vi.waitFor(() => expect(left.filter(({ aborted }) => !aborted)).toEqual([]), 5_000);
+    await vi.waitFor(() => expect(left.filter(({ aborted }) => !aborted)).toEqual([]), 10_000);
   }
 }
 

@@ -226,7 +226,7 @@ describe("leaving early closes the socket", () => {
     });
     const chunks = await completion({ model, messages, stream: true });
     await expect(completionText(chunks)).rejects.toThrow("mine");
-    await vi.waitFor(() => expect(closed).toHaveLength(1), 3000);
+    await vi.waitFor(() => expect(closed).toHaveLength(1), 10_000);
   });
 
   test("abort while waiting for a chunk", async () => {
