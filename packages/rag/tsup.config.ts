@@ -6,8 +6,10 @@ export default defineConfig({
   entry: [
     "src/index.ts",
     "src/ingest/no-folder.ts",
+    "src/model/no-replies.ts",
     "src/node/beir.ts",
     "src/node/folder.ts",
+    "src/node/replies.ts",
     "src/node/sqlite.ts",
     "src/queue/index.ts",
     "src/stores/chroma.ts",
@@ -20,6 +22,6 @@ export default defineConfig({
     "src/stores/redis.ts",
   ],
   // Node has no "sqlite" without "node:" before it.
-  external: [/^node:/, "#folder", "#sqlite"],
+  external: [/^node:/, "#folder", "#replies", "#sqlite"],
   removeNodeProtocol: false,
 });
