@@ -14,7 +14,7 @@ import {
 } from "@polycall/rag";
 import fc from "fast-check";
 import { countTokens } from "gpt-tokenizer/encoding/cl100k_base";
-import { expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { expectSound, hardText, numRuns } from "./cutting.ts";
 
 const raws = async (one: Chunker, text: string, source = "a.txt") =>
@@ -80,14 +80,31 @@ test("tokenChunker holds to the model's tokens, special ones as text", async () 
   expect(() => tokenChunker({ tokens: "p50k" as "o200k_base" })).toThrow("There is no encoding");
 });
 
-test("tokenChunker names what to install", async () => {
-  vi.doMock("gpt-tokenizer/encoding/o200k_base", () => {
-    throw new Error("Cannot find package 'gpt-tokenizer'");
+describe("what is not there", () => {
+  const notFound = (name: string) =>
+    Object.assign(new Error(`Cannot find package '${name}' imported from /here.js`), {
+      code: "ERR_MODULE_NOT_FOUND",
+    });
+
+  test.each<[string, Error, string]>([
+    ["the package", notFound("gpt-tokenizer"), "is not installed: npm install gpt-tokenizer"],
+    ["a package that it needs", notFound("gpt"), "gpt-tokenizer, which cannot be loaded"],
+    ["a package that begins like it", notFound("gpt-tokenizer-x"), "cannot be loaded"],
+    ["nothing: it is broken", new SyntaxError("Unexpected token"), "cannot be loaded"],
+  ])("%s", async (_, cause, told) => {
+    vi.doMock("gpt-tokenizer/encoding/o200k_base", () => {
+      throw cause;
+    });
+    vi.resetModules();
+    const chunker = tokenChunker({ tokens: "o200k_base" });
+    const error = await Promise.resolve(chunker.chunk({ source: "a", text: "a" })).catch(
+      (error: unknown) => error,
+    );
+    vi.doUnmock("gpt-tokenizer/encoding/o200k_base");
+    expect((error as Error).message).toContain(told);
+    // What Vitest says of a mock that throws has the error as its cause.
+    expect((error as { cause: Error }).cause.cause).toBe(cause);
   });
-  const cut = async () => tokenChunker({ tokens: "o200k_base" }).chunk({ source: "a", text: "a" });
-  vi.resetModules();
-  await expect(cut()).rejects.toThrow("npm install gpt-tokenizer");
-  vi.doUnmock("gpt-tokenizer/encoding/o200k_base");
 });
 
 const typescript = `import { a } from "b";
