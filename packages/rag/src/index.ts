@@ -76,6 +76,12 @@ export {
 } from "./model/language-model.ts";
 export { type FileReplies, fileReplies, memoryReplies, type ReplyCache } from "./model/replies.ts";
 export { type ChunksPageOptions, chunksToHTML } from "./page/chunks.ts";
+export { type ExpandQueriesOptions, expandQueries } from "./queries/expand-queries.ts";
+export { type HydeOptions, hyde } from "./queries/hyde.ts";
+export { type MultiQueryOptions, multiQuery } from "./queries/multi-query.ts";
+export { rewriteQuery } from "./queries/rewrite.ts";
+export { stepBack } from "./queries/step-back.ts";
+export type { Query, QueryTechnique } from "./queries/technique.ts";
 export type { Passage, RetrieveOptions, Retriever } from "./retrieval/passage.ts";
 export type { RetrieverOptions } from "./retrieval/retriever.ts";
 export type { RetrievalTrace, TracedCall, TraceNode, TraceStep } from "./retrieval/trace.ts";

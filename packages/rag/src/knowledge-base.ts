@@ -1,7 +1,7 @@
 /** `knowledgeBase()`: documents in, answers with citations out. */
 import { type AnyTool, InvalidRequestError, type Message } from "@polycall/core";
 import { type Encoder, encoder as encoderOf } from "@polycall/embeddings";
-import { completion, type PolycallClient } from "polycall";
+import { completion, explain, type PolycallClient } from "polycall";
 import { sqliteStore } from "#sqlite";
 import type { Answer } from "./answer/answer.ts";
 import { ask, askStreaming } from "./answer/ask.ts";
@@ -19,6 +19,9 @@ import {
   plan,
 } from "./ingest/plan.ts";
 import type { IngestReport } from "./ingest/report.ts";
+import { languageModel } from "./model/language-model.ts";
+import { rewriteQuery } from "./queries/rewrite.ts";
+import type { QueryTechnique } from "./queries/technique.ts";
 import type { Retriever } from "./retrieval/passage.ts";
 import { type RetrieverOptions, retriever } from "./retrieval/retriever.ts";
 import { wordsOf } from "./retrieval/words.ts";
@@ -35,8 +38,16 @@ export interface KnowledgeBaseOptions {
   chunker?: Chunker;
   /** How passages are found, where a call does not say otherwise. */
   retrieval?: RetrieverOptions;
-  /** What finds passages for answers, in the place of `retrieval`: a technique around a retriever. */
-  retriever?: Retriever;
+  /**
+   * What finds passages for answers and tools: techniques around the knowledge base's own retriever, as
+   * `(own) => expandQueries(own, hyde({ model }))`, or a retriever of yours in its place.
+   */
+  retriever?: Retriever | ((own: Retriever) => Retriever);
+  /**
+   * What makes a question stand alone that leans on a conversation: `rewriteQuery()` with another model; false
+   * where `retriever` looks at the conversation itself. Default: `rewriteQuery()` with `model`
+   */
+  rewrite?: QueryTechnique | false;
   /** What else the model is told: whom it speaks to, in which tone, what day it is. */
   instructions?: string;
   /** What it says where nothing fits. Default: "I do not know: the documents do not say." */
@@ -48,7 +59,7 @@ export interface KnowledgeBaseOptions {
 export interface AskOptions {
   /** The conversation before the question, oldest first. */
   history?: readonly Message[];
-  /** How passages are found for this question. */
+  /** How the knowledge base's own retriever finds passages for this question; one of yours is not asked then. */
   retrieval?: RetrieverOptions;
   signal?: AbortSignal;
 }
@@ -123,7 +134,13 @@ export function knowledgeBase(options: KnowledgeBaseOptions): KnowledgeBase {
   };
   const retrieverOf = (own?: RetrieverOptions): Retriever =>
     retriever({ store, words, encoder, open }, { ...options.retrieval, ...own });
-  const usual = options.retriever ?? retrieverOf();
+  const around = options.retriever ?? ((own: Retriever) => own);
+  const finding = (own?: RetrieverOptions): Retriever => {
+    if (typeof around === "function") return around(retrieverOf(own));
+    return own ? retrieverOf(own) : around;
+  };
+  const usual = finding();
+  const { rewrite = model ? rewriteBy(model, client) : false } = options;
   const answering = (own?: RetrieverOptions) => {
     if (!model) {
       throw new InvalidRequestError(
@@ -131,8 +148,8 @@ export function knowledgeBase(options: KnowledgeBaseOptions): KnowledgeBase {
         { param: "model" },
       );
     }
-    const retriever = own ? retrieverOf(own) : usual;
-    return { client, model, retriever, unknown, ...(instructions && { instructions }) };
+    const retriever = own ? finding(own) : usual;
+    return { client, model, retriever, rewrite, unknown, ...(instructions && { instructions }) };
   };
   function answer(question: string, call: AskOptions & { stream: true }): AnswerStream;
   function answer(question: string, call?: AskOptions & { stream?: false }): Promise<Answer>;
@@ -173,11 +190,18 @@ export function knowledgeBase(options: KnowledgeBaseOptions): KnowledgeBase {
     retriever: retrieverOf,
     ask: answer,
     invoke: ({ question, ...call }) => answer(question, call),
-    asTool: ({ retrieval, ...own } = {}) =>
-      searchTool(retrieval ? retrieverOf(retrieval) : usual, own),
+    asTool: ({ retrieval, ...own } = {}) => searchTool(retrieval ? finding(retrieval) : usual, own),
     close: () => store.close(),
   };
 }
+
+/** As many at once as questions come: they wait for no turn. */
+const unbounded = Number.MAX_SAFE_INTEGER;
+
+const rewriteBy = (model: string, client: Pick<PolycallClient, "completion">) =>
+  rewriteQuery({
+    model: languageModel({ model, client: { explain, ...client }, concurrency: unbounded }),
+  });
 
 /** An encoder that does not say how long its vectors are is asked for one. */
 async function opened(store: Store, encoder: Encoder): Promise<void> {
