@@ -11,7 +11,7 @@ export {
   type Bm25SearchOptions,
   bm25Index,
 } from "./bm25.ts";
-export type { Chunk, Chunker, Metadata, SourceDocument } from "./chunk.ts";
+export type { Chunk, Chunker, ChunkOptions, Metadata, SourceDocument } from "./chunk.ts";
 export { chunker } from "./chunkers/chunker.ts";
 export { type CodeOptions, codeChunker } from "./chunkers/code.ts";
 export { markdownChunker } from "./chunkers/markdown.ts";
@@ -76,6 +76,19 @@ export {
 } from "./model/language-model.ts";
 export { type FileReplies, fileReplies, memoryReplies, type ReplyCache } from "./model/replies.ts";
 export { type ChunksPageOptions, chunksToHTML } from "./page/chunks.ts";
+export {
+  type ContextualChunker,
+  type ContextualChunkerCounts,
+  type ContextualChunkerOptions,
+  contextualChunker,
+} from "./preprocess/contextual-chunker.ts";
+export { estimateChunking } from "./preprocess/estimate.ts";
+export {
+  type ModelChunker,
+  type ModelChunkerCounts,
+  type ModelChunkerOptions,
+  modelChunker,
+} from "./preprocess/model-chunker.ts";
 export { type ExpandQueriesOptions, expandQueries } from "./queries/expand-queries.ts";
 export { type HydeOptions, hyde } from "./queries/hyde.ts";
 export { type MultiQueryOptions, multiQuery } from "./queries/multi-query.ts";

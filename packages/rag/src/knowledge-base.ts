@@ -9,6 +9,7 @@ import type { AnswerStream } from "./answer/streaming.ts";
 import { type SearchToolOptions, searchTool } from "./answer/tool.ts";
 import type { Chunker } from "./chunk.ts";
 import { markdownChunker } from "./chunkers/markdown.ts";
+import { estimate } from "./ingest/estimate.ts";
 import { type IngestInput, type IngestOptions, ingest } from "./ingest/ingest.ts";
 import {
   type Applied,
@@ -19,7 +20,7 @@ import {
   plan,
 } from "./ingest/plan.ts";
 import type { IngestReport } from "./ingest/report.ts";
-import { languageModel } from "./model/language-model.ts";
+import { type CostEstimate, languageModel } from "./model/language-model.ts";
 import { rewriteQuery } from "./queries/rewrite.ts";
 import type { QueryTechnique } from "./queries/technique.ts";
 import type { Retriever } from "./retrieval/passage.ts";
@@ -73,6 +74,11 @@ export interface KnowledgeBase {
    *   APIUserAbortError
    */
   ingest(input: IngestInput, options?: IngestOptions): Promise<IngestReport>;
+  /**
+   * What the models that cut documents would cost in an `ingest`: of documents that it would leave alone, and of
+   * questions whose replies are kept, nothing. Embeddings and pictures' captions are not among it.
+   */
+  estimate(input: IngestInput, options?: IngestOptions): Promise<CostEstimate>;
   /**
    * What `ingest` would do with the files of patterns, one after the other, and does not do: to look at, or to
    * queue. Those that are unchanged are among them.
@@ -169,6 +175,10 @@ export function knowledgeBase(options: KnowledgeBaseOptions): KnowledgeBase {
       } finally {
         words.forget();
       }
+    },
+    async estimate(input, settings = {}) {
+      await open();
+      return estimate({ store, chunker }, input, settings);
     },
     async *plan(patterns, settings = {}) {
       await open();
