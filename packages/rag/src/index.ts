@@ -29,6 +29,7 @@ export {
   readJudgements,
   readQueries,
 } from "./evaluation/beir.ts";
+export type { BootstrapOptions, Difference } from "./evaluation/bootstrap.ts";
 export { type CompareOptions, type Comparison, compareRetrievers } from "./evaluation/compare.ts";
 export {
   type EvaluateOptions,
@@ -57,6 +58,31 @@ export type { Applied, ApplyOptions, IngestStep, PlanOptions } from "./ingest/pl
 export { progressBar, type Terminal } from "./ingest/progress-bar.ts";
 export type { IngestFailure, IngestProgress, IngestReport, IngestStatus } from "./ingest/report.ts";
 export type { FolderOptions } from "./ingest/source.ts";
+export {
+  type AnswerComparison,
+  type CompareAnswersOptions,
+  compareAnswers,
+} from "./judging/compare-answers.ts";
+export {
+  type AnswerEvaluation,
+  type AskFunction,
+  type EvaluateAnswersOptions,
+  evaluateAnswers,
+  type JudgedQuestion,
+  type JudgeOptions,
+  judgeAnswer,
+} from "./judging/evaluate-answers.ts";
+export type { JudgeName } from "./judging/judges.ts";
+export { type Keyword, type KeywordCoverage, keywordCoverage } from "./judging/keywords.ts";
+export type { AnswerScores, CategoryScores, JudgeScore } from "./judging/scores.ts";
+export { readTestSet, type TestQuestion, testSetLines } from "./judging/test-set.ts";
+export type {
+  Judge,
+  JudgeCall,
+  JudgedAnswer,
+  Verdict,
+  VerdictPart,
+} from "./judging/verdict.ts";
 export {
   type AskOptions,
   type KnowledgeBase,
