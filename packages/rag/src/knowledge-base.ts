@@ -7,6 +7,7 @@ import type { Answer } from "./answer/answer.ts";
 import { ask, askStreaming } from "./answer/ask.ts";
 import type { AnswerStream } from "./answer/streaming.ts";
 import { type SearchToolOptions, searchTool } from "./answer/tool.ts";
+import { checkedEncoder } from "./checked-encoder.ts";
 import type { Chunker } from "./chunk.ts";
 import { markdownChunker } from "./chunkers/markdown.ts";
 import { type IngestInput, type IngestOptions, ingest } from "./ingest/ingest.ts";
@@ -105,13 +106,14 @@ export function knowledgeBase(options: KnowledgeBaseOptions): KnowledgeBase {
   const { store = sqliteStore({ path: ".polycall/knowledge.sqlite" }) } = options;
   const { chunker = markdownChunker() } = options;
   const client = options.client ?? { completion };
-  const encoder =
+  const encoder = checkedEncoder(
     typeof options.embedding === "string"
       ? encoderOf({
           model: options.embedding,
           ...(options.client && { client: options.client }),
         })
-      : options.embedding;
+      : options.embedding,
+  );
   const words = wordsOf(store);
   let opening: Promise<void> | undefined;
   const open = () => {
