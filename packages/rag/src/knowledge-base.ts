@@ -74,6 +74,11 @@ export interface KnowledgeBase {
    * @throws what keeps the document from being read, converted, cut, embedded or stored
    */
   apply(step: IngestStep, options?: ApplyOptions): Promise<Applied>;
+  /**
+   * Says that another process has written to the store: where that cannot search by words itself, the next search
+   * reads it anew.
+   */
+  refresh(): void;
   /** Takes documents out, by their sources. */
   remove(sources: readonly string[]): Promise<void>;
   retriever(options?: RetrieverOptions): Retriever;
@@ -167,6 +172,7 @@ export function knowledgeBase(options: KnowledgeBaseOptions): KnowledgeBase {
         words.forget();
       }
     },
+    refresh: () => words.forget(),
     async remove(sources) {
       await open();
       await store.remove(sources);
