@@ -1,13 +1,13 @@
-import { defineConfig } from "tsup";
-import base from "../../tsup.config.base.ts";
+import { build } from "../../tsup.config.base.ts";
 
-export default defineConfig({
-  ...base,
+export default build({
   entry: [
     "src/index.ts",
     "src/ingest/no-folder.ts",
+    "src/model/no-replies.ts",
     "src/node/beir.ts",
     "src/node/folder.ts",
+    "src/node/replies.ts",
     "src/node/sqlite.ts",
     "src/queue/index.ts",
     "src/stores/chroma.ts",
@@ -20,6 +20,6 @@ export default defineConfig({
     "src/stores/redis.ts",
   ],
   // Node has no "sqlite" without "node:" before it.
-  external: [/^node:/, "#folder", "#sqlite"],
+  external: [/^node:/, "#folder", "#replies", "#sqlite"],
   removeNodeProtocol: false,
 });

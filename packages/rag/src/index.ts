@@ -1,6 +1,6 @@
 /** A knowledge base, from documents to answers with citations. */
 
-export type { Answer, AnswerTrace, TracedCall } from "./answer/answer.ts";
+export type { Answer, AnswerTrace } from "./answer/answer.ts";
 export type { Citation } from "./answer/citations.ts";
 export type { AnswerStream } from "./answer/streaming.ts";
 export type { FoundPassage, SearchToolOptions } from "./answer/tool.ts";
@@ -63,9 +63,22 @@ export {
   type KnowledgeBaseOptions,
   knowledgeBase,
 } from "./knowledge-base.ts";
+export { BudgetExceededError } from "./model/errors.ts";
+export {
+  type AskModelOptions,
+  type CostEstimate,
+  type LanguageModel,
+  type LanguageModelOptions,
+  languageModel,
+  type ModelCounts,
+  type ModelOption,
+  type Question,
+} from "./model/language-model.ts";
+export { type FileReplies, fileReplies, memoryReplies, type ReplyCache } from "./model/replies.ts";
 export { type ChunksPageOptions, chunksToHTML } from "./page/chunks.ts";
 export type { Passage, RetrieveOptions, Retriever } from "./retrieval/passage.ts";
 export type { RetrieverOptions } from "./retrieval/retriever.ts";
+export type { RetrievalTrace, TracedCall, TraceNode, TraceStep } from "./retrieval/trace.ts";
 export { FilterError, IndexMismatchError, StoreError } from "./stores/errors.ts";
 export { matches } from "./stores/filter.ts";
 export type { SidecarOptions, SqliteStoreOptions } from "./stores/sqlite.ts";

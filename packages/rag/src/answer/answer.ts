@@ -1,21 +1,10 @@
 /** An answer, and what was done for it. */
-import type { Message, Usage } from "@polycall/core";
+import type { Message } from "@polycall/core";
 import type { Passage } from "../retrieval/passage.ts";
+import type { RetrievalTrace } from "../retrieval/trace.ts";
 import type { Citation } from "./citations.ts";
 
-/** A call of a model. */
-export interface TracedCall {
-  purpose: "condense" | "answer";
-  model: string;
-  messages: readonly Message[];
-  reply: string;
-  usage?: Usage;
-  /** Dollars; absent where it is not known. */
-  cost?: number;
-  ms: number;
-}
-
-export interface AnswerTrace {
+export interface AnswerTrace extends RetrievalTrace {
   question: string;
   history: readonly Message[];
   /** What was searched for. */
@@ -23,11 +12,8 @@ export interface AnswerTrace {
   /** ms that retrieval took. */
   retrievalMs: number;
   passages: readonly Passage[];
-  calls: TracedCall[];
   /** Numbers that the answer cites and no passage has. */
   unresolved: number[];
-  /** What went wrong and was worked around. */
-  warnings: string[];
 }
 
 export interface Answer {

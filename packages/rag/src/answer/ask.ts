@@ -7,7 +7,8 @@ import {
 } from "@polycall/core";
 import type { PolycallClient } from "polycall";
 import type { Retriever } from "../retrieval/passage.ts";
-import type { Answer, AnswerTrace, TracedCall } from "./answer.ts";
+import { emptyTrace, type TracedCall } from "../retrieval/trace.ts";
+import type { Answer, AnswerTrace } from "./answer.ts";
 import { resolveCitations } from "./citations.ts";
 import { condensed, condensePrompt } from "./condense.ts";
 import { answerPrompt, type PromptOptions } from "./prompt.ts";
@@ -80,7 +81,8 @@ async function prepared(asking: Asking, question: string, { history = [], signal
   }
   const trace: AnswerTrace = {
     ...{ question, history, query: question, retrievalMs: 0 },
-    ...{ passages: [], calls: [], unresolved: [], warnings: [] },
+    ...{ passages: [], unresolved: [] },
+    ...emptyTrace(),
   };
   const note = (
     purpose: TracedCall["purpose"],
@@ -97,7 +99,10 @@ async function prepared(asking: Asking, question: string, { history = [], signal
   };
   trace.query = await standalone(asking, trace, note, signal);
   const since = performance.now();
-  const passages = await asking.retriever.retrieve(trace.query, signal && { signal });
+  const passages = await asking.retriever.retrieve(trace.query, {
+    ...{ history, trace },
+    ...(signal && { signal }),
+  });
   trace.retrievalMs = Math.round(performance.now() - since);
   trace.passages = passages;
   const messages = passages.length ? answerPrompt(question, passages, history, asking) : undefined;

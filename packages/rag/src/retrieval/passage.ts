@@ -1,5 +1,7 @@
 /** What retrieval finds: a piece of a source, with how it was found. */
+import type { Message } from "@polycall/core";
 import type { StoredChunk } from "../stores/store.ts";
+import type { RetrievalTrace } from "./trace.ts";
 
 export interface Passage {
   /** The chunk that was found. */
@@ -21,6 +23,10 @@ export interface Passage {
 
 export interface RetrieveOptions {
   signal?: AbortSignal;
+  /** The conversation before the query, oldest first, for techniques that look at it. */
+  history?: readonly Message[];
+  /** What is done is told here. */
+  trace?: RetrievalTrace;
 }
 
 /** Anything that finds passages for a query. Techniques take one and give one. */

@@ -56,8 +56,9 @@ async function retrieve(
   { store, words, encoder, open }: Searched,
   options: RetrieverOptions,
   query: string,
-  { signal }: RetrieveOptions,
+  { signal, trace }: RetrieveOptions,
 ): Promise<Passage[]> {
+  const begun = performance.now();
   const { mode = "hybrid", k = 8, filter, minScore, weights = {} } = options;
   const { candidates = Math.max(50, 4 * k) } = options;
   if (typeof query !== "string" || !query.trim()) {
@@ -87,7 +88,12 @@ async function retrieve(
   if (vectors) found = await withCosines(found, vector!, encoder, signal);
   if (minScore !== undefined) found = found.filter(({ scores }) => scores.dense! >= minScore);
   if (options.mmr) found = unlike(found, vector!, options.mmr.lambda);
-  return expanded(store, found.map(passageOf), k, options);
+  const passages = await expanded(store, found.map(passageOf), k, options);
+  trace?.steps.push({
+    ...{ technique: "retriever", queries: [query], given: found.map(passageOf), found: passages },
+    ms: Math.round(performance.now() - begun),
+  });
+  return passages;
 }
 
 /** The hits of both searches by rank; of one alone by its own scores. */
