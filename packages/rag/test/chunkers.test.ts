@@ -187,7 +187,7 @@ test("semanticChunker cuts further what is too large, and joins what is too smal
 test("semanticChunker refuses vectors that are too few", async () => {
   const encoder: Encoder = { model: "test/short", encode: async () => [new Float32Array(2)] };
   await expect(raws(semanticChunker({ encoder }), "One two. Three four.")).rejects.toThrow(
-    "test/short gave 1 vectors for 2 texts.",
+    "test/short: 1 vectors came for 2 texts.",
   );
   expect(() => semanticChunker({ encoder, percentile: 2 })).toThrow("percentile is 0 to 1, not 2.");
 });
