@@ -115,6 +115,22 @@ export {
   type ModelChunkerOptions,
   modelChunker,
 } from "./preprocess/model-chunker.ts";
+export {
+  type AnswerPrompt,
+  type AnswerTemplate,
+  type AnswerTemplateOptions,
+  answerTemplate,
+  type SlotValue,
+} from "./prompts/answer-template.ts";
+export {
+  type ComparePromptsOptions,
+  comparePrompts,
+  type JudgeFunction,
+  type PromptAnswer,
+  type PromptComparison,
+  type PromptScore,
+} from "./prompts/compare-prompts.ts";
+export { TemplateError } from "./prompts/errors.ts";
 export { type ExpandQueriesOptions, expandQueries } from "./queries/expand-queries.ts";
 export { type HydeOptions, hyde } from "./queries/hyde.ts";
 export { type MultiQueryOptions, multiQuery } from "./queries/multi-query.ts";

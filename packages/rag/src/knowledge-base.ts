@@ -4,7 +4,8 @@ import { type Encoder, encoder as encoderOf } from "@polycall/embeddings";
 import { completion, explain, type PolycallClient } from "polycall";
 import { sqliteStore } from "#sqlite";
 import type { Answer } from "./answer/answer.ts";
-import { ask, askStreaming } from "./answer/ask.ts";
+import { type Asking, ask, askStreaming } from "./answer/ask.ts";
+import { usualUnknown } from "./answer/known.ts";
 import type { AnswerStream } from "./answer/streaming.ts";
 import { type SearchToolOptions, searchTool } from "./answer/tool.ts";
 import { checkedEncoder } from "./checked-encoder.ts";
@@ -22,6 +23,12 @@ import {
 } from "./ingest/plan.ts";
 import type { IngestReport } from "./ingest/report.ts";
 import { type CostEstimate, languageModel } from "./model/language-model.ts";
+import {
+  type AnswerPrompt,
+  type AnswerTemplate,
+  usualTemplate,
+} from "./prompts/answer-template.ts";
+import { TemplateError } from "./prompts/errors.ts";
 import { rewriteQuery } from "./queries/rewrite.ts";
 import type { QueryTechnique } from "./queries/technique.ts";
 import type { Retriever } from "./retrieval/passage.ts";
@@ -50,8 +57,10 @@ export interface KnowledgeBaseOptions {
    * where `retriever` looks at the conversation itself. Default: `rewriteQuery()` with `model`
    */
   rewrite?: QueryTechnique | false;
-  /** What else the model is told: whom it speaks to, in which tone, what day it is. */
+  /** What else the model is told: whom it speaks to, in which tone. */
   instructions?: string;
+  /** What the model is told altogether. Default: the rules to answer from the passages, and to cite them */
+  template?: AnswerTemplate;
   /** What it says where nothing fits. Default: "I do not know: the documents do not say." */
   unknown?: string;
   /** Default: polycall's own. */
@@ -63,6 +72,8 @@ export interface AskOptions {
   history?: readonly Message[];
   /** How the knowledge base's own retriever finds passages for this question; one of yours is not asked then. */
   retrieval?: RetrieverOptions;
+  /** Values for slots of the template, for this question. */
+  slots?: AnswerPrompt["slots"];
   signal?: AbortSignal;
 }
 
@@ -114,15 +125,20 @@ export interface KnowledgeBase {
   close(): Promise<void>;
 }
 
-const usualUnknown = "I do not know: the documents do not say.";
-
 /** @throws InvalidRequestError for options that cannot be meant */
 export function knowledgeBase(options: KnowledgeBaseOptions): KnowledgeBase {
-  const { model, instructions, unknown = usualUnknown } = options;
+  const { model, instructions, unknown = usualUnknown, template = usualTemplate } = options;
   if (!options.embedding) {
     throw new InvalidRequestError(
       'knowledgeBase() needs an embedding: "openai/text-embedding-3-small", or an encoder.',
       { param: "embedding" },
+    );
+  }
+  if (instructions && !template.uses.includes("instructions")) {
+    throw new TemplateError(
+      template.name,
+      "lacks {{instructions}}, and there are some: write them into it.",
+      "instructions",
     );
   }
   const { store = sqliteStore({ path: ".polycall/knowledge.sqlite" }) } = options;
@@ -154,7 +170,7 @@ export function knowledgeBase(options: KnowledgeBaseOptions): KnowledgeBase {
   };
   const usual = finding();
   const { rewrite = model ? rewriteBy(model, client) : false } = options;
-  const answering = (own?: RetrieverOptions) => {
+  const answering = (own?: RetrieverOptions, slots?: AskOptions["slots"]): Asking => {
     if (!model) {
       throw new InvalidRequestError(
         'This knowledge base has no model to answer with: knowledgeBase({ model: "provider/model", … }).',
@@ -162,16 +178,20 @@ export function knowledgeBase(options: KnowledgeBaseOptions): KnowledgeBase {
       );
     }
     const retriever = own ? finding(own) : usual;
-    return { client, model, retriever, rewrite, unknown, ...(instructions && { instructions }) };
+    return {
+      ...{ client, model, retriever, rewrite, unknown, template },
+      ...(instructions && { instructions }),
+      ...(slots && { slots }),
+    };
   };
   function answer(question: string, call: AskOptions & { stream: true }): AnswerStream;
   function answer(question: string, call?: AskOptions & { stream?: false }): Promise<Answer>;
   function answer(
     question: string,
-    { stream, retrieval, ...call }: AskOptions & { stream?: boolean } = {},
+    { stream, retrieval, slots, ...call }: AskOptions & { stream?: boolean } = {},
   ) {
-    if (stream) return askStreaming(answering(retrieval), question, call);
-    return (async () => ask(answering(retrieval), question, call))();
+    if (stream) return askStreaming(answering(retrieval, slots), question, call);
+    return (async () => ask(answering(retrieval, slots), question, call))();
   }
   return {
     store,

@@ -6,21 +6,23 @@ import {
   type Message,
 } from "@polycall/core";
 import type { PolycallClient } from "polycall";
+import type { AnswerPrompt, AnswerTemplate } from "../prompts/answer-template.ts";
 import { type QueryTechnique, queriesOf } from "../queries/technique.ts";
 import type { Retriever } from "../retrieval/passage.ts";
 import { emptyTrace, type TracedCall } from "../retrieval/trace.ts";
 import type { Answer, AnswerTrace } from "./answer.ts";
 import { resolveCitations } from "./citations.ts";
-import { answerPrompt, type PromptOptions } from "./prompt.ts";
+import { saysUnknown } from "./known.ts";
 import { type AnswerStream, Streaming } from "./streaming.ts";
 
-export interface Asking extends PromptOptions {
+export interface Asking extends Pick<AnswerPrompt, "unknown" | "instructions" | "slots"> {
   client: Pick<PolycallClient, "completion">;
   /** "provider/model". */
   model: string;
   retriever: Retriever;
   /** What makes the question stand alone. */
   rewrite: QueryTechnique | false;
+  template: AnswerTemplate;
 }
 
 export interface AskCall {
@@ -111,7 +113,9 @@ async function prepared(asking: Asking, question: string, { history = [], signal
   });
   trace.retrievalMs = Math.round(performance.now() - since);
   trace.passages = passages;
-  const messages = passages.length ? answerPrompt(question, passages, history, asking) : undefined;
+  const messages = passages.length
+    ? asking.template.messages({ ...asking, question, passages, history })
+    : undefined;
   return { messages, note, end: (text: string) => answerOf(text, trace, asking.unknown) };
 }
 
@@ -121,9 +125,8 @@ function answerOf(text: string, trace: AnswerTrace, unknown: string): Answer {
   const { passages, calls } = trace;
   const usages = calls.flatMap(({ usage }) => (usage ? [usage] : []));
   const costs = calls.flatMap(({ cost }) => (cost === undefined ? [] : [cost]));
-  const saysSo = text.trim().replace(/[.!…]+$/, "") === unknown.replace(/[.!…]+$/, "");
   return {
-    ...{ text, known: passages.length > 0 && text.trim() !== "" && !saysSo, citations, passages },
+    ...{ text, known: passages.length > 0 && !saysUnknown(text, unknown), citations, passages },
     ...(usages.length === calls.length && { usage: sumOf(usages) }),
     ...(costs.length === calls.length && { cost: costs.reduce((sum, one) => sum + one, 0) }),
     trace,

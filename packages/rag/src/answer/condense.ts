@@ -1,6 +1,6 @@
 /** A question that leans on a conversation, as one that stands alone. */
 import type { Message } from "@polycall/core";
-import { tagged } from "../prompts/data.ts";
+import { asData, tagged } from "../prompts/data.ts";
 
 /** Longer, and it is no question any more. */
 export const longestQuestion = 2000;
@@ -25,15 +25,15 @@ export function condensePrompt(
   ];
 }
 
-/** What was said before a question, as data; empty where nothing was. */
-export function conversationOf(history: readonly Message[]): string {
+/** What was said before a question, as data; empty where nothing was. @param tags that it cannot end, either */
+export function conversationOf(history: readonly Message[], tags: readonly string[] = []): string {
   const spoken = history.flatMap((message) => {
     const text = textOf(message);
     return text && (message.role === "user" || message.role === "assistant")
       ? [`${message.role}: ${text}`]
       : [];
   });
-  return spoken.length ? tagged("conversation", spoken.join("\n")) : "";
+  return spoken.length ? tagged("conversation", asData(spoken.join("\n"), ...tags)) : "";
 }
 
 /** The rewritten question; undefined where the reply is none. */
