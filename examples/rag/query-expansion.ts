@@ -56,7 +56,9 @@ const history = [
   { role: "user" as const, content: "I have a dog, Rex." },
   { role: "assistant" as const, content: "How nice!" },
 ];
-const { text, citations, trace, cost } = await kb.ask("On which days may he come to the office?", { history });
+const { text, citations, trace, cost } = await kb.ask("On which days may he come to the office?", {
+  history,
+});
 console.log(`searched for first: ${trace.query}`);
 for (const { technique, queries, fallback } of trace.steps) {
   if (technique !== "retriever") console.log(`${technique}:`, fallback ?? queries);
