@@ -445,6 +445,12 @@ describe("a pass over documents", () => {
     await kb.close();
   });
 
+  test("that cannot be estimated says so, instead of costing nothing", async () => {
+    const kb = kbOf(model({ model: "nowhere/at-all" }));
+    await expect(kb.estimate(documents)).rejects.toThrow("nowhere");
+    await kb.close();
+  });
+
   test("ends when its budget does, with what is done stored; the next run asks nothing twice", async () => {
     const folder = await mkdtemp(join(tmpdir(), "preprocess-"));
     const cache = fileReplies(join(folder, "replies.sqlite"));
