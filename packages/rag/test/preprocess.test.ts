@@ -353,6 +353,20 @@ describe("a line of context for each chunk", () => {
     ]);
   });
 
+  test("comes before the headline and the summary of a model's cuts", async () => {
+    sim.script(Array.from({ length: 9 }, () => "From the handbook."));
+    const one = told("Everybody has", "with the year.", { headline: "Leave", summary: "Days." });
+    const cutting = modelChunker({ model: saying([one]), size: 200, window: 2000 });
+    const [chunk, ...rest] = await contextualChunker(cutting, { model: model() }).chunk(document);
+    expect(chunk!.text).toBe(`From the handbook.\n\nLeave\nDays.\n\n${chunk!.raw}`);
+    expect(chunk!.metadata).toEqual({
+      headline: "Leave",
+      summary: "Days.",
+      context: "From the handbook.",
+    });
+    expectSound(handbook, [chunk!, ...rest]);
+  });
+
   test("a document that would close itself does not, and an empty one asks nobody", async () => {
     let prompt = "";
     sim.script([
