@@ -1,8 +1,8 @@
 /** A knowledge base, from documents to answers with citations. */
 
 export type { Answer, AnswerTrace } from "./answer/answer.ts";
-export type { AnswerStream } from "./answer/ask.ts";
 export type { Citation } from "./answer/citations.ts";
+export type { AnswerStream } from "./answer/streaming.ts";
 export type { FoundPassage, SearchToolOptions } from "./answer/tool.ts";
 export {
   type Bm25Hit,

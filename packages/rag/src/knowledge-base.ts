@@ -4,8 +4,10 @@ import { type Encoder, encoder as encoderOf } from "@polycall/embeddings";
 import { completion, type PolycallClient } from "polycall";
 import { sqliteStore } from "#sqlite";
 import type { Answer } from "./answer/answer.ts";
-import { type AnswerStream, ask, askStreaming } from "./answer/ask.ts";
+import { ask, askStreaming } from "./answer/ask.ts";
+import type { AnswerStream } from "./answer/streaming.ts";
 import { type SearchToolOptions, searchTool } from "./answer/tool.ts";
+import { checkedEncoder } from "./checked-encoder.ts";
 import type { Chunker } from "./chunk.ts";
 import { markdownChunker } from "./chunkers/markdown.ts";
 import { type IngestInput, type IngestOptions, ingest } from "./ingest/ingest.ts";
@@ -72,6 +74,11 @@ export interface KnowledgeBase {
    * @throws what keeps the document from being read, converted, cut, embedded or stored
    */
   apply(step: IngestStep, options?: ApplyOptions): Promise<Applied>;
+  /**
+   * Says that another process has written to the store: where that cannot search by words itself, the next search
+   * reads it anew.
+   */
+  refresh(): void;
   /** Takes documents out, by their sources. */
   remove(sources: readonly string[]): Promise<void>;
   retriever(options?: RetrieverOptions): Retriever;
@@ -104,13 +111,14 @@ export function knowledgeBase(options: KnowledgeBaseOptions): KnowledgeBase {
   const { store = sqliteStore({ path: ".polycall/knowledge.sqlite" }) } = options;
   const { chunker = markdownChunker() } = options;
   const client = options.client ?? { completion };
-  const encoder =
+  const encoder = checkedEncoder(
     typeof options.embedding === "string"
       ? encoderOf({
           model: options.embedding,
           ...(options.client && { client: options.client }),
         })
-      : options.embedding;
+      : options.embedding,
+  );
   const words = wordsOf(store);
   let opening: Promise<void> | undefined;
   const open = () => {
@@ -164,6 +172,7 @@ export function knowledgeBase(options: KnowledgeBaseOptions): KnowledgeBase {
         words.forget();
       }
     },
+    refresh: () => words.forget(),
     async remove(sources) {
       await open();
       await store.remove(sources);

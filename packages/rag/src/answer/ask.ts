@@ -12,6 +12,7 @@ import type { Answer, AnswerTrace } from "./answer.ts";
 import { resolveCitations } from "./citations.ts";
 import { condensed, condensePrompt } from "./condense.ts";
 import { answerPrompt, type PromptOptions } from "./prompt.ts";
+import { type AnswerStream, Streaming } from "./streaming.ts";
 
 export interface Asking extends PromptOptions {
   client: Pick<PolycallClient, "completion">;
@@ -23,12 +24,6 @@ export interface Asking extends PromptOptions {
 export interface AskCall {
   history?: readonly Message[];
   signal?: AbortSignal;
-}
-
-/** An answer under way: its text as it comes, then the whole. */
-export interface AnswerStream extends AsyncIterable<string> {
-  /** The whole answer, once the text has ended; reads what nobody has read. */
-  final(): Promise<Answer>;
 }
 
 /** @throws what `completion()` and the retriever throw */
@@ -48,38 +43,35 @@ export async function ask(asking: Asking, question: string, call: AskCall): Prom
 
 /** The same, streamed. Nothing is asked before it is read. */
 export function askStreaming(asking: Asking, question: string, call: AskCall): AnswerStream {
-  let answer: Answer | undefined;
-  const text = (async function* () {
-    const work = await prepared(asking, question, call);
-    if (!work.messages) {
-      yield asking.unknown;
-      answer = work.end(asking.unknown);
-      return;
-    }
-    const since = performance.now();
-    const { model, client } = asking;
-    const stream = (await client.completion({
-      model,
-      messages: work.messages,
-      stream: true,
-      ...(call.signal && { signal: call.signal }),
-    })) as unknown as CompletionStream;
-    for await (const { choices } of stream) {
-      const delta = choices[0]?.delta.content;
-      if (delta) yield delta;
-    }
-    const reply = (await stream.final()) as Completion;
-    work.note("answer", work.messages, reply, since);
-    answer = work.end(reply.text);
-  })();
-  return {
-    [Symbol.asyncIterator]: () => text,
-    async final() {
-      for await (const _ of text);
-      if (answer) return answer;
-      throw new InvalidRequestError("The answer was left before its end, so there is no whole.");
-    },
-  };
+  return new Streaming(written(asking, question, call));
+}
+
+/** The text as it comes; returns the whole. */
+async function* written(
+  asking: Asking,
+  question: string,
+  call: AskCall,
+): AsyncGenerator<string, Answer> {
+  const work = await prepared(asking, question, call);
+  if (!work.messages) {
+    yield asking.unknown;
+    return work.end(asking.unknown);
+  }
+  const since = performance.now();
+  const { model, client } = asking;
+  const stream = (await client.completion({
+    model,
+    messages: work.messages,
+    stream: true,
+    ...(call.signal && { signal: call.signal }),
+  })) as unknown as CompletionStream;
+  for await (const { choices } of stream) {
+    const delta = choices[0]?.delta.content;
+    if (delta) yield delta;
+  }
+  const reply = (await stream.final()) as Completion;
+  work.note("answer", work.messages, reply, since);
+  return work.end(reply.text);
 }
 
 /** What comes before the model is asked. Without messages there is nothing to ask it about. */
@@ -105,7 +97,7 @@ async function prepared(asking: Asking, question: string, { history = [], signal
       ms: Math.round(performance.now() - since),
     });
   };
-  if (history.length > 0) trace.query = await standalone(asking, trace, note, signal);
+  trace.query = await standalone(asking, trace, note, signal);
   const since = performance.now();
   const passages = await asking.retriever.retrieve(trace.query, {
     ...{ history, trace },
@@ -131,6 +123,7 @@ async function standalone(
 ): Promise<string> {
   const { question, history } = trace;
   const messages = condensePrompt(question, history);
+  if (!messages) return question;
   const since = performance.now();
   try {
     const reply = (await client.completion({

@@ -4,14 +4,18 @@ import type { Message } from "@polycall/core";
 /** Longer, and it is no question any more. */
 const longest = 2000;
 
-/** Messages that ask for the question, rewritten. */
-export function condensePrompt(question: string, history: readonly Message[]): Message[] {
+/** Messages that ask for the question, rewritten; undefined where nothing was said before it. */
+export function condensePrompt(
+  question: string,
+  history: readonly Message[],
+): Message[] | undefined {
   const spoken = history.flatMap((message) => {
     const text = textOf(message);
     return text && (message.role === "user" || message.role === "assistant")
       ? [`${message.role}: ${text}`]
       : [];
   });
+  if (spoken.length === 0) return undefined;
   return [
     {
       role: "system",
