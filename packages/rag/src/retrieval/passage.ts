@@ -1,5 +1,6 @@
 /** What retrieval finds: a piece of a source, with how it was found. */
 import type { Message } from "@polycall/core";
+import type { EmbeddingRole } from "@polycall/embeddings";
 import type { StoredChunk } from "../stores/store.ts";
 import type { RetrievalTrace } from "./trace.ts";
 
@@ -25,6 +26,11 @@ export interface RetrieveOptions {
   signal?: AbortSignal;
   /** The conversation before the query, oldest first, for techniques that look at it. */
   history?: readonly Message[];
+  /**
+   * What the query is: "document" means what an answer might look like, so it is embedded as documents are and
+   * searched for by its meaning alone, where that can be. Default: "query"
+   */
+  role?: EmbeddingRole;
   /** What is done is told here. */
   trace?: RetrievalTrace;
 }
