@@ -72,6 +72,7 @@ const uses = fields({
   webFetch: perThousand,
   fileSearch: perThousand,
   codeInterpreter: perThousand,
+  searchUnit: perThousand,
   perRequest: flag,
 });
 const services = record(fields(rates));
@@ -101,7 +102,7 @@ const entryFields = {
   id: text,
   name: text,
   family: text,
-  kind: oneOf("chat", "reasoning", "hybrid", "embedding"),
+  kind: oneOf("chat", "reasoning", "hybrid", "embedding", "rerank"),
   openWeights: flag,
   license: text,
   parameters: fields(

@@ -36,6 +36,8 @@ export interface UseRates {
   webFetch?: number;
   fileSearch?: number;
   codeInterpreter?: number;
+  /** Of a reranker. */
+  searchUnit?: number;
   /** A request that uses one is paid once, however often it does. */
   perRequest?: boolean;
 }
@@ -53,7 +55,7 @@ export interface Price extends Rates {
 export type Modality = "text" | "image" | "audio" | "video" | "pdf";
 
 /** "hybrid": reasons or does not, as it is asked. Undefined for what makes no text. */
-export type ModelKind = "chat" | "reasoning" | "hybrid" | "embedding";
+export type ModelKind = "chat" | "reasoning" | "hybrid" | "embedding" | "rerank";
 
 /** Where a fact is from and when it was read there. */
 export interface Source {
