@@ -102,7 +102,7 @@ const entryFields = {
   id: text,
   name: text,
   family: text,
-  kind: oneOf("chat", "reasoning", "hybrid", "embedding", "rerank"),
+  kind: oneOf("chat", "reasoning", "hybrid", "embedding"),
   openWeights: flag,
   license: text,
   parameters: fields(

@@ -55,7 +55,7 @@ export interface Price extends Rates {
 export type Modality = "text" | "image" | "audio" | "video" | "pdf";
 
 /** "hybrid": reasons or does not, as it is asked. Undefined for what makes no text. */
-export type ModelKind = "chat" | "reasoning" | "hybrid" | "embedding" | "rerank";
+export type ModelKind = "chat" | "reasoning" | "hybrid" | "embedding";
 
 /** Where a fact is from and when it was read there. */
 export interface Source {
