@@ -76,6 +76,10 @@ export {
 } from "./model/language-model.ts";
 export { type FileReplies, fileReplies, memoryReplies, type ReplyCache } from "./model/replies.ts";
 export { type ChunksPageOptions, chunksToHTML } from "./page/chunks.ts";
+export { type ApiRerankerOptions, apiReranker } from "./rerank/api-reranker.ts";
+export { type ModelRerankerOptions, modelReranker } from "./rerank/model-reranker.ts";
+export { type RerankOptions, rerankPassages } from "./rerank/rerank-passages.ts";
+export type { Ranked, Reranked, Reranker } from "./rerank/reranker.ts";
 export type { Passage, RetrieveOptions, Retriever } from "./retrieval/passage.ts";
 export type { RetrieverOptions } from "./retrieval/retriever.ts";
 export type { RetrievalTrace, TracedCall, TraceNode, TraceStep } from "./retrieval/trace.ts";

@@ -56,11 +56,12 @@ async function retrieve(
   { store, words, encoder, open }: Searched,
   options: RetrieverOptions,
   query: string,
-  { signal, trace }: RetrieveOptions,
+  { signal, trace, k: wanted }: RetrieveOptions,
 ): Promise<Passage[]> {
   const begun = performance.now();
-  const { mode = "hybrid", k = 8, filter, minScore, weights = {} } = options;
-  const { candidates = Math.max(50, 4 * k) } = options;
+  const k = wanted ?? options.k ?? 8;
+  const { mode = "hybrid", filter, minScore, weights = {} } = options;
+  const candidates = Math.max(options.candidates ?? Math.max(50, 4 * k), wanted ?? 0);
   if (typeof query !== "string" || !query.trim()) {
     throw new InvalidRequestError("A query must be a text that is not empty.");
   }
