@@ -101,6 +101,7 @@ export {
   type Question,
 } from "./model/language-model.ts";
 export { type FileReplies, fileReplies, memoryReplies, type ReplyCache } from "./model/replies.ts";
+export { type AnswerPageOptions, answerToHTML } from "./page/answer.ts";
 export { type ChunksPageOptions, chunksToHTML } from "./page/chunks.ts";
 export type { Passage, RetrieveOptions, Retriever } from "./retrieval/passage.ts";
 export type { RetrieverOptions } from "./retrieval/retriever.ts";

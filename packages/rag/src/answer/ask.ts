@@ -7,7 +7,7 @@ import {
 } from "@polycall/core";
 import type { PolycallClient } from "polycall";
 import type { Retriever } from "../retrieval/passage.ts";
-import { emptyTrace, type TracedCall } from "../retrieval/trace.ts";
+import { type TracedCall, timedTrace } from "../retrieval/trace.ts";
 import type { Answer, AnswerTrace } from "./answer.ts";
 import { resolveCitations } from "./citations.ts";
 import { condensed, condensePrompt } from "./condense.ts";
@@ -90,7 +90,7 @@ async function prepared(asking: Asking, question: string, { history = [], signal
   const trace: AnswerTrace = {
     ...{ question, history, query: question, retrievalMs: 0 },
     ...{ passages: [], unresolved: [] },
-    ...emptyTrace(),
+    ...timedTrace(),
   };
   const note = (
     purpose: TracedCall["purpose"],
