@@ -71,8 +71,9 @@ export {
   type JudgedQuestion,
   type JudgeOptions,
   judgeAnswer,
+  judgeModel,
 } from "./judging/evaluate-answers.ts";
-export type { JudgeName } from "./judging/judges.ts";
+export { type JudgeName, judgeNames } from "./judging/judges.ts";
 export { type Keyword, type KeywordCoverage, keywordCoverage } from "./judging/keywords.ts";
 export type { AnswerScores, CategoryScores, JudgeScore } from "./judging/scores.ts";
 export { readTestSet, type TestQuestion, testSetLines } from "./judging/test-set.ts";
@@ -103,6 +104,7 @@ export {
 export { type FileReplies, fileReplies, memoryReplies, type ReplyCache } from "./model/replies.ts";
 export { type AnswerPageOptions, answerToHTML } from "./page/answer.ts";
 export { type ChunksPageOptions, chunksToHTML } from "./page/chunks.ts";
+export { type EvaluationPageOptions, evaluationToHTML } from "./page/evaluation.ts";
 export type { Passage, RetrieveOptions, Retriever } from "./retrieval/passage.ts";
 export type { RetrieverOptions } from "./retrieval/retriever.ts";
 export type { RetrievalTrace, TracedCall, TraceNode, TraceStep } from "./retrieval/trace.ts";
