@@ -71,8 +71,9 @@ export {
   type JudgedQuestion,
   type JudgeOptions,
   judgeAnswer,
+  judgeModel,
 } from "./judging/evaluate-answers.ts";
-export type { JudgeName } from "./judging/judges.ts";
+export { type JudgeName, judgeNames } from "./judging/judges.ts";
 export { type Keyword, type KeywordCoverage, keywordCoverage } from "./judging/keywords.ts";
 export type { AnswerScores, CategoryScores, JudgeScore } from "./judging/scores.ts";
 export { readTestSet, type TestQuestion, testSetLines } from "./judging/test-set.ts";
@@ -101,7 +102,9 @@ export {
   type Question,
 } from "./model/language-model.ts";
 export { type FileReplies, fileReplies, memoryReplies, type ReplyCache } from "./model/replies.ts";
+export { type AnswerPageOptions, answerToHTML } from "./page/answer.ts";
 export { type ChunksPageOptions, chunksToHTML } from "./page/chunks.ts";
+export { type EvaluationPageOptions, evaluationToHTML } from "./page/evaluation.ts";
 export {
   type ContextualChunker,
   type ContextualChunkerCounts,

@@ -20,18 +20,24 @@ const code =
   /(`{3,}|(?<=^ {0,3})~{3,})[\s\S]*?(?:\1|(?![\s\S]))|``(?:[^`\n]|`(?!`))+``|`[^`\n]*`/gm;
 const mark = /[[【]\s*(\d{1,4}(?:\s*[-–,;]\s*\d{1,4})*)\s*[\]】](?!\()/g;
 
-/** Numbers that an answer cites, in the order in which it does so, each once. */
-export function citedNumbers(text: string): number[] {
-  const numbers = new Set<number>();
-  for (const [, list] of text.replace(code, " ").matchAll(mark)) {
+/** Where in an answer passages are named, and which. */
+export function citationMarks(text: string): { start: number; end: number; numbers: number[] }[] {
+  const bare = text.replace(code, (all) => " ".repeat(all.length));
+  return Array.from(bare.matchAll(mark), ({ 0: { length }, 1: list, index }) => {
+    const numbers: number[] = [];
     for (const part of list!.split(/[,;]/)) {
       const [from, to = from] = part.split(/[-–]/).map(Number) as [number, number?];
       // "[1990-2020]" are years.
       if (to - from > 20) continue;
-      for (let number = from; number <= to; number++) numbers.add(number);
+      for (let number = from; number <= to; number++) numbers.push(number);
     }
-  }
-  return [...numbers];
+    return { start: index, end: index + length, numbers };
+  });
+}
+
+/** Numbers that an answer cites, in the order in which it does so, each once. */
+export function citedNumbers(text: string): number[] {
+  return [...new Set(citationMarks(text).flatMap(({ numbers }) => numbers))];
 }
 
 /** The cited passages, and the numbers that no passage has. */
