@@ -52,6 +52,8 @@ export {
   recall,
 } from "./evaluation/metrics.ts";
 export { type Fused, type FusionOptions, fuse } from "./fusion.ts";
+export type { EdgeKind } from "./graph/chunk-graph.ts";
+export { type LinkGraphOptions, linkGraph } from "./graph/link-graph.ts";
 export type { IngestInput, IngestOptions } from "./ingest/ingest.ts";
 export type { Applied, ApplyOptions, IngestStep, PlanOptions } from "./ingest/plan.ts";
 export { progressBar, type Terminal } from "./ingest/progress-bar.ts";
@@ -76,6 +78,7 @@ export {
 } from "./model/language-model.ts";
 export { type FileReplies, fileReplies, memoryReplies, type ReplyCache } from "./model/replies.ts";
 export { type ChunksPageOptions, chunksToHTML } from "./page/chunks.ts";
+export type { Indexed } from "./retrieval/indexed.ts";
 export type { Passage, RetrieveOptions, Retriever } from "./retrieval/passage.ts";
 export type { RetrieverOptions } from "./retrieval/retriever.ts";
 export type { RetrievalTrace, TracedCall, TraceNode, TraceStep } from "./retrieval/trace.ts";

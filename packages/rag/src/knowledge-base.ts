@@ -18,6 +18,7 @@ import {
   plan,
 } from "./ingest/plan.ts";
 import type { IngestReport } from "./ingest/report.ts";
+import { openFor } from "./retrieval/indexed.ts";
 import type { Retriever } from "./retrieval/passage.ts";
 import { type RetrieverOptions, retriever } from "./retrieval/retriever.ts";
 import { wordsOf } from "./retrieval/words.ts";
@@ -54,6 +55,8 @@ export interface AskOptions {
 
 export interface KnowledgeBase {
   readonly store: Store;
+  /** What makes the vectors of the store. */
+  readonly encoder: Encoder;
   /**
    * Puts documents in: the files of patterns ("docs", "docs/**"), or documents that are handed over. What has not
    * changed since is left alone, what is gone is taken away. One that fails does not stop the rest.
@@ -112,9 +115,9 @@ export function knowledgeBase(options: KnowledgeBaseOptions): KnowledgeBase {
         })
       : options.embedding;
   const words = wordsOf(store);
-  let opening: Promise<void> | undefined;
+  let opening: Promise<unknown> | undefined;
   const open = () => {
-    opening ??= opened(store, encoder).catch((error) => {
+    opening ??= openFor(store, encoder).catch((error) => {
       opening = undefined;
       throw error;
     });
@@ -144,6 +147,7 @@ export function knowledgeBase(options: KnowledgeBaseOptions): KnowledgeBase {
   }
   return {
     store,
+    encoder,
     async ingest(input, settings = {}) {
       await open();
       try {
@@ -176,15 +180,4 @@ export function knowledgeBase(options: KnowledgeBaseOptions): KnowledgeBase {
       searchTool(retrieval ? retrieverOf(retrieval) : usual, own),
     close: () => store.close(),
   };
-}
-
-/** An encoder that does not say how long its vectors are is asked for one. */
-async function opened(store: Store, encoder: Encoder): Promise<void> {
-  const { model } = encoder;
-  let { dimensions } = encoder;
-  if (dimensions === undefined) {
-    const [vector] = await encoder.encode(["dimensions"], { role: "document" });
-    dimensions = vector!.length;
-  }
-  await store.open({ model, dimensions });
 }
