@@ -78,6 +78,9 @@ export {
 } from "./model/language-model.ts";
 export { type FileReplies, fileReplies, memoryReplies, type ReplyCache } from "./model/replies.ts";
 export { type ChunksPageOptions, chunksToHTML } from "./page/chunks.ts";
+export type { BuildOptions, BuildProgress, BuildReport } from "./raptor/build.ts";
+export { type Raptor, type RaptorOptions, raptor } from "./raptor/raptor.ts";
+export type { TreeRetrieverOptions } from "./raptor/retrieve.ts";
 export type { Indexed } from "./retrieval/indexed.ts";
 export type { Passage, RetrieveOptions, Retriever } from "./retrieval/passage.ts";
 export type { RetrieverOptions } from "./retrieval/retriever.ts";

@@ -44,4 +44,4 @@ const attribute = (name: string, value: string) =>
   ` ${name}="${value.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;")}"`;
 
 /** A passage cannot end itself, or begin another. */
-const asData = (text: string) => text.replace(/<(?=\/?passages?\b)/gi, "&lt;");
+export const asData = (text: string) => text.replace(/<(?=\/?passages?\b)/gi, "&lt;");

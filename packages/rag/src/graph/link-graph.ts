@@ -24,7 +24,7 @@ export interface LinkGraphOptions {
   similar?: number;
   /** The share of its score that what was found keeps: 1 changes nothing. Default: 0.8 */
   keep?: number;
-  /** Chunks whose neighbours are looked at, for each query. Default: 32 */
+  /** Chunks whose neighbours are looked at, for each query. Default: 8 */
   visits?: number;
   /** What may be added: give the filter of the retriever inside, which is not known here. */
   filter?: Filter;
@@ -43,7 +43,7 @@ const remembered = 10_000;
  */
 export function linkGraph(inner: Retriever, options: LinkGraphOptions): Retriever {
   check(options);
-  const { of, similar = 5, keep = 0.8, visits = 32 } = options;
+  const { of, similar = 5, keep = 0.8, visits = 8 } = options;
   const weights = { ...usual, ...options.weights };
   const condition = options.filter && readFilter(options.filter);
   const near = new Map<string, Edge[]>();

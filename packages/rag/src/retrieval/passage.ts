@@ -19,6 +19,11 @@ export interface Passage {
     /** BM25. */
     words?: number;
   };
+  /**
+   * Where the text was made from others, as a summary is: chunks that it rests on, the nearest to the query first.
+   * A citation of it is one of these.
+   */
+  origins?: readonly StoredChunk[];
 }
 
 export interface RetrieveOptions {
