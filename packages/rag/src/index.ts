@@ -52,8 +52,29 @@ export {
   recall,
 } from "./evaluation/metrics.ts";
 export { type Fused, type FusionOptions, fuse } from "./fusion.ts";
+export type {
+  GraphBuildOptions,
+  GraphEstimate,
+  GraphProgress,
+  GraphReport,
+  Made,
+} from "./graph/build.ts";
 export type { EdgeKind } from "./graph/chunk-graph.ts";
+export {
+  type GraphContents,
+  type GraphRag,
+  type GraphRagOptions,
+  type GraphRetrieverOptions,
+  graphRag,
+} from "./graph/graph-rag.ts";
 export { type LinkGraphOptions, linkGraph } from "./graph/link-graph.ts";
+export {
+  type GraphChanges,
+  type GraphRecords,
+  graphFile,
+  memoryGraph,
+  type RecordKind,
+} from "./graph/records.ts";
 export type { IngestInput, IngestOptions } from "./ingest/ingest.ts";
 export type { Applied, ApplyOptions, IngestStep, PlanOptions } from "./ingest/plan.ts";
 export { progressBar, type Terminal } from "./ingest/progress-bar.ts";
