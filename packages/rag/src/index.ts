@@ -53,6 +53,29 @@ export {
   recall,
 } from "./evaluation/metrics.ts";
 export { type Fused, type FusionOptions, fuse } from "./fusion.ts";
+export type {
+  GraphBuildOptions,
+  GraphEstimate,
+  GraphProgress,
+  GraphReport,
+  Made,
+} from "./graph/build.ts";
+export type { EdgeKind } from "./graph/chunk-graph.ts";
+export {
+  type GraphContents,
+  type GraphRag,
+  type GraphRagOptions,
+  type GraphRetrieverOptions,
+  graphRag,
+} from "./graph/graph-rag.ts";
+export { type LinkGraphOptions, linkGraph } from "./graph/link-graph.ts";
+export {
+  type GraphChanges,
+  type GraphRecords,
+  graphFile,
+  memoryGraph,
+  type RecordKind,
+} from "./graph/records.ts";
 export type { IngestInput, IngestOptions } from "./ingest/ingest.ts";
 export type { Applied, ApplyOptions, IngestStep, PlanOptions } from "./ingest/plan.ts";
 export { progressBar, type Terminal } from "./ingest/progress-bar.ts";
@@ -140,10 +163,14 @@ export { type MultiQueryOptions, multiQuery } from "./queries/multi-query.ts";
 export { rewriteQuery } from "./queries/rewrite.ts";
 export { stepBack } from "./queries/step-back.ts";
 export type { Query, QueryTechnique } from "./queries/technique.ts";
+export type { BuildOptions, BuildProgress, BuildReport } from "./raptor/build.ts";
+export { type Raptor, type RaptorOptions, raptor } from "./raptor/raptor.ts";
+export type { TreeRetrieverOptions } from "./raptor/retrieve.ts";
 export { type ApiRerankerOptions, apiReranker } from "./rerank/api-reranker.ts";
 export { type ModelRerankerOptions, modelReranker } from "./rerank/model-reranker.ts";
 export { type RerankOptions, rerankPassages } from "./rerank/rerank-passages.ts";
 export type { Ranked, Reranked, Reranker } from "./rerank/reranker.ts";
+export type { Indexed } from "./retrieval/indexed.ts";
 export type { Passage, RetrieveOptions, Retriever } from "./retrieval/passage.ts";
 export type { RetrieverOptions } from "./retrieval/retriever.ts";
 export type { RetrievalTrace, TracedCall, TraceNode, TraceStep } from "./retrieval/trace.ts";
