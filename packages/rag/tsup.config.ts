@@ -8,6 +8,7 @@ export default defineConfig({
     "src/ingest/no-folder.ts",
     "src/model/no-replies.ts",
     "src/node/beir.ts",
+    "src/node/excerpts.ts",
     "src/node/folder.ts",
     "src/node/replies.ts",
     "src/node/sqlite.ts",
