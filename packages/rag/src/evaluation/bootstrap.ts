@@ -1,5 +1,6 @@
 /** The bootstrap over the queries of a test set: how far a mean, or a difference of means, may be luck. */
 import { InvalidRequestError } from "@polycall/core";
+import { generator } from "./generator.ts";
 
 export interface BootstrapOptions {
   /** Times that the queries are drawn anew. Default: 10,000 */
@@ -40,7 +41,7 @@ export function meanInterval(values: readonly number[], options: BootstrapOption
  * @see Efron and Tibshirani, An Introduction to the Bootstrap, 13.3, 16.4; Sakai, SIGIR 2006
  * @throws InvalidRequestError for options that cannot be meant, or no differences
  */
-export function pairedDifference(
+export function bootstrap(
   differences: readonly number[],
   options: BootstrapOptions = {},
 ): Difference {
@@ -87,15 +88,4 @@ function intervalOf(means: Float64Array, { confidence = 0.95 }: BootstrapOptions
     means[Math.min(means.length - 1, Math.floor(share * means.length))]!;
   const tail = (1 - confidence) / 2;
   return [at(tail), at(1 - tail)];
-}
-
-/** Numbers from 0 to 1 that a seed determines: mulberry32. */
-function generator(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

@@ -7,10 +7,10 @@ import { type ChunkStatistics, chunkStatistics } from "../chunkers/statistics.ts
 import { type AskAllOptions, type Asked, askAll, type Retrieve } from "./ask-all.ts";
 import {
   type BootstrapOptions,
+  bootstrap,
   type Difference,
   type Interval,
   meanInterval,
-  pairedDifference,
 } from "./bootstrap.ts";
 import {
   type Amount,
@@ -186,7 +186,7 @@ function differences(
     const less = second.questions.map(
       ({ scores }, i) => scores[name] - first.questions[i]!.scores[name],
     );
-    return [name, pairedDifference(less, options)];
+    return [name, bootstrap(less, options)];
   });
   return Object.fromEntries(pairs);
 }

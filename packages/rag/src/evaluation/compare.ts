@@ -1,6 +1,6 @@
 /** `compareRetrievers()`: whether one retriever is better than another, or was only lucky with the queries. */
 import { InvalidRequestError } from "@polycall/core";
-import { type BootstrapOptions, type Difference, pairedDifference } from "./bootstrap.ts";
+import { type BootstrapOptions, bootstrap, type Difference } from "./bootstrap.ts";
 import type { Evaluation } from "./evaluate.ts";
 import type { Metric } from "./metrics.ts";
 
@@ -15,6 +15,7 @@ export interface Comparison extends Difference {
 
 /**
  * The paired bootstrap over the queries of two evaluations of one test set.
+ * @see Sakai, Evaluating Evaluation Metrics based on the Bootstrap, SIGIR 2006
  * @throws InvalidRequestError where the two were not asked the same queries to the same rank
  */
 export function compareRetrievers(
@@ -22,7 +23,7 @@ export function compareRetrievers(
   second: Evaluation,
   options: CompareOptions = {},
 ): Comparison {
-  const { metric = "ndcg", ...drawing } = options;
+  const { metric = "ndcg" } = options;
   if (first.k !== second.k) {
     throw new InvalidRequestError(`One is scored at rank ${first.k}, the other at ${second.k}.`);
   }
@@ -33,5 +34,5 @@ export function compareRetrievers(
     throw new InvalidRequestError(`The two were not asked the same queries${which}.`);
   }
   const differences = first.queries.map(({ id, scores }) => others.get(id)! - scores[metric]);
-  return { metric, ...pairedDifference(differences, drawing) };
+  return { metric, ...bootstrap(differences, options) };
 }

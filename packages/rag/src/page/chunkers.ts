@@ -10,15 +10,16 @@ import type { ExcerptMetric, ExcerptQuestion, Place } from "../evaluation/excerp
 import { intersection, type Range, union } from "../evaluation/ranges.ts";
 import type { ExcerptSet } from "../evaluation/read-excerpts.ts";
 import { broughtBy, excerptMetricNames, lessOf, withInterval } from "./comparison-tables.ts";
-import { pageOf, tilesOf } from "./document.ts";
 import { escaped } from "./html.ts";
+import { pageOf, tilesOf } from "./page.ts";
+import { style } from "./style.ts";
 
 export interface ChunkersPageOptions {
   /** How many questions are shown, those first at which the chunkers differ most. Default: 12 */
   questions?: number;
 }
 
-const style = `
+const ownStyle = `${style}
 .wide{overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-size:13px}
 th,td{border-bottom:1px solid var(--line);padding:.25rem .5rem;text-align:left;vertical-align:top}
@@ -69,7 +70,7 @@ ${chunkers.length > 1 ? `<h2>Beside the first</h2>\n${differenceTable(chunkers)}
 <h2>Where they differ most</h2>
 <p class="quiet">The excerpts that answer are <mark>marked</mark>. A chunk without a rank was not brought.</p>
 ${shown.map((at) => questionOf(at, chunkers, testSet.questions[at]!, documents)).join("\n")}`;
-  return pageOf(title, body, style);
+  return pageOf({ title, style: ownStyle, body });
 }
 
 const percent = (share: number) => `${(Math.min(1, Math.max(0, share)) * 100).toFixed(2)}%`;

@@ -2,8 +2,9 @@
 import type { Chunk, SourceDocument } from "../chunk.ts";
 import type { Measure } from "../chunkers/size.ts";
 import { chunkStatistics } from "../chunkers/statistics.ts";
-import { pageOf, tilesOf } from "./document.ts";
 import { escaped } from "./html.ts";
+import { pageOf, tilesOf } from "./page.ts";
+import { style } from "./style.ts";
 
 export interface ChunksPageOptions {
   /** The size that the chunker was given: what is larger is marked. */
@@ -41,16 +42,19 @@ export function chunksToHTML(
   if (limit !== undefined) tiles.push([`larger than ${limit}`, oversize]);
   const highest = Math.max(1, size.max, limit ?? 0);
   const isOver = (i: number) => limit !== undefined && sizes[i]! > limit;
-  const body = `<h1>${escaped(title)}</h1>
+  return pageOf({
+    title: `${title}: ${chunks.length} chunks`,
+    style,
+    body: `<h1>${escaped(title)}</h1>
 <p class="quiet">${escaped(document.source)}</p>
 ${tilesOf(tiles)}
 <div class="sizes">${chunks.map((_, i) => `<a href="#c${i}"${isOver(i) ? ' class="over"' : ""} style="height:${((sizes[i]! / highest) * 100).toFixed(1)}%" title="${escaped(told[i]!)}"></a>`).join("")}</div>
 <h2>Where it was cut</h2>
 <p class="quiet">Two colours by turns; <span class="source"><span class="both">shared by two or more</span></span>; grey is in none.</p>
-<pre class="source">${colouredText(document.text, chunks, told)}</pre>
+<pre class="source">${body(document.text, chunks, told)}</pre>
 <h2>As they are embedded</h2>
-${chunks.map((chunk, i) => `<details id="t${i}"><summary>${escaped(told[i]!)}${isOver(i) ? ' <span class="pill">larger than asked</span>' : ""}</summary><pre>${escaped(chunk.text)}</pre></details>`).join("\n")}`;
-  return pageOf(`${title}: ${chunks.length} chunks`, body);
+${chunks.map((chunk, i) => `<details id="t${i}"><summary>${escaped(told[i]!)}${isOver(i) ? ' <span class="pill">larger than asked</span>' : ""}</summary><pre>${escaped(chunk.text)}</pre></details>`).join("\n")}`,
+  });
 }
 
 const round = (value: number) => Math.round(value * 10) / 10;
@@ -68,7 +72,7 @@ function tellOf(chunk: Chunk, index: number, size: number): string {
 }
 
 /** The text in pieces that lie in the same chunks. */
-function colouredText(text: string, chunks: readonly Chunk[], told: readonly string[]): string {
+function body(text: string, chunks: readonly Chunk[], told: readonly string[]): string {
   const places = new Set([0, text.length]);
   for (const { start, end } of chunks) places.add(start).add(end);
   const bounds = [...places].sort((a, b) => a - b);
