@@ -30,7 +30,13 @@ export {
   readJudgements,
   readQueries,
 } from "./evaluation/beir.ts";
-export type { BootstrapOptions, Difference, Interval } from "./evaluation/bootstrap.ts";
+export {
+  type BootstrapOptions,
+  bootstrap,
+  type Difference,
+  type Interval,
+  meanInterval,
+} from "./evaluation/bootstrap.ts";
 export { type CompareOptions, type Comparison, compareRetrievers } from "./evaluation/compare.ts";
 export {
   type ChunkerComparison,

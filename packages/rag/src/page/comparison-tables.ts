@@ -58,9 +58,9 @@ export function encodersToMarkdown({ encoders, pairs, metrics, k }: EncoderCompa
       code(model),
       ...metrics.map((name) => withInterval(evaluation.scores[name], intervals![name]!)),
       `${dimensions}`,
-      textsPerSecond === undefined ? "–" : textsPerSecond.toPrecision(3),
-      queryMs === undefined ? "–" : queryMs.toPrecision(2),
-      cost === undefined ? "–" : cost.toPrecision(2),
+      textsPerSecond === undefined ? "–" : rough(textsPerSecond),
+      queryMs === undefined ? "–" : rough(queryMs),
+      cost === undefined ? "–" : rough(cost),
       `${evaluation.failed}`,
     ];
   });
@@ -87,6 +87,8 @@ export function lessOf({ difference, interval, p }: Difference): string {
   return `${signed(difference)} (${low} to ${high}), ${told}`;
 }
 
+/** To two places that count. */
+const rough = (value: number) => `${Number(value.toPrecision(2))}`;
 const figure = (value: number) => value.toFixed(3);
 const signed = (value: number) => {
   const shown = figure(value);
