@@ -11,6 +11,7 @@ import {
   tokenChunker,
 } from "@polycall/rag";
 import { type RetrievalPeers, retrievalPeers } from "../../peers.ts";
+import { centred } from "../encoders.ts";
 import type { Entry, Row } from "../row.ts";
 
 const set = "chunking_evaluation";
@@ -42,13 +43,15 @@ export const chunkersDense: Row = {
   name: "chunkers-dense",
   title: "Chunkers, found by vectors",
   needs: "nothing",
-  about: "The same by USE-lite's vectors, an encoder that is weak beside today's.",
+  about:
+    "The same by word vectors from npm (GloVe-derived, weighed by how rare a word is, less the mean): an encoder that is weak beside today's.",
   async run(context) {
-    const encoder = context.sentences();
-    const all: Chunker[] = [400, 800, 1600].map((size) => recursiveChunker({ size }));
-    all.push(semanticChunker({ encoder, size: 800 }));
-    const options = { encoder };
-    return entriesOf(await compareChunkers(all, await context.excerpts(), options));
+    const set = await context.excerpts();
+    const texts = set.documents.flatMap(({ text }) => text.split("\n\n"));
+    const encoder = await centred(await context.words(), texts, "chunking_evaluation");
+    const all: Chunker[] = sizes.map((size) => recursiveChunker({ size }));
+    all.push(semanticChunker({ encoder, size: 800 }), semanticChunker({ encoder, size: 1600 }));
+    return entriesOf(await compareChunkers(all, set, { encoder }));
   },
 };
 

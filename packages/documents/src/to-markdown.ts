@@ -32,11 +32,12 @@ export interface ToMarkdownOptions extends Partial<MarkdownStyle> {
   signal?: AbortSignal;
   /** The model that reads pictures and sounds, in documents too; without one a picture is named only. */
   describe?: DescribeOptions;
-  /** Reads URLs; without it they are refused. */
+  /** Reads URLs. Default: `guardedFetch()` of `@polycall/fetch`, which reaches public hosts only. */
   fetch?: typeof fetch;
 }
 
-const defaults: ConversionLimits = {
+/** What a conversion may take where `limits` does not say otherwise. */
+export const defaultLimits: Readonly<ConversionLimits> = {
   maxBytes: 100_000_000,
   maxUnpackedBytes: 300_000_000,
   maxParts: 10_000,
@@ -55,7 +56,7 @@ export async function toMarkdown(
   source: DocumentSource,
   options: ToMarkdownOptions = {},
 ): Promise<Markdown> {
-  const limits = { ...defaults, ...options.limits };
+  const limits = { ...defaultLimits, ...options.limits };
   const style: MarkdownStyle = {
     content: options.content ?? "all",
     tables: options.tables ?? "markdown",

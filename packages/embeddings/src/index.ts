@@ -12,6 +12,7 @@ export type { EncoderOptions } from "./bound.ts";
 export { encoder } from "./bound.ts";
 export type { EmbeddingCache, MemoryCacheOptions } from "./cache.ts";
 export { memoryCache } from "./cache.ts";
+export { checkVectors } from "./check.ts";
 export type { EmbedOptions, EmbedProgress, EmbedReply } from "./embed.ts";
 export { embed } from "./embed.ts";
 export type { EmbeddingRole, EncodeOptions, Encoder } from "./encoder.ts";

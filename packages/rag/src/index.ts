@@ -1,8 +1,8 @@
 /** A knowledge base, from documents to answers with citations. */
 
 export type { Answer, AnswerTrace } from "./answer/answer.ts";
-export type { AnswerStream } from "./answer/ask.ts";
 export type { Citation } from "./answer/citations.ts";
+export type { AnswerStream } from "./answer/streaming.ts";
 export type { FoundPassage, SearchToolOptions } from "./answer/tool.ts";
 export {
   type Bm25Hit,
@@ -11,7 +11,7 @@ export {
   type Bm25SearchOptions,
   bm25Index,
 } from "./bm25.ts";
-export type { Chunk, Chunker, Metadata, SourceDocument } from "./chunk.ts";
+export type { Chunk, Chunker, ChunkOptions, Metadata, SourceDocument } from "./chunk.ts";
 export { chunker } from "./chunkers/chunker.ts";
 export { type CodeOptions, codeChunker } from "./chunkers/code.ts";
 export { markdownChunker } from "./chunkers/markdown.ts";
@@ -91,6 +91,31 @@ export { progressBar, type Terminal } from "./ingest/progress-bar.ts";
 export type { IngestFailure, IngestProgress, IngestReport, IngestStatus } from "./ingest/report.ts";
 export type { FolderOptions } from "./ingest/source.ts";
 export {
+  type AnswerComparison,
+  type CompareAnswersOptions,
+  compareAnswers,
+} from "./judging/compare-answers.ts";
+export {
+  type AnswerEvaluation,
+  type AskFunction,
+  type EvaluateAnswersOptions,
+  evaluateAnswers,
+  type JudgedQuestion,
+  type JudgeOptions,
+  judgeAnswer,
+} from "./judging/evaluate-answers.ts";
+export type { JudgeName } from "./judging/judges.ts";
+export { type Keyword, type KeywordCoverage, keywordCoverage } from "./judging/keywords.ts";
+export type { AnswerScores, CategoryScores, JudgeScore } from "./judging/scores.ts";
+export { readTestSet, type TestQuestion, testSetLines } from "./judging/test-set.ts";
+export type {
+  Judge,
+  JudgeCall,
+  JudgedAnswer,
+  Verdict,
+  VerdictPart,
+} from "./judging/verdict.ts";
+export {
   type AskOptions,
   type KnowledgeBase,
   type KnowledgeBaseOptions,
@@ -111,6 +136,45 @@ export { type FileReplies, fileReplies, memoryReplies, type ReplyCache } from ".
 export { type ChunkersPageOptions, chunkersToHTML } from "./page/chunkers.ts";
 export { type ChunksPageOptions, chunksToHTML } from "./page/chunks.ts";
 export { chunkersToMarkdown, encodersToMarkdown } from "./page/comparison-tables.ts";
+export {
+  type ContextualChunker,
+  type ContextualChunkerCounts,
+  type ContextualChunkerOptions,
+  contextualChunker,
+} from "./preprocess/contextual-chunker.ts";
+export { estimateChunking } from "./preprocess/estimate.ts";
+export {
+  type ModelChunker,
+  type ModelChunkerCounts,
+  type ModelChunkerOptions,
+  modelChunker,
+} from "./preprocess/model-chunker.ts";
+export {
+  type AnswerPrompt,
+  type AnswerTemplate,
+  type AnswerTemplateOptions,
+  answerTemplate,
+  type SlotValue,
+} from "./prompts/answer-template.ts";
+export {
+  type ComparePromptsOptions,
+  comparePrompts,
+  type JudgeFunction,
+  type PromptAnswer,
+  type PromptComparison,
+  type PromptScore,
+} from "./prompts/compare-prompts.ts";
+export { TemplateError } from "./prompts/errors.ts";
+export { type ExpandQueriesOptions, expandQueries } from "./queries/expand-queries.ts";
+export { type HydeOptions, hyde } from "./queries/hyde.ts";
+export { type MultiQueryOptions, multiQuery } from "./queries/multi-query.ts";
+export { rewriteQuery } from "./queries/rewrite.ts";
+export { stepBack } from "./queries/step-back.ts";
+export type { Query, QueryTechnique } from "./queries/technique.ts";
+export { type ApiRerankerOptions, apiReranker } from "./rerank/api-reranker.ts";
+export { type ModelRerankerOptions, modelReranker } from "./rerank/model-reranker.ts";
+export { type RerankOptions, rerankPassages } from "./rerank/rerank-passages.ts";
+export type { Ranked, Reranked, Reranker } from "./rerank/reranker.ts";
 export type { Passage, RetrieveOptions, Retriever } from "./retrieval/passage.ts";
 export type { RetrieverOptions } from "./retrieval/retriever.ts";
 export type { RetrievalTrace, TracedCall, TraceNode, TraceStep } from "./retrieval/trace.ts";

@@ -16,7 +16,8 @@ export interface Citation {
 }
 
 /** In code a number in brackets is an index. */
-const code = /```[\s\S]*?(?:```|$)|`[^`\n]*`/g;
+const code =
+  /(`{3,}|(?<=^ {0,3})~{3,})[\s\S]*?(?:\1|(?![\s\S]))|``(?:[^`\n]|`(?!`))+``|`[^`\n]*`/gm;
 const mark = /[[【]\s*(\d{1,4}(?:\s*[-–,;]\s*\d{1,4})*)\s*[\]】](?!\()/g;
 
 /** Numbers that an answer cites, in the order in which it does so, each once. */
