@@ -7,6 +7,7 @@ export default build({
     "src/ingest/no-folder.ts",
     "src/model/no-replies.ts",
     "src/node/beir.ts",
+    "src/node/excerpts.ts",
     "src/node/folder.ts",
     "src/node/graph-file.ts",
     "src/node/replies.ts",

@@ -23,23 +23,53 @@ export type { Separator } from "./chunkers/separators.ts";
 export type { Measure, SizeOptions } from "./chunkers/size.ts";
 export { type ChunkStatistics, chunkStatistics } from "./chunkers/statistics.ts";
 export { type TokenEncoding, type TokenOptions, tokenChunker } from "./chunkers/token.ts";
+export type { AskAllOptions, Asked, Retrieve } from "./evaluation/ask-all.ts";
 export {
   type BeirDocument,
   readCorpus,
   readJudgements,
   readQueries,
 } from "./evaluation/beir.ts";
-export type { BootstrapOptions, Difference } from "./evaluation/bootstrap.ts";
+export {
+  type BootstrapOptions,
+  bootstrap,
+  type Difference,
+  type Interval,
+  meanInterval,
+} from "./evaluation/bootstrap.ts";
 export { type CompareOptions, type Comparison, compareRetrievers } from "./evaluation/compare.ts";
+export {
+  type ChunkerComparison,
+  type ChunkerEvaluation,
+  type ChunkerQuestion,
+  type CompareChunkersOptions,
+  compareChunkers,
+} from "./evaluation/compare-chunkers.ts";
+export {
+  type CompareEncodersOptions,
+  compareEncoders,
+  type EncoderComparison,
+  type EncoderEvaluation,
+  type EncoderPair,
+  type EncoderTestSet,
+} from "./evaluation/compare-encoders.ts";
 export {
   type EvaluateOptions,
   type Evaluation,
   evaluateRetriever,
   type QueryEvaluation,
-  type Retrieve,
   type Scores,
   type TestSet,
 } from "./evaluation/evaluate.ts";
+export {
+  type Amount,
+  type ExcerptMetric,
+  type ExcerptQuestion,
+  type ExcerptScores,
+  foundScores,
+  type Place,
+  precisionOmega,
+} from "./evaluation/excerpts.ts";
 export {
   hitRate,
   type Judgements,
@@ -52,6 +82,8 @@ export {
   type Ranking,
   recall,
 } from "./evaluation/metrics.ts";
+export type { Range } from "./evaluation/ranges.ts";
+export { type ExcerptSet, readExcerpts } from "./evaluation/read-excerpts.ts";
 export { type Fused, type FusionOptions, fuse } from "./fusion.ts";
 export type {
   GraphBuildOptions,
@@ -126,7 +158,9 @@ export {
 } from "./model/language-model.ts";
 export { type FileReplies, fileReplies, memoryReplies, type ReplyCache } from "./model/replies.ts";
 export { type AnswerPageOptions, answerToHTML } from "./page/answer.ts";
+export { type ChunkersPageOptions, chunkersToHTML } from "./page/chunkers.ts";
 export { type ChunksPageOptions, chunksToHTML } from "./page/chunks.ts";
+export { chunkersToMarkdown, encodersToMarkdown } from "./page/comparison-tables.ts";
 export { type EvaluationPageOptions, evaluationToHTML } from "./page/evaluation.ts";
 export {
   type ContextualChunker,
