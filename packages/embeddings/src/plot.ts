@@ -1,0 +1,12 @@
+/** What @polycall/embeddings/plot exports: vectors as pictures. */
+export type { ProjectPhase, ProjectProgress } from "./projection/pace.ts";
+export type {
+  PcaOptions,
+  ProjectOptions,
+  TsneOptions,
+  UmapOptions,
+} from "./projection/project.ts";
+export { project } from "./projection/project.ts";
+export type { ProjectionQuality, QualityOptions } from "./projection/quality.ts";
+export { projectionQuality } from "./projection/quality.ts";
+export type { Metric } from "./projection/rows.ts";
