@@ -1,4 +1,16 @@
 /** What @polycall/embeddings/plot exports: vectors as pictures. */
+
+export type {
+  FieldValue,
+  Plot,
+  PlotItem,
+  PlotOptions,
+  PlotPanel,
+  PngOptions,
+  StillOptions,
+  Theme,
+} from "./pictures/plot.ts";
+export { plot } from "./pictures/plot.ts";
 export type { ProjectPhase, ProjectProgress } from "./projection/pace.ts";
 export type {
   PcaOptions,
