@@ -2,6 +2,7 @@
 import { open } from "node:fs/promises";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
+import { guardedFetch } from "@polycall/fetch";
 import { DocumentError } from "./errors.ts";
 
 /** A path, an http(s) or file URL, or the bytes themselves. */
@@ -78,12 +79,10 @@ async function fromPath(path: string, bounds: Bounds): Promise<Loaded> {
 }
 
 async function fromURL(url: string, bounds: Bounds): Promise<Loaded> {
-  const { fetch, signal } = bounds;
-  if (!fetch)
-    throw unreadable(
-      "A URL is read with the `fetch` that you give: guardedFetch() of @polycall/agent/tools for URLs that " +
-        "others may have written, globalThis.fetch for your own.",
-    );
+  const { signal } = bounds;
+  // The bounds of time and size are the conversion's own.
+  const guarded = () => guardedFetch({ maxBytes: Infinity, timeout: 2 ** 31 - 1 });
+  const fetch = bounds.fetch ?? guarded();
   try {
     const response = await fetch(url, { signal, headers: { accept: "*/*" } });
     if (!response.ok) {

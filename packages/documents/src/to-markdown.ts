@@ -32,7 +32,7 @@ export interface ToMarkdownOptions extends Partial<MarkdownStyle> {
   signal?: AbortSignal;
   /** The model that reads pictures and sounds, in documents too; without one a picture is named only. */
   describe?: DescribeOptions;
-  /** Reads URLs; without it they are refused. */
+  /** Reads URLs. Default: `guardedFetch()` of `@polycall/fetch`, which reaches public hosts only. */
   fetch?: typeof fetch;
 }
 

@@ -92,7 +92,18 @@ test.each([
   ["there is none", () => at("none.txt"), "unreadable", /There is no such file/],
   ["a folder", () => folder, "unreadable", /It is no file/],
   ["a device", () => "/dev/zero", "unreadable", /It is no file/],
-  ["a URL without fetch", () => "https://bees.example/a", "unreadable", /`fetch` that you give/],
+  [
+    "a URL of a host that is not public",
+    () => "http://127.0.0.1:80/a",
+    "unreadable",
+    /The host 127\.0\.0\.1 is not on the public internet/,
+  ],
+  [
+    "a cloud's metadata",
+    () => "http://169.254.169.254/",
+    "unreadable",
+    /not on the public internet/,
+  ],
   ["another kind of URL", () => new URL("ftp://bees.example/a"), "unreadable", /ftp:/],
 ] as [string, () => DocumentSource, string, RegExp][])(
   "no source: %s",

@@ -275,3 +275,19 @@ test.each(chunkers)(
     );
   },
 );
+
+test.each<[string, (size: number, overlap: number) => Chunker]>([
+  ["recursive", (size, overlap) => recursiveChunker({ size, overlap })],
+  ["Markdown", (size, overlap) => markdownChunker({ size, overlap })],
+  ["any", (size, overlap) => chunker({ size, overlap })],
+  ...chunkers,
+])("%s tells the page that each chunk begins on", async (_, make) => {
+  const page = "A few words of a page, enough for two. ".repeat(2);
+  const text = page.repeat(5);
+  const pages = [3, 4, 5, 6, 7].map((number, i) => ({ number, start: i * page.length }));
+  const chunks = await make(40, 0).chunk({ source: "a.pdf", text, pages });
+  expect(chunks.length).toBeGreaterThanOrEqual(10);
+  for (const { start, page: told } of chunks) {
+    expect(told).toBe(3 + Math.floor(start / page.length));
+  }
+});

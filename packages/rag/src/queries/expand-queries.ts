@@ -59,7 +59,7 @@ export function expandQueries(
       lasting,
       queries.map(({ weight }) => weight),
     );
-    const passages = firstOf(fused, k);
+    const passages = firstOf(fused, call.k ?? k);
     trace?.steps.push({
       ...{ technique: "expandQueries", queries: queries.map(({ text }) => text) },
       ...{ given: fused, found: passages },

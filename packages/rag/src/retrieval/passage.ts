@@ -19,10 +19,19 @@ export interface Passage {
     dense?: number;
     /** BM25. */
     words?: number;
+    /** Of the reranker: its own scale, or a reciprocal rank where it gives an order alone. */
+    rerank?: number;
   };
+  /**
+   * Where the text was made from others, as a summary is: chunks that it rests on, the nearest to the query first.
+   * A citation of it is one of these.
+   */
+  origins?: readonly StoredChunk[];
 }
 
 export interface RetrieveOptions {
+  /** Passages that are wanted, in the place of the retriever's own number: a technique around it needs more. */
+  k?: number;
   signal?: AbortSignal;
   /** The conversation before the query, oldest first, for techniques that look at it. */
   history?: readonly Message[];
