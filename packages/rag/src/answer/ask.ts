@@ -122,7 +122,9 @@ async function prepared(asking: Asking, question: string, { history = [], signal
 function answerOf(text: string, trace: AnswerTrace, unknown: string): Answer {
   const { citations, unresolved } = resolveCitations(text, trace.passages);
   trace.unresolved = unresolved;
-  const { passages, calls } = trace;
+  const { passages } = trace;
+  // What was kept from an earlier call has cost nothing now.
+  const calls = trace.calls.filter(({ cached }) => !cached);
   const usages = calls.flatMap(({ usage }) => (usage ? [usage] : []));
   const costs = calls.flatMap(({ cost }) => (cost === undefined ? [] : [cost]));
   return {
