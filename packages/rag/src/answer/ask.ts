@@ -1,4 +1,4 @@
-/** From a question to an answer: condense, retrieve, ask the model, resolve what it cites. */
+/** From a question to an answer: rewrite, retrieve, ask the model, resolve what it cites. */
 import {
   type Completion,
   type CompletionStream,
@@ -6,19 +6,23 @@ import {
   type Message,
 } from "@polycall/core";
 import type { PolycallClient } from "polycall";
+import type { AnswerPrompt, AnswerTemplate } from "../prompts/answer-template.ts";
+import { type QueryTechnique, queriesOf } from "../queries/technique.ts";
 import type { Retriever } from "../retrieval/passage.ts";
-import { emptyTrace, type TracedCall } from "../retrieval/trace.ts";
+import { type TracedCall, timedTrace } from "../retrieval/trace.ts";
 import type { Answer, AnswerTrace } from "./answer.ts";
 import { resolveCitations } from "./citations.ts";
-import { condensed, condensePrompt } from "./condense.ts";
-import { answerPrompt, type PromptOptions } from "./prompt.ts";
+import { saysUnknown } from "./known.ts";
 import { type AnswerStream, Streaming } from "./streaming.ts";
 
-export interface Asking extends PromptOptions {
+export interface Asking extends Pick<AnswerPrompt, "unknown" | "instructions" | "slots"> {
   client: Pick<PolycallClient, "completion">;
   /** "provider/model". */
   model: string;
   retriever: Retriever;
+  /** What makes the question stand alone. */
+  rewrite: QueryTechnique | false;
+  template: AnswerTemplate;
 }
 
 export interface AskCall {
@@ -82,7 +86,7 @@ async function prepared(asking: Asking, question: string, { history = [], signal
   const trace: AnswerTrace = {
     ...{ question, history, query: question, retrievalMs: 0 },
     ...{ passages: [], unresolved: [] },
-    ...emptyTrace(),
+    ...timedTrace(),
   };
   const note = (
     purpose: TracedCall["purpose"],
@@ -97,51 +101,22 @@ async function prepared(asking: Asking, question: string, { history = [], signal
       ms: Math.round(performance.now() - since),
     });
   };
-  trace.query = await standalone(asking, trace, note, signal);
+  const call = { trace, ...(signal && { signal }) };
+  const { rewrite } = asking;
+  const [alone] = rewrite ? await queriesOf(rewrite, question, { history, ...call }) : [];
+  if (alone) trace.query = alone.text;
   const since = performance.now();
+  // What stands alone leans on no conversation.
   const passages = await asking.retriever.retrieve(trace.query, {
-    ...{ history, trace },
-    ...(signal && { signal }),
+    ...call,
+    ...(!alone && { history }),
   });
   trace.retrievalMs = Math.round(performance.now() - since);
   trace.passages = passages;
-  const messages = passages.length ? answerPrompt(question, passages, history, asking) : undefined;
+  const messages = passages.length
+    ? asking.template.messages({ ...asking, question, passages, history })
+    : undefined;
   return { messages, note, end: (text: string) => answerOf(text, trace, asking.unknown) };
-}
-
-/** The question without its conversation; as it is where the model gives none. */
-async function standalone(
-  { client, model }: Asking,
-  trace: AnswerTrace,
-  note: (
-    purpose: "condense",
-    messages: readonly Message[],
-    reply: Completion,
-    since: number,
-  ) => void,
-  signal: AbortSignal | undefined,
-): Promise<string> {
-  const { question, history } = trace;
-  const messages = condensePrompt(question, history);
-  if (!messages) return question;
-  const since = performance.now();
-  try {
-    const reply = (await client.completion({
-      model,
-      messages,
-      ...(signal && { signal }),
-    })) as unknown as Completion;
-    note("condense", messages, reply, since);
-    const query = condensed(reply.text);
-    if (query) return query;
-    trace.warnings.push("The model gave no question back; the user's own was searched for.");
-  } catch (error) {
-    if (signal?.aborted) throw error;
-    trace.warnings.push(
-      `The question could not be condensed (${(error as Error).message}); the user's own was searched for.`,
-    );
-  }
-  return question;
 }
 
 function answerOf(text: string, trace: AnswerTrace, unknown: string): Answer {
@@ -150,9 +125,8 @@ function answerOf(text: string, trace: AnswerTrace, unknown: string): Answer {
   const { passages, calls } = trace;
   const usages = calls.flatMap(({ usage }) => (usage ? [usage] : []));
   const costs = calls.flatMap(({ cost }) => (cost === undefined ? [] : [cost]));
-  const saysSo = text.trim().replace(/[.!…]+$/, "") === unknown.replace(/[.!…]+$/, "");
   return {
-    ...{ text, known: passages.length > 0 && text.trim() !== "" && !saysSo, citations, passages },
+    ...{ text, known: passages.length > 0 && !saysUnknown(text, unknown), citations, passages },
     ...(usages.length === calls.length && { usage: sumOf(usages) }),
     ...(costs.length === calls.length && { cost: costs.reduce((sum, one) => sum + one, 0) }),
     trace,

@@ -3,6 +3,7 @@ import type { Chunk, SourceDocument } from "../chunk.ts";
 import type { Measure } from "../chunkers/size.ts";
 import { chunkStatistics } from "../chunkers/statistics.ts";
 import { escaped } from "./html.ts";
+import { pageOf, tilesOf } from "./page.ts";
 import { style } from "./style.ts";
 
 export interface ChunksPageOptions {
@@ -11,9 +12,6 @@ export interface ChunksPageOptions {
   /** What the chunker was given. Default: the length in characters */
   measure?: Measure;
 }
-
-/** No script may run and nothing may be fetched, whatever the page holds. */
-const policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
 /**
  * The document in the colours of its chunks: where each begins, what two share, what none has; each one's
@@ -44,32 +42,19 @@ export function chunksToHTML(
   if (limit !== undefined) tiles.push([`larger than ${limit}`, oversize]);
   const highest = Math.max(1, size.max, limit ?? 0);
   const isOver = (i: number) => limit !== undefined && sizes[i]! > limit;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width,initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<title>${escaped(title)}: ${chunks.length} chunks</title>
-<style>${style}</style>
-</head>
-<body>
-<main>
-<h1>${escaped(title)}</h1>
+  return pageOf({
+    title: `${title}: ${chunks.length} chunks`,
+    style,
+    body: `<h1>${escaped(title)}</h1>
 <p class="quiet">${escaped(document.source)}</p>
-<ul class="tiles">${tiles.map(([name, value]) => `<li><b>${value}</b><small>${escaped(name)}</small></li>`).join("")}</ul>
+${tilesOf(tiles)}
 <div class="sizes">${chunks.map((_, i) => `<a href="#c${i}"${isOver(i) ? ' class="over"' : ""} style="height:${((sizes[i]! / highest) * 100).toFixed(1)}%" title="${escaped(told[i]!)}"></a>`).join("")}</div>
 <h2>Where it was cut</h2>
 <p class="quiet">Two colours by turns; <span class="source"><span class="both">shared by two or more</span></span>; grey is in none.</p>
 <pre class="source">${body(document.text, chunks, told)}</pre>
 <h2>As they are embedded</h2>
-${chunks.map((chunk, i) => `<details id="t${i}"><summary>${escaped(told[i]!)}${isOver(i) ? ' <span class="pill">larger than asked</span>' : ""}</summary><pre>${escaped(chunk.text)}</pre></details>`).join("\n")}
-</main>
-</body>
-</html>
-`;
+${chunks.map((chunk, i) => `<details id="t${i}"><summary>${escaped(told[i]!)}${isOver(i) ? ' <span class="pill">larger than asked</span>' : ""}</summary><pre>${escaped(chunk.text)}</pre></details>`).join("\n")}`,
+  });
 }
 
 const round = (value: number) => Math.round(value * 10) / 10;
