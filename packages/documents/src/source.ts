@@ -29,7 +29,7 @@ export async function load(source: DocumentSource, bounds: Bounds): Promise<Load
   if (source instanceof Blob) return fromBlob(source, bounds);
   const text = String(source);
   if (/^https?:\/\//i.test(text)) return fromURL(text, bounds);
-  if (/^file:/i.test(text)) return fromPath(fileURLToPath(text), bounds);
+  if (/^file:/i.test(text)) return fromPath(pathOf(text), bounds);
   if (source instanceof URL)
     throw unreadable(`${source.protocol}// is not read; give an http, https or file URL.`);
   return fromPath(text, bounds);
@@ -56,6 +56,14 @@ async function fromBlob(blob: Blob, bounds: Bounds): Promise<Loaded> {
     ...(name && { name }),
     ...(blob.type && { mediaType: blob.type }),
   };
+}
+
+function pathOf(url: string): string {
+  try {
+    return fileURLToPath(url);
+  } catch (error) {
+    throw unreadable("It is no URL of a file on this machine.", error);
+  }
 }
 
 async function fromPath(path: string, bounds: Bounds): Promise<Loaded> {
@@ -106,7 +114,12 @@ async function fromURL(url: string, bounds: Bounds): Promise<Loaded> {
   }
 }
 
+/** A name in another script comes percent-encoded, after its charset: RFC 6266. */
 function nameIn(disposition: string | null): string | undefined {
+  const encoded = /filename\*=(?:utf-8|iso-8859-1)'[^']*'([^\s;]+)/i.exec(disposition ?? "")?.[1];
+  try {
+    if (encoded) return decodeURIComponent(encoded);
+  } catch {}
   return /filename="?([^";]+)/i.exec(disposition ?? "")?.[1];
 }
 
