@@ -5,6 +5,7 @@ import { completion, type PolycallClient } from "polycall";
 import { sqliteStore } from "#sqlite";
 import type { Answer } from "./answer/answer.ts";
 import { type AnswerStream, ask, askStreaming } from "./answer/ask.ts";
+import { usualUnknown } from "./answer/prompt.ts";
 import { type SearchToolOptions, searchTool } from "./answer/tool.ts";
 import type { Chunker } from "./chunk.ts";
 import { markdownChunker } from "./chunkers/markdown.ts";
@@ -92,8 +93,6 @@ export interface KnowledgeBase {
   /** Closes the store. */
   close(): Promise<void>;
 }
-
-const usualUnknown = "I do not know: the documents do not say.";
 
 /** @throws InvalidRequestError for options that cannot be meant */
 export function knowledgeBase(options: KnowledgeBaseOptions): KnowledgeBase {

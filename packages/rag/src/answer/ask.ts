@@ -151,7 +151,8 @@ async function standalone(
   return question;
 }
 
-function answerOf(text: string, trace: AnswerTrace, unknown: string): Answer {
+/** What an answer cites, used and cost, by its trace. */
+export function answerOf(text: string, trace: AnswerTrace, unknown: string): Answer {
   const { citations, unresolved } = resolveCitations(text, trace.passages);
   trace.unresolved = unresolved;
   const { passages, calls } = trace;

@@ -2,6 +2,9 @@
 import type { Message } from "@polycall/core";
 import type { Passage } from "../retrieval/passage.ts";
 
+/** What is said where nothing fits, unless told otherwise. */
+export const usualUnknown = "I do not know: the documents do not say.";
+
 export interface PromptOptions {
   /** What else the model is told: whom it speaks to, in which tone, what day it is. */
   instructions?: string;
