@@ -135,7 +135,7 @@ test("what a file exports, without a judge: an answer that does not come is no s
   expect(run.out).toMatch(/^all +2 +1\.00 of 1 +- +2 +0\.5$/m);
   expect(run.err).toContain("When are salaries paid?: no answer: It is broken.");
   expect(existsSync(project.path("own.html"))).toBe(true);
-  expect(existsSync(project.path("own/0001.html"))).toBe(false);
+  expect(existsSync(project.path("own"))).toBe(false);
   expect(sim.requests).toHaveLength(0);
 });
 
