@@ -8,45 +8,15 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sqliteStore } from "@polycall/rag";
+import { corpus, dimensions, queries } from "./clustered.ts";
 import { median, table } from "./measure.ts";
 
-const dimensions = 384;
-const queries = 50;
 const k = 10;
 
 /** What is measured: made once in `folder`, then opened anew and asked. */
 export interface Contender {
   make(folder: string, vectors: Float32Array): Promise<void>;
   open(folder: string): Promise<(query: Float32Array) => Promise<number[]> | number[]>;
-}
-
-/** Clustered, as embeddings are: 48 directions that matter, 200 topics. */
-function corpus(count: number): { vectors: Float32Array; asked: Float32Array[] } {
-  let state = 1;
-  const random = () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return (state + 0.5) / 2 ** 32;
-  };
-  const normal = () => Math.sqrt(-2 * Math.log(random())) * Math.cos(2 * Math.PI * random());
-  const latent = 48;
-  const basis = Float32Array.from({ length: latent * dimensions }, normal);
-  const topics = Array.from({ length: 200 }, () => Float32Array.from({ length: latent }, normal));
-  const write = (into: Float32Array) => {
-    const topic = topics[Math.floor(random() * topics.length)]!;
-    for (let l = 0; l < latent; l++) {
-      const weight = topic[l]! + 0.5 * normal();
-      for (let i = 0; i < dimensions; i++) into[i]! += weight * basis[l * dimensions + i]!;
-    }
-    const length = Math.hypot(...into);
-    for (let i = 0; i < dimensions; i++) into[i]! /= length;
-    return into;
-  };
-  const vectors = new Float32Array(count * dimensions);
-  for (let n = 0; n < count; n++) write(vectors.subarray(n * dimensions, (n + 1) * dimensions));
-  return {
-    vectors,
-    asked: Array.from({ length: queries }, () => write(new Float32Array(dimensions))),
-  };
 }
 
 /** The floor: what anybody writes who knows that one sum waits for itself. */

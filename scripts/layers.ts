@@ -47,8 +47,9 @@ export const layers: Record<string, Layer> = {
     node: [],
     computed: ["src/optional.ts"],
   },
+  "@polycall/fetch": { imports: ["@polycall/core"], external: [], node: ["src/"] },
   "@polycall/agent": {
-    imports: ["@polycall/core", "@polycall/models", "polycall"],
+    imports: ["@polycall/core", "@polycall/fetch", "@polycall/models", "polycall"],
     external: ["@opentelemetry/api", "jsonrepair", "quickjs-emscripten"],
     node: ["src/node/"],
   },
@@ -73,7 +74,7 @@ export const layers: Record<string, Layer> = {
     node: ["src/node/"],
   },
   "@polycall/documents": {
-    imports: ["@polycall/core", "polycall"],
+    imports: ["@polycall/core", "@polycall/fetch", "polycall"],
     external: [
       "@e965/xlsx",
       "@kenjiuno/msgreader",

@@ -1,5 +1,4 @@
-import { defineConfig } from "tsup";
-import base from "../../tsup.config.base.ts";
+import { build } from "../../tsup.config.base.ts";
 
 // Each command in a chunk of its own, loaded on first use.
-export default defineConfig({ ...base, platform: "node", splitting: true, shims: true });
+export default build({ platform: "node", splitting: true, shims: true });

@@ -1,8 +1,6 @@
-import { defineConfig } from "tsup";
-import base from "../../tsup.config.base.ts";
+import { build } from "../../tsup.config.base.ts";
 
-export default defineConfig({
-  ...base,
+export default build({
   // The thread's program is a file of its own: it is started by its path.
   entry: ["src/index.ts", "src/worker.ts"],
   external: [/^node:/],

@@ -1,4 +1,3 @@
-import { defineConfig } from "tsup";
-import base from "../../tsup.config.base.ts";
+import { build } from "../../tsup.config.base.ts";
 
-export default defineConfig({ ...base, platform: "node" });
+export default build({ platform: "node" });

@@ -1,1 +1,3 @@
-export { default } from "../../tsup.config.base.ts";
+import { build } from "../../tsup.config.base.ts";
+
+export default build();

@@ -1,8 +1,6 @@
-import { defineConfig } from "tsup";
-import base from "../../tsup.config.base.ts";
+import { build } from "../../tsup.config.base.ts";
 
-export default defineConfig({
-  ...base,
+export default build({
   entry: ["src/index.ts", "src/node/index.ts", "src/no-node.ts"],
   external: ["#node"],
   splitting: true,

@@ -1,8 +1,6 @@
-import { defineConfig } from "tsup";
-import base from "../../tsup.config.base.ts";
+import { build } from "../../tsup.config.base.ts";
 
-export default defineConfig({
-  ...base,
+export default build({
   entry: ["src/index.ts", "src/local.ts", "src/models.ts", "src/no-local.ts"],
   external: ["#local"],
   // The command as it is: what it runs is found where it is installed.

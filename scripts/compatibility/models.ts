@@ -47,8 +47,8 @@ const families: { readonly [provider: string]: readonly string[] } = {
   google_openai: ["gemini-2.5-flash", "gemini-3-flash"],
 };
 
-/** Who is asked for embeddings alone. */
-const embedders = new Set(["cohere", "jina", "local", "voyage"]);
+/** Who is asked for no completions. */
+const embedders = new Set(["cohere", "jina", "local", "tei", "voyage"]);
 
 /** Every provider of completions, with the models to probe. */
 export function probedModels(): readonly (readonly [

@@ -59,20 +59,54 @@ function table(name: string, rows: readonly (readonly number[])[]): Uint8Array {
 export function lookupModel(rows: readonly (readonly number[])[]): Uint8Array {
   const width = rows[0]!.length;
   const ids = ["batch", "sequence"];
-  const node = [
-    part(1, "rows"),
-    part(1, "input_ids"),
-    part(2, "last_hidden_state"),
-    part(4, "Gather"),
-  ];
-  const graph = [
-    part(1, node),
+  return model([
+    node("Gather", ["rows", "input_ids"], "last_hidden_state"),
     part(2, "lookup"),
     part(5, table("rows", rows)),
-    ...["input_ids", "attention_mask", "token_type_ids"].map((name) =>
-      part(11, value(name, int64, ids)),
-    ),
     part(12, value("last_hidden_state", float, [...ids, width])),
-  ];
-  return Buffer.concat([int(1, 8), part(7, graph), part(8, [int(2, 17)])]);
+  ]);
+}
+
+const inputs = ["input_ids", "attention_mask", "token_type_ids"];
+
+function model(parts: readonly Uint8Array[]): Uint8Array {
+  const taken = inputs.map((name) => part(11, value(name, int64, ["batch", "sequence"])));
+  return Buffer.concat([int(1, 8), part(7, [...parts, ...taken]), part(8, [int(2, 17)])]);
+}
+
+function node(type: string, from: readonly string[], to: string, ...more: Uint8Array[]) {
+  return part(1, [...from.map((name) => part(1, name)), part(2, to), part(4, type), ...more]);
+}
+
+/**
+ * A model that reads a pair: `logits[b, l] = sum over tokens of rows[id][l] * weights[type]`, without what
+ * fills up.
+ */
+export function pairModel(
+  rows: readonly (readonly number[])[],
+  weights: { query: number; document: number },
+): Uint8Array {
+  const labels = rows[0]!.length;
+  const each = (value: number) => new Array<number>(labels).fill(value);
+  const second = new Uint8Array(new BigInt64Array([1n]).buffer);
+  const axes = [int(1, 1), int(2, int64), part(8, "axes"), part(9, second)];
+  return model([
+    node("Gather", ["rows", "input_ids"], "values"),
+    node("Gather", ["weights", "token_type_ids"], "weight"),
+    node("Gather", ["presence", "attention_mask"], "present"),
+    node("Mul", ["values", "weight"], "weighted"),
+    node("Mul", ["weighted", "present"], "own"),
+    node(
+      "ReduceSum",
+      ["own", "axes"],
+      "logits",
+      part(5, [part(1, "keepdims"), int(3, 0), int(20, 2)]),
+    ),
+    part(2, "pair"),
+    part(5, table("rows", rows)),
+    part(5, table("weights", [each(weights.query), each(weights.document)])),
+    part(5, table("presence", [each(0), each(1)])),
+    part(5, axes),
+    part(12, value("logits", float, ["batch", labels])),
+  ]);
 }

@@ -1,7 +1,7 @@
 /** A folder as sentence-transformers keeps a BERT-family model, with seven words and three dimensions. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { lookupModel } from "./onnx.ts";
+import { lookupModel, pairModel } from "./onnx.ts";
 
 /** Each token and its row: what a text's vector is can be worked out by hand. */
 export const tokens: readonly (readonly [token: string, row: readonly number[]])[] = [
@@ -90,6 +90,22 @@ const config = {
   max_position_embeddings: 16,
   pad_token_id: 0,
 };
+
+/** What each token adds to a score, in the order of `tokens`. */
+const worths = [100, 0, 0, 0.25, 3, -2, 1, 0];
+
+/**
+ * A cross-encoder of the same words: a token of the query adds its worth, one of the document twice its worth.
+ * @param labels numbers that it gives for a pair
+ * @param own what its `config.json` says besides
+ */
+export function writeTinyCrossEncoder(folder: string, own: object = {}, labels = 1): void {
+  const rows = worths.map((worth) => new Array<number>(labels).fill(worth));
+  writeTinyBert(folder, {
+    "config.json": { ...config, architectures: ["BertForSequenceClassification"], ...own },
+    "onnx/model.onnx": pairModel(rows, { query: 1, document: 2 }),
+  });
+}
 
 /** @param more further files, or others in place of these, by their path; `undefined` leaves one out */
 export function writeTinyBert(folder: string, more: { [path: string]: unknown } = {}): void {

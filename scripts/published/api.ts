@@ -61,7 +61,7 @@ export function apiReport(folder: string, types: string): string {
     if (errors.length) throw new Error(errors.join("\n"));
     const report = readFileSync(join(out, "report.api.md"), "utf8");
     // A shared chunk of types is named by its content: the name would change with each comment.
-    return report.replace(/(from '\.\/[\w-]+?)-[\w-]{8}\.js'/g, "$1.js'");
+    return report.replace(/(from '\.\/[\w-]+?)\.d-[\w-]{8}\.js'/g, "$1.js'");
   } finally {
     rmSync(out, { recursive: true, force: true });
   }

@@ -5,7 +5,7 @@ import type { CallLogger } from "./logger.ts";
 import type { Transport } from "./transport/types.ts";
 import type { PromptCaches, PromptCaching } from "./types/caching.ts";
 import type { Change, CompletionChunk, Pricing } from "./types/completion.ts";
-import type { CompletionRequest, EmbeddingRequest } from "./types/request.ts";
+import type { CompletionRequest, EmbeddingRequest, RerankRequest } from "./types/request.ts";
 
 /** Limits in ms; a number is the `total`. Absent: 10 s, 600 s, 120 s, no total. */
 export type TimeoutOption =
@@ -45,7 +45,7 @@ export interface CallOptions extends ConnectionOptions {
 
 /** What plugins may read of a call, and where they hang what they do. */
 export interface Call {
-  readonly operation: "completion" | "embedding";
+  readonly operation: "completion" | "embedding" | "rerank";
   readonly options: Readonly<CallOptions>;
   readonly signal?: AbortSignal;
   readonly logger: CallLogger;
@@ -81,4 +81,4 @@ export interface CallInternals extends Call {
   trial?: readonly LearnedLayer[];
 }
 
-export type AnyRequest = CompletionRequest | EmbeddingRequest;
+export type AnyRequest = CompletionRequest | EmbeddingRequest | RerankRequest;

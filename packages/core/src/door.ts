@@ -11,14 +11,22 @@ import { checkVariant, isObject, type Shape, wrong } from "./check-shape.ts";
 import { InvalidRequestError } from "./errors.ts";
 import type { Schemas } from "./finish.ts";
 import { nearest } from "./nearest.ts";
-import { embeddingParams, foreignOptions, type Kind, optionNames, params } from "./params.ts";
+import {
+  embeddingParams,
+  foreignOptions,
+  type Kind,
+  optionNames,
+  params,
+  rerankParams,
+} from "./params.ts";
 import { isStandardSchema, toJsonSchema } from "./schema/standard.ts";
 import type { AnyTool } from "./tool.ts";
 import type { Change } from "./types/completion.ts";
-import type { CompletionInput, EmbeddingInput, ToolInput } from "./types/input.ts";
+import type { CompletionInput, EmbeddingInput, RerankInput, ToolInput } from "./types/input.ts";
 import type {
   CompletionRequest,
   EmbeddingRequest,
+  RerankRequest,
   WireResponseFormat,
   WireTool,
 } from "./types/request.ts";
@@ -149,11 +157,35 @@ export function openEmbedding(input: EmbeddingInput): Opened<EmbeddingRequest> {
     throw new InvalidRequestError(message, { param: "role" });
   }
   const texts = typeof input.input === "string" ? [input.input] : [...(input.input ?? [])];
-  const wrong = texts.findIndex((text) => typeof text !== "string" || text === "");
-  if (wrong >= 0 || texts.length === 0) {
-    const where = texts.length ? `input[${wrong}]` : "input";
-    throw new InvalidRequestError(`${where} must be a text that is not empty.`, { param: where });
-  }
+  checkTexts(texts, "input");
   checkJson(wire);
   return { request: { ...wire, input: texts } as EmbeddingRequest, options, warnings };
+}
+
+/** A reranking call's input, opened. @throws InvalidRequestError */
+export function openRerank(input: RerankInput): Opened<RerankRequest> {
+  if (typeof input !== "object" || input === null) {
+    throw new InvalidRequestError("rerank() takes an object: { model, query, documents }.");
+  }
+  const { wire, options, warnings } = split(input, rerankParams);
+  checkModel(wire.model);
+  checkKinds(wire, rerankParams);
+  const documents = [...(input.documents ?? [])];
+  if (!wire.query) throw notText("query");
+  checkTexts(documents, "documents");
+  for (const param of ["top_n", "max_tokens_per_doc"]) {
+    const value = wire[param] ?? 1;
+    if ((value as number) < 1) throw wrong(param, "a whole number from 1", value);
+  }
+  checkJson(wire);
+  return { request: { ...wire, documents } as unknown as RerankRequest, options, warnings };
+}
+
+function checkTexts(texts: readonly unknown[], name: string): void {
+  const at = texts.findIndex((text) => typeof text !== "string" || text === "");
+  if (at >= 0 || !texts.length) throw notText(texts.length ? `${name}[${at}]` : name);
+}
+
+function notText(param: string): InvalidRequestError {
+  return new InvalidRequestError(`${param} must be a text that is not empty.`, { param });
 }

@@ -103,9 +103,11 @@ export type {
   PlanContext,
   Provider,
   ProviderInfo,
+  RerankEndpoint,
   Send,
 } from "./provider.ts";
 export { ReplyFailure } from "./provider.ts";
+export { rerank } from "./rerank.ts";
 export type { ProviderLoader, ProviderOptions, Resolved } from "./resolve.ts";
 export { environment } from "./resolve.ts";
 export type { CompiledSchema, Dialect, Moved } from "./schema/compile.ts";
@@ -181,6 +183,9 @@ export type {
   InvalidToolCall,
   ParsedOf,
   PolycallReply,
+  RerankInput,
+  Reranking,
+  RerankResult,
   ResponseFormat,
   ToolInput,
 } from "./types/input.ts";
@@ -213,7 +218,9 @@ export type {
   FunctionTool,
   JsonSchema,
   ReasoningEffort,
+  RerankRequest,
   ToolChoice,
   WireResponseFormat,
   WireTool,
 } from "./types/request.ts";
+export type { RerankData, RerankUsage } from "./types/rerank.ts";

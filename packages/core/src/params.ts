@@ -64,6 +64,17 @@ export const embeddingParams: Readonly<Record<string, Kind>> = {
   user: "string",
 };
 
+/** Cohere's request fields, as LiteLLM takes them. */
+export const rerankParams: Readonly<Record<string, Kind>> = {
+  model: "string",
+  query: "string",
+  documents: "array",
+  extra_body: "object",
+  max_tokens_per_doc: "integer",
+  return_documents: "boolean",
+  top_n: "integer",
+};
+
 /** Options of a call: polycall's own, never sent. */
 export const optionNames = [
   "apiKey",

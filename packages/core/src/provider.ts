@@ -4,7 +4,8 @@ import type { PolycallError } from "./errors.ts";
 import type { CachePlan, CachingFacts } from "./types/caching.ts";
 import type { Change, CompletionChunk, CompletionData, Usage } from "./types/completion.ts";
 import type { EmbeddingData } from "./types/embedding.ts";
-import type { CompletionRequest, EmbeddingRequest } from "./types/request.ts";
+import type { CompletionRequest, EmbeddingRequest, RerankRequest } from "./types/request.ts";
+import type { RerankData } from "./types/rerank.ts";
 
 /** Where a provider is and how it is addressed: data. */
 export interface ProviderInfo {
@@ -144,6 +145,18 @@ export interface EmbeddingEndpoint {
   parse(body: unknown, plan: Plan): EmbeddingData;
 }
 
+/** The reranking side of a provider, in the same way. */
+export interface RerankEndpoint {
+  /**
+   * Documents a request may hold; more are several requests. Absent: as many as there are, in one, which
+   * a model needs that scores documents beside each other.
+   */
+  readonly maxDocuments?: number;
+  plan(request: RerankRequest, context: PlanContext): Plan;
+  /** In any order: core checks, sorts and cuts. */
+  parse(body: unknown, plan: Plan): RerankData;
+}
+
 /** The endpoint that counts a prompt's tokens and answers nothing, in the same way. */
 export interface CountEndpoint {
   /** @throws UnsupportedParamsError where the endpoint cannot count this */
@@ -167,6 +180,7 @@ export interface Provider {
   /** Pure: the provider's refusal as one of our errors. */
   classify(failure: Failure): PolycallError;
   readonly embedding?: EmbeddingEndpoint;
+  readonly rerank?: RerankEndpoint;
   /** What is known of its models. */
   readonly capabilities?: Capabilities;
   /** How this model's prompts are cached, where the catalogue does not know. Pure. */

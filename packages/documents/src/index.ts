@@ -12,4 +12,4 @@ export type {
 export type { DescribeOptions } from "./describe.ts";
 export { DocumentError, type DocumentErrorCode } from "./errors.ts";
 export type { DocumentSource } from "./source.ts";
-export { type ToMarkdownOptions, toMarkdown } from "./to-markdown.ts";
+export { defaultLimits, type ToMarkdownOptions, toMarkdown } from "./to-markdown.ts";

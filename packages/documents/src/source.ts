@@ -2,6 +2,7 @@
 import { open } from "node:fs/promises";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
+import { guardedFetch } from "@polycall/fetch";
 import { DocumentError } from "./errors.ts";
 
 /** A path, an http(s) or file URL, or the bytes themselves. */
@@ -28,7 +29,7 @@ export async function load(source: DocumentSource, bounds: Bounds): Promise<Load
   if (source instanceof Blob) return fromBlob(source, bounds);
   const text = String(source);
   if (/^https?:\/\//i.test(text)) return fromURL(text, bounds);
-  if (/^file:/i.test(text)) return fromPath(fileURLToPath(text), bounds);
+  if (/^file:/i.test(text)) return fromPath(pathOf(text), bounds);
   if (source instanceof URL)
     throw unreadable(`${source.protocol}// is not read; give an http, https or file URL.`);
   return fromPath(text, bounds);
@@ -57,6 +58,14 @@ async function fromBlob(blob: Blob, bounds: Bounds): Promise<Loaded> {
   };
 }
 
+function pathOf(url: string): string {
+  try {
+    return fileURLToPath(url);
+  } catch (error) {
+    throw unreadable("It is no URL of a file on this machine.", error);
+  }
+}
+
 async function fromPath(path: string, bounds: Bounds): Promise<Loaded> {
   const { O_NONBLOCK = 0, O_RDONLY } = (await import("node:fs")).constants;
   try {
@@ -78,12 +87,10 @@ async function fromPath(path: string, bounds: Bounds): Promise<Loaded> {
 }
 
 async function fromURL(url: string, bounds: Bounds): Promise<Loaded> {
-  const { fetch, signal } = bounds;
-  if (!fetch)
-    throw unreadable(
-      "A URL is read with the `fetch` that you give: guardedFetch() of @polycall/agent/tools for URLs that " +
-        "others may have written, globalThis.fetch for your own.",
-    );
+  const { signal } = bounds;
+  // The bounds of time and size are the conversion's own.
+  const guarded = () => guardedFetch({ maxBytes: Infinity, timeout: 2 ** 31 - 1 });
+  const fetch = bounds.fetch ?? guarded();
   try {
     const response = await fetch(url, { signal, headers: { accept: "*/*" } });
     if (!response.ok) {
@@ -107,7 +114,12 @@ async function fromURL(url: string, bounds: Bounds): Promise<Loaded> {
   }
 }
 
+/** A name in another script comes percent-encoded, after its charset: RFC 6266. */
 function nameIn(disposition: string | null): string | undefined {
+  const encoded = /filename\*=(?:utf-8|iso-8859-1)'[^']*'([^\s;]+)/i.exec(disposition ?? "")?.[1];
+  try {
+    if (encoded) return decodeURIComponent(encoded);
+  } catch {}
   return /filename="?([^";]+)/i.exec(disposition ?? "")?.[1];
 }
 

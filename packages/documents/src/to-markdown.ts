@@ -1,5 +1,5 @@
 /** toMarkdown(): reads a document, finds who converts it, and keeps the conversion within its bounds. */
-import { APIUserAbortError } from "@polycall/core";
+import { APIUserAbortError, InvalidRequestError } from "@polycall/core";
 import { Budget } from "./budget.ts";
 import type {
   ConversionLimits,
@@ -32,11 +32,12 @@ export interface ToMarkdownOptions extends Partial<MarkdownStyle> {
   signal?: AbortSignal;
   /** The model that reads pictures and sounds, in documents too; without one a picture is named only. */
   describe?: DescribeOptions;
-  /** Reads URLs; without it they are refused. */
+  /** Reads URLs. Default: `guardedFetch()` of `@polycall/fetch`, which reaches public hosts only. */
   fetch?: typeof fetch;
 }
 
-const defaults: ConversionLimits = {
+/** What a conversion may take where `limits` does not say otherwise. */
+export const defaultLimits: Readonly<ConversionLimits> = {
   maxBytes: 100_000_000,
   maxUnpackedBytes: 300_000_000,
   maxParts: 10_000,
@@ -55,7 +56,7 @@ export async function toMarkdown(
   source: DocumentSource,
   options: ToMarkdownOptions = {},
 ): Promise<Markdown> {
-  const limits = { ...defaults, ...options.limits };
+  const limits = limitsOf(options.limits);
   const style: MarkdownStyle = {
     content: options.content ?? "all",
     tables: options.tables ?? "markdown",
@@ -64,7 +65,8 @@ export async function toMarkdown(
   using deadline = new Deadline(limits.timeout, options.signal);
   const { signal } = deadline;
   using work = new Conversion(options, limits, style, signal);
-  const named = typeof source === "string" || source instanceof URL ? String(source) : undefined;
+  const named =
+    typeof source === "string" || source instanceof URL ? shown(String(source)) : undefined;
   const file = options.name ?? named;
   try {
     return await orAborted(work.whole(source), signal);
@@ -80,6 +82,24 @@ export async function toMarkdown(
     throw new DocumentError(told(file, message), { code, cause, ...(file && { file }) });
   }
 }
+
+/** @throws InvalidRequestError for one that is no number */
+function limitsOf(own: Partial<ConversionLimits> = {}): ConversionLimits {
+  const limits: ConversionLimits = { ...defaultLimits };
+  for (const name of Object.keys(defaultLimits) as (keyof ConversionLimits)[]) {
+    const value = own[name];
+    if (value === undefined) continue;
+    if (typeof value !== "number" || !(value >= 0)) {
+      const message = `limits.${name} must be a number from 0, not ${value}.`;
+      throw new InvalidRequestError(message, { param: `limits.${name}` });
+    }
+    limits[name] = value;
+  }
+  return limits;
+}
+
+/** A name as errors may tell it: without the password that a URL may hold. */
+const shown = (name: string) => name.replace(/^(\w+:\/\/)[^/?#@]*@/, "$1…@");
 
 function told(file: string | undefined, message: string): string {
   return file ? `${file}: ${message}` : message;

@@ -2,11 +2,18 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { PolycallError } from "@polycall/core";
 import { zipSync } from "fflate";
 import { afterAll, expect, test, vi } from "vitest";
-import { type Converter, DocumentError, type DocumentSource, toMarkdown } from "../src/index.ts";
+import {
+  type Converter,
+  DocumentError,
+  type DocumentSource,
+  defaultLimits,
+  toMarkdown,
+} from "../src/index.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "documents-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -92,7 +99,18 @@ test.each([
   ["there is none", () => at("none.txt"), "unreadable", /There is no such file/],
   ["a folder", () => folder, "unreadable", /It is no file/],
   ["a device", () => "/dev/zero", "unreadable", /It is no file/],
-  ["a URL without fetch", () => "https://bees.example/a", "unreadable", /`fetch` that you give/],
+  [
+    "a URL of a host that is not public",
+    () => "http://127.0.0.1:80/a",
+    "unreadable",
+    /The host 127\.0\.0\.1 is not on the public internet/,
+  ],
+  [
+    "a cloud's metadata",
+    () => "http://169.254.169.254/",
+    "unreadable",
+    /not on the public internet/,
+  ],
   ["another kind of URL", () => new URL("ftp://bees.example/a"), "unreadable", /ftp:/],
 ] as [string, () => DocumentSource, string, RegExp][])(
   "no source: %s",
@@ -119,6 +137,13 @@ test("a page of the web: by its headers, its name, its last address", async () =
       }),
     "https://bees.example/file": () =>
       new Response("x", { headers: { "content-disposition": 'attachment; filename="a.shout"' } }),
+    "https://bees.example/named": () =>
+      new Response("a,b\n1,2", {
+        headers: {
+          "content-type": "application/octet-stream",
+          "content-disposition": "attachment; filename=x; filename*=UTF-8''na%C3%AFf.csv",
+        },
+      }),
     "https://bees.example/gone": () => new Response("no", { status: 404 }),
     "https://bees.example/endless": () =>
       new Response(
@@ -140,11 +165,37 @@ test("a page of the web: by its headers, its name, its last address", async () =
   expect(await get("data")).toBe("| a | b |\n| --- | --- |\n| 1 | 2 |\n");
   expect(await get("latin")).toBe("é");
   expect(await get("file")).toBe("X");
+  expect(await get("named")).toBe("| a | b |\n| --- | --- |\n| 1 | 2 |\n");
   await expect(get("gone")).rejects.toMatchObject({
     code: "unreadable",
     message: expect.stringContaining("404"),
   });
   await expect(get("endless")).rejects.toMatchObject({ code: "too_large" });
+});
+
+test("an error repeats no password of a URL", async () => {
+  const error = await toMarkdown("https://maja:honey@bees.example/a").catch((error) => error);
+  expect(error).toMatchObject({ code: "unreadable", file: "https://…@bees.example/a" });
+  expect(String(error)).not.toMatch(/maja|honey/);
+});
+
+test("a limit is a number; one that is not given is the usual one", async () => {
+  const text = Buffer.from("# A");
+  for (const timeout of [Number.NaN, -1, "1" as never])
+    await expect(toMarkdown(text, { limits: { timeout } })).rejects.toThrow("limits.timeout must");
+  const large = new Uint8Array(defaultLimits.maxBytes + 1);
+  const call = toMarkdown(large, { limits: { maxBytes: undefined } });
+  await expect(call).rejects.toMatchObject({ code: "too_large" });
+  const slow: Converter = {
+    ...shout,
+    convert: async (file, context) => {
+      await delay(20);
+      context.signal.throwIfAborted();
+      return shout.convert(file, context);
+    },
+  };
+  const patient = { name: "a.shout", converters: [slow], limits: { timeout: Infinity } };
+  expect((await toMarkdown(text, patient)).markdown).toBe("# A");
 });
 
 test("a type that nobody reads is named", async () => {

@@ -1,7 +1,10 @@
 /** Word, PowerPoint and spreadsheets, made on the spot. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { type CellObject, utils, type WorkBook, write } from "@e965/xlsx";
 import { describe, expect, test } from "vitest";
-import { toMarkdown } from "../src/index.ts";
+import { DocumentError, toMarkdown } from "../src/index.ts";
 import { chart, docx, paragraph, pixel, pptx, relationships, shape } from "./support/office.ts";
 
 describe("Word", () => {
@@ -115,6 +118,34 @@ describe("Word", () => {
     });
   });
 });
+
+test.each(["link", "embed"])(
+  "a picture that a Word document takes by r:%s from a file of this machine is not read (CVE-2025-11849)",
+  async (how) => {
+    const secret = join(mkdtempSync(join(tmpdir(), "rlink-")), "secret.png");
+    writeFileSync(secret, Buffer.from(pixel));
+    const blip = `<pic:pic><pic:nvPicPr><pic:cNvPr id="1" name="p" descr="A picture"/></pic:nvPicPr><pic:blipFill><a:blip r:${how}="rId5"/></pic:blipFill></pic:pic>`;
+    const drawing = `<w:r><w:drawing><wp:inline><wp:docPr id="1" name="p" descr="A picture"/><a:graphic><a:graphicData>${blip}</a:graphicData></a:graphic></wp:inline></w:drawing></w:r>`;
+    for (const target of [`file://${secret}`, secret, `../../../..${secret}`]) {
+      const file = docx(paragraph("Words.") + paragraph(drawing), {
+        "word/_rels/document.xml.rels": relationships(["rId5", "image", target, true]),
+      });
+      const { markdown } = await toMarkdown(file, { images: "embed" }).catch((error) => {
+        expect(error).toBeInstanceOf(DocumentError);
+        return { markdown: "" };
+      });
+      expect(markdown).not.toContain("base64");
+    }
+    rmSync(dirname(secret), { recursive: true });
+    // One of its own is carried along, so the drawing is one.
+    const own = docx(paragraph(drawing), {
+      "word/_rels/document.xml.rels": relationships(["rId5", "image", "media/p.png"]),
+      "word/media/p.png": pixel,
+    });
+    if (how === "embed")
+      expect((await toMarkdown(own, { images: "embed" })).markdown).toContain("base64");
+  },
+);
 
 describe("PowerPoint", () => {
   const link = '<a:r><a:rPr><a:hlinkClick r:id="h"/></a:rPr><a:t>more</a:t></a:r>';

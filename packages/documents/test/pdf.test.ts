@@ -1,4 +1,5 @@
 /** PDF: what a reader sees in the layout is what the Markdown says. */
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { toMarkdown } from "../src/index.ts";
 import { lines, type PdfOptions, pdf, type Text } from "./support/pdf.ts";
@@ -225,4 +226,14 @@ test.each([
   );
   expect(["string", "DocumentError"]).toContain(outcome);
   expect(performance.now() - started).toBeLessThan(11_000);
+});
+
+test("pdf.js is ours: no peer to break it, and no copy of it in this thread for another to meet", async () => {
+  const manifest = JSON.parse(
+    readFileSync(new URL("../package.json", import.meta.url), "utf8"),
+  ) as Record<string, Record<string, string> | undefined>;
+  expect(manifest.dependencies).toHaveProperty("unpdf");
+  expect(Object.keys(manifest.peerDependencies ?? {})).not.toContain("unpdf");
+  await read([lines(["Some words."])]);
+  expect(globalThis).not.toHaveProperty("pdfjsWorker");
 });

@@ -1,5 +1,6 @@
 /** Vector arithmetic: similarity, neighbours, analogies, centroids, diversity. Pure. */
 import { DimensionError } from "./errors.ts";
+import { TopK } from "./top-k.ts";
 
 export type Vector = Float32Array | readonly number[];
 
@@ -89,14 +90,14 @@ export function nearest(
   const unit = normalize(query);
   const left = new Set(exclude);
   const rows = rowsOf(vectors, unit.length);
-  const best = new Best(Math.min(k, rows.count));
+  const best = new TopK(Math.min(k, rows.count));
   for (let index = 0; index < rows.count; index++) {
     if (left.size && left.has(index)) continue;
     const { data, offset } = rows.at(index);
     const length = Math.sqrt(squareAt(data, offset, unit.length));
-    best.offer(index, length ? clamp(dotAt(unit, data, offset) / length) : 0);
+    best.add(index, length ? clamp(dotAt(unit, data, offset) / length) : 0);
   }
-  return best.sorted();
+  return best.take().map(({ key, score }) => ({ index: key, score }));
 }
 
 function squareAt(data: Vector, offset: number, length: number): number {
@@ -127,77 +128,6 @@ function rowsOf(vectors: Vectors, dimensions: number): Rows {
     count: Math.floor(data.length / dimensions),
     at: (index) => ({ data, offset: index * dimensions }),
   };
-}
-
-/** The k best so far: a heap whose root is the worst of them. */
-class Best {
-  readonly #scores: Float64Array;
-  readonly #indexes: Float64Array;
-  #size = 0;
-
-  constructor(k: number) {
-    this.#scores = new Float64Array(k);
-    this.#indexes = new Float64Array(k);
-  }
-
-  offer(index: number, score: number): void {
-    const k = this.#scores.length;
-    if (this.#size < k) {
-      this.#set(this.#size, index, score);
-      this.#up(this.#size++);
-    } else if (k > 0 && score > this.#scores[0]!) {
-      // Of equals the earlier one stays: it came first.
-      this.#set(0, index, score);
-      this.#down();
-    }
-  }
-
-  sorted(): Neighbour[] {
-    return Array.from({ length: this.#size }, (_, i) => ({
-      index: this.#indexes[i]!,
-      score: this.#scores[i]!,
-    })).sort((a, b) => b.score - a.score || a.index - b.index);
-  }
-
-  #set(at: number, index: number, score: number): void {
-    this.#indexes[at] = index;
-    this.#scores[at] = score;
-  }
-
-  /** Whether the one at `a` is to go before the one at `b`: it is worse, or as good and later. */
-  #worse(a: number, b: number): boolean {
-    const by = this.#scores[a]! - this.#scores[b]!;
-    return by < 0 || (by === 0 && this.#indexes[a]! > this.#indexes[b]!);
-  }
-
-  #swap(a: number, b: number): void {
-    const index = this.#indexes[a]!;
-    const score = this.#scores[a]!;
-    this.#set(a, this.#indexes[b]!, this.#scores[b]!);
-    this.#set(b, index, score);
-  }
-
-  #up(from: number): void {
-    for (let at = from; at > 0; ) {
-      const parent = (at - 1) >> 1;
-      if (!this.#worse(at, parent)) return;
-      this.#swap(at, parent);
-      at = parent;
-    }
-  }
-
-  #down(): void {
-    for (let at = 0; ; ) {
-      const left = 2 * at + 1;
-      const right = left + 1;
-      let worst = at;
-      if (left < this.#size && this.#worse(left, worst)) worst = left;
-      if (right < this.#size && this.#worse(right, worst)) worst = right;
-      if (worst === at) return;
-      this.#swap(at, worst);
-      at = worst;
-    }
-  }
 }
 
 /**

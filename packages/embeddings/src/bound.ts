@@ -17,7 +17,7 @@ export function encoder(options: string | EncoderOptions): Encoder {
   const bound: EncoderOptions = typeof options === "string" ? { model: options } : options;
   const { onReply, ...more } = bound;
   return {
-    model: bound.model,
+    model: nameOf(bound),
     ...(bound.dimensions && { dimensions: bound.dimensions }),
     async encode(texts, { role, signal } = {}) {
       const reply = await embed(texts, { ...more, role, signal });
@@ -25,4 +25,15 @@ export function encoder(options: string | EncoderOptions): Encoder {
       return reply.vectors;
     },
   };
+}
+
+/** The model, and what else of the options makes its vectors others: an index tells encoders by their names. */
+function nameOf({ model, prefixes, extra_body }: EncoderOptions): string {
+  if (!prefixes && !extra_body) return model;
+  const { document = "", query = "" } = prefixes ?? {};
+  const told = {
+    ...(prefixes && { prefixes: { document, query } }),
+    ...(extra_body && { extra_body }),
+  };
+  return `${model} ${JSON.stringify(told)}`;
 }

@@ -1,4 +1,5 @@
 /** What keeps vectors by what made them: the contract, the key, and a cache in memory. */
+import { digest } from "./digest.ts";
 
 /** Keeps vectors by key. What it is given it may forget; what it gives must be what it was given. */
 export interface EmbeddingCache {
@@ -48,12 +49,9 @@ export interface KeyParts {
   extra_body?: unknown;
 }
 
-const encoder = new TextEncoder();
-
 /** SHA-256, in hexadecimal, of all that makes a text's vector. */
 export async function keyOf(parts: KeyParts, text: string): Promise<string> {
   const { model, dimensions = 0, role = "", extra_body = null } = parts;
   const whole = JSON.stringify([1, model, dimensions, role, extra_body, text]);
-  const digest = await crypto.subtle.digest("SHA-256", encoder.encode(whole));
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return digest(whole);
 }

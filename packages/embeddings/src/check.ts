@@ -22,7 +22,9 @@ export function checkNumber(value: number | undefined, param: string): void {
 }
 
 /**
- * The vectors of one batch.
+ * Whether an encoder has answered: with a vector for each text, all of one length, of finite numbers.
+ * @param model names the encoder
+ * @param count of the texts
  * @param dimensions how long they must be, where it is known
  * @throws APIResponseValidationError saying which is wrong
  */
@@ -33,10 +35,11 @@ export function checkVectors(
   dimensions: number | undefined,
 ): void {
   const fail = (what: string) => new APIResponseValidationError(`${model}: ${what}.`, { model });
+  if (!Array.isArray(vectors)) throw fail("no list of vectors came");
   if (vectors.length !== count) throw fail(`${vectors.length} vectors came for ${count} texts`);
   const length = dimensions ?? vectors[0]?.length;
   vectors.forEach((vector, i) => {
-    if (!vector.length) throw fail(`vector ${i} is empty`);
+    if (!vector?.length) throw fail(`vector ${i} is empty`);
     if (vector.length !== length) {
       throw fail(`vector ${i} has ${vector.length} dimensions, not ${length}`);
     }

@@ -12,6 +12,8 @@ export type { EncoderOptions } from "./bound.ts";
 export { encoder } from "./bound.ts";
 export type { EmbeddingCache, MemoryCacheOptions } from "./cache.ts";
 export { memoryCache } from "./cache.ts";
+export { checkVectors } from "./check.ts";
+export { digest } from "./digest.ts";
 export type { EmbedOptions, EmbedProgress, EmbedReply } from "./embed.ts";
 export { embed } from "./embed.ts";
 export type { EmbeddingRole, EncodeOptions, Encoder } from "./encoder.ts";
@@ -20,6 +22,7 @@ export type { Prefixes } from "./families.ts";
 export type { FileCache, FileCacheOptions } from "./file-cache.ts";
 export { fileCache } from "./file-cache.ts";
 export type { EmbeddingClient } from "./source.ts";
+export { TopK } from "./top-k.ts";
 export type {
   LoadOptions,
   SimilarOptions,

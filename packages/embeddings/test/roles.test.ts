@@ -145,3 +145,19 @@ test("an encoder is its model with the options bound", async () => {
   expect(replies).toHaveLength(1);
   expect(encoder("voyage/voyage-4")).toMatchObject({ model: "voyage/voyage-4" });
 });
+
+test("an encoder whose options make other vectors has another name", () => {
+  const model = "ollama/all-minilm";
+  const named = (more: object) => encoder({ model, client, ...more }).model;
+  const names = [
+    named({}),
+    named({ prefixes: { query: "q: " } }),
+    named({ prefixes: { query: "q: ", document: "d: " } }),
+    named({ extra_body: { pooling: "cls" } }),
+  ];
+  expect(new Set(names).size).toBe(4);
+  expect(names[0]).toBe(model);
+  // In whatever order they are said; and what changes no vector changes no name.
+  expect(named({ prefixes: { document: "d: ", query: "q: " } })).toBe(names[2]);
+  expect(named({ concurrency: 1, batchSize: 2, truncate: true })).toBe(model);
+});

@@ -10,11 +10,15 @@ import {
   type PlanContext,
   type Provider,
   type ProviderInfo,
+  type RerankData,
+  type RerankRequest,
   type Send,
   UnsupportedParamsError,
 } from "@polycall/core";
+import { CrossEncoder, type Scored } from "./cross-encoder.ts";
+import type { ModelOptions } from "./load.ts";
 import { type Pooling, poolings } from "./pooling.ts";
-import { type Asked, type ModelOptions, Runner } from "./runner.ts";
+import { type Asked, Runner } from "./runner.ts";
 
 const info: ProviderInfo = {
   name: "local",
@@ -28,12 +32,21 @@ export interface LocalProvider extends Provider {
   dispose(): Promise<void>;
 }
 
-/** What an embeddings request's body says. */
-interface Body extends Omit<Asked, "texts"> {
-  input: string[];
+/** What a request's body says of how the model is loaded. */
+interface Loading {
   dtype?: string;
   device?: string;
   revision?: string;
+}
+
+/** What an embeddings request's body says. */
+interface EmbeddingBody extends Omit<Asked, "texts"> {
+  input: string[];
+}
+
+/** A loaded model, of either kind. */
+interface Loaded {
+  dispose(): Promise<void>;
 }
 
 /**
@@ -41,20 +54,25 @@ interface Body extends Omit<Asked, "texts"> {
  * @example createClient({ adapters: { local: createLocal({ modelPath: "models", dtype: "q8" }) } })
  */
 export function createLocal(options: ModelOptions = {}): LocalProvider {
-  const runners = new Map<string, Promise<Runner>>();
+  const models = new Map<string, Promise<Loaded>>();
 
-  function runnerOf(model: string, own: ModelOptions): Promise<Runner> {
-    const key = JSON.stringify([model, own]);
-    const known = runners.get(key);
-    if (known) return known;
-    const loading = Runner.load(model, own);
-    runners.set(key, loading);
-    loading.catch(() => runners.delete(key)); // What failed may succeed later.
+  function loadedOnce<T extends Loaded>(
+    kind: { load(model: string, own: ModelOptions): Promise<T> },
+    endpoint: string,
+    model: string,
+    own: ModelOptions,
+  ): Promise<T> {
+    const key = JSON.stringify([endpoint, model, own]);
+    const known = models.get(key);
+    if (known) return known as Promise<T>;
+    const loading = kind.load(model, own);
+    models.set(key, loading);
+    loading.catch(() => models.delete(key)); // What failed may succeed later.
     return loading;
   }
 
-  async function send({ model, body }: Plan, { connection, signal }: Send): Promise<unknown> {
-    const { input, dtype, device, revision, ...asked } = body as unknown as Body;
+  async function send({ model, body, endpoint }: Plan, { connection, signal }: Send) {
+    const { dtype, device, revision, ...asked } = body as Loading;
     const { modelPath, offline } = connection.settings;
     const how: ModelOptions = {
       ...(modelPath && { modelPath }),
@@ -64,18 +82,24 @@ export function createLocal(options: ModelOptions = {}): LocalProvider {
       ...(device && { device }),
       ...(revision && { revision }),
     };
-    const runner = await runnerOf(model, how);
+    if (endpoint === "rerank") {
+      const { query, documents, max_tokens_per_doc } = asked as RerankRequest;
+      const encoder = await loadedOnce(CrossEncoder, endpoint, model, how);
+      const most = max_tokens_per_doc ?? undefined;
+      return replyOf(await encoder.score(query, documents, most, signal));
+    }
+    const { input, ...more } = asked as EmbeddingBody;
+    const runner = await loadedOnce(Runner, endpoint, model, how);
     signal?.throwIfAborted();
-    const { vectors, tokens } = await runner.encode({ ...asked, texts: input });
+    const { vectors, tokens } = await runner.encode({ ...more, texts: input });
     signal?.throwIfAborted();
-    const rows = vectors.map((vector) => Array.from(vector));
-    return replyOf(JSON.stringify({ model, embeddings: rows, tokens }));
+    return replyOf({ model, embeddings: vectors.map((vector) => Array.from(vector)), tokens });
   }
 
   return {
     info,
     plan(_, { model }) {
-      const message = `local/${model}: models of this process make embeddings, no completions.`;
+      const message = `local/${model}: models of this process make embeddings and rank, no completions.`;
       throw new UnsupportedParamsError(message, { provider: "local", model, param: "model" });
     },
     send,
@@ -87,18 +111,19 @@ export function createLocal(options: ModelOptions = {}): LocalProvider {
     },
     classify: ({ provider, model, text: message }) => new APIError(message, { provider, model }),
     embedding: { maxInputs: 32, plan: planEmbedding, parse: parseEmbedding },
+    rerank: { plan: planRerank, parse: parseRerank },
     async dispose() {
-      const loaded = [...runners.values()];
-      runners.clear();
-      for (const runner of await Promise.allSettled(loaded)) {
-        if (runner.status === "fulfilled") await runner.value.dispose();
+      const loaded = [...models.values()];
+      models.clear();
+      for (const model of await Promise.allSettled(loaded)) {
+        if (model.status === "fulfilled") await model.value.dispose();
       }
     },
   };
 }
 
 /** What core reads as a transport's reply. */
-function replyOf(text: string) {
+function replyOf(body: object) {
   return {
     status: 200,
     ok: true,
@@ -106,7 +131,7 @@ function replyOf(text: string) {
     header: () => undefined,
     read: async () => undefined,
     cancel() {},
-    text: async () => text,
+    text: async () => JSON.stringify(body),
   };
 }
 
@@ -124,17 +149,42 @@ function planEmbedding(request: EmbeddingRequest, context: PlanContext): Plan {
     const message = `local/${model}: pooling must be ${poolings.join(", ")}, not "${pooling}".`;
     throw new InvalidRequestError(message, { provider: "local", model, param: "pooling" });
   }
+  return planned("embeddings", body, changes, context);
+}
+
+function planned(
+  endpoint: string,
+  body: Plan["body"],
+  { list: changes }: Changes,
+  { connection, model }: PlanContext,
+): Plan {
   return {
-    provider: context.connection.provider,
+    provider: connection.provider,
     model,
-    endpoint: "embeddings",
+    endpoint,
     method: "POST",
     path: "",
     headers: {},
     body,
     stream: false,
     framing: "ndjson",
-    changes: changes.list,
+    changes,
+  };
+}
+
+/** Of a reranking all scores are given: core cuts to the best. */
+function planRerank(request: RerankRequest, context: PlanContext): Plan {
+  const { model: _, top_n: __, return_documents: ___, extra_body, ...rest } = request;
+  const body = mergeBody(rest as { [key: string]: unknown }, extra_body);
+  return planned("rerank", body, new Changes(context), context);
+}
+
+function parseRerank(body: unknown, { model }: Plan): RerankData {
+  const { scores, tokens } = body as Scored;
+  return {
+    model,
+    results: scores.map((relevance_score, index) => ({ index, relevance_score })),
+    usage: { total_tokens: tokens },
   };
 }
 

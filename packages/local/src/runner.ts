@@ -1,33 +1,11 @@
 /** A loaded model: texts to vectors, one batch at a time. */
-import {
-  ContextWindowExceededError,
-  NotFoundError,
-  PolycallError,
-  UnsupportedParamsError,
-} from "@polycall/core";
-import { folderOf } from "#node";
-import { filesOf } from "./files.ts";
+import { ContextWindowExceededError, UnsupportedParamsError } from "@polycall/core";
+import { closeRow } from "./close.ts";
+import { found, type ModelOptions } from "./load.ts";
 import { finish, type Pooling, pool, rowsOf } from "./pooling.ts";
 import { type Settings, settingsOf } from "./settings.ts";
-import {
-  type LoadOptions,
-  loadTransformers,
-  type Model,
-  type Tokenizer,
-  type Tokens,
-} from "./transformers.ts";
-
-export interface ModelOptions {
-  /** A folder of models: MODELPATH/OWNER/NAME. Default: transformers.js' own `env.localModelPath`. */
-  modelPath?: string;
-  /** Nothing is fetched. */
-  offline?: boolean;
-  /** Of the weights, "fp32", "q8", …; default: transformers.js' own. */
-  dtype?: string;
-  device?: string;
-  /** A branch, tag or commit on the hub. Default "main". */
-  revision?: string;
-}
+import type { Model, Tokenizer } from "./transformers.ts";
+import { type Turns, turnsOf } from "./turns.ts";
 
 export interface Asked {
   texts: readonly string[];
@@ -50,42 +28,22 @@ export class Runner {
   readonly #tokenizer: Tokenizer;
   readonly #model: Model;
   readonly #settings: Settings;
-  /** The batch under way: the runtime uses every core for one. */
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #turns: Turns;
 
   private constructor(name: string, tokenizer: Tokenizer, model: Model, settings: Settings) {
     this.#name = name;
     this.#tokenizer = tokenizer;
     this.#model = model;
     this.#settings = settings;
+    this.#turns = turnsOf(name);
   }
 
   /** @throws NotFoundError where the model's files are not there; InvalidRequestError without transformers.js */
   static async load(name: string, options: ModelOptions): Promise<Runner> {
-    const { modelPath, offline = false, dtype, device, revision = "main" } = options;
-    const transformers = await loadTransformers();
-    const folder = modelPath === undefined ? undefined : await folderOf(modelPath, name);
-    const id = folder ?? name;
-    const read = filesOf(id, folder !== undefined, transformers, { offline, revision });
+    const { read, load } = await found(name, options);
     const settings = await settingsOf(name, read);
-    const how: LoadOptions = {
-      ...(dtype && { dtype }),
-      ...(device && { device }),
-      revision,
-      local_files_only: offline || folder !== undefined,
-    };
-    try {
-      const tokenizer = await transformers.AutoTokenizer.from_pretrained(id, how);
-      const model = await transformers.AutoModel.from_pretrained(id, how);
-      return new Runner(name, tokenizer, model, settings);
-    } catch (cause) {
-      const where =
-        folder ?? (modelPath ? `${modelPath}, nor elsewhere` : "this machine or the hub");
-      throw new NotFoundError(
-        `local/${name} cannot be loaded from ${where}: ${(cause as Error).message}`,
-        { provider: "local", model: name, cause },
-      );
-    }
+    const { tokenizer, model } = await load("AutoModel");
+    return new Runner(name, tokenizer, model, settings);
   }
 
   /**
@@ -93,16 +51,7 @@ export class Runner {
    *   dimensions than it has
    */
   encode(asked: Asked): Promise<Encoded> {
-    const next = this.#last
-      .then(() => this.#encode(asked))
-      .catch((error: unknown) => {
-        if (error instanceof PolycallError) throw error;
-        // Not a connection's failure: another try would end in the same way.
-        const message = `local/${this.#name}: ${(error as Error).message}`;
-        throw new PolycallError(message, { ...this.#who, cause: error });
-      });
-    this.#last = next.catch(() => {});
-    return next;
+    return this.#turns.run(() => this.#encode(asked));
   }
 
   async #encode(asked: Asked): Promise<Encoded> {
@@ -119,7 +68,8 @@ export class Runner {
       truncation: true,
       ...(Number.isFinite(max) && { max_length: max }),
     });
-    for (const [text, count] of counts.entries()) if (count > max) this.#close(tokens, text);
+    for (const [text, count] of counts.entries())
+      if (count > max) closeRow(this.#tokenizer, tokens, text);
     const outputs = await this.#model(tokens);
     const sentence = outputs.sentence_embedding;
     const states = outputs.last_hidden_state ?? outputs.token_embeddings ?? outputs.logits;
@@ -134,17 +84,6 @@ export class Runner {
       vectors: pooled.map((vector) => finish(vector, dimensions, normalize)),
       tokens: counts.reduce((sum, count) => sum + Math.min(count, max), 0),
     };
-  }
-
-  /** transformers.js cuts the closing token off with the rest (4.3.1); the model was trained with it. */
-  #close({ input_ids, attention_mask }: Tokens, text: number): void {
-    const [, length = 0] = input_ids.dims;
-    const whole = this.#tokenizer.encode("a").at(-1);
-    if (whole === this.#tokenizer.encode("a", { add_special_tokens: false }).at(-1)) return;
-    const start = text * length;
-    let last = start + length - 1;
-    while (last > start && !Number(attention_mask.data[last])) last--;
-    input_ids.data[last] = BigInt(whole!);
   }
 
   #tooLong(index: number, count: number, max: number): ContextWindowExceededError {
@@ -169,7 +108,7 @@ export class Runner {
   }
 
   async dispose(): Promise<void> {
-    await this.#last;
+    await this.#turns.idle();
     await this.#model.dispose();
   }
 }

@@ -15,9 +15,9 @@ export interface Tokens {
 export interface Tokenizer {
   (
     texts: string[],
-    options: { padding: boolean; truncation: boolean; max_length?: number },
+    options: { text_pair?: string[]; padding: boolean; truncation: boolean; max_length?: number },
   ): Tokens;
-  encode(text: string, options?: { add_special_tokens?: boolean }): number[];
+  encode(text: string, options?: { text_pair?: string; add_special_tokens?: boolean }): number[];
   readonly model_max_length?: number;
 }
 
@@ -40,6 +40,7 @@ interface Loader<T> {
 export interface Transformers {
   AutoTokenizer: Loader<Tokenizer>;
   AutoModel: Loader<Model>;
+  AutoModelForSequenceClassification: Loader<Model>;
   env: {
     localModelPath: string;
     cacheDir: string | null;

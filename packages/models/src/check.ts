@@ -72,6 +72,7 @@ const uses = fields({
   webFetch: perThousand,
   fileSearch: perThousand,
   codeInterpreter: perThousand,
+  searchUnit: perThousand,
   perRequest: flag,
 });
 const services = record(fields(rates));

@@ -85,6 +85,7 @@ const useNames: readonly [UsePart["kind"], keyof ServerToolUse][] = [
   ["webFetch", "web_fetch_requests"],
   ["fileSearch", "file_search_requests"],
   ["codeInterpreter", "code_interpreter_requests"],
+  ["searchUnit", "search_units"],
 ];
 
 /** @returns undefined where a rate is not known, or a count is none */

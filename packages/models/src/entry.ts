@@ -36,6 +36,8 @@ export interface UseRates {
   webFetch?: number;
   fileSearch?: number;
   codeInterpreter?: number;
+  /** Of a reranker. */
+  searchUnit?: number;
   /** A request that uses one is paid once, however often it does. */
   perRequest?: boolean;
 }

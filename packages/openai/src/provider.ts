@@ -73,7 +73,7 @@ function infoOf(row: HostRow): HostRow {
  * @example registerProvider("acme", host({ name: "acme", label: "Acme", baseURL: "https://…/v1", apiKeyEnv: ["ACME_API_KEY"] }))
  */
 export function host(row: HostRow): Provider {
-  const { maxEmbeddingInputs, embedding, authorize } = row;
+  const { maxEmbeddingInputs, embedding, rerank, authorize } = row;
   return {
     info: infoOf(row),
     plan(request, context) {
@@ -88,6 +88,7 @@ export function host(row: HostRow): Provider {
     ...(row.countsTokens && { countTokens: countEndpointOf(row) }),
     ...(maxEmbeddingInputs && { embedding: embeddingOf(row, maxEmbeddingInputs) }),
     ...(embedding && { embedding }),
+    ...(rerank && { rerank }),
   };
 }
 

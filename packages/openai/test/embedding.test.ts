@@ -191,11 +191,11 @@ describe("what the texts are for", () => {
   });
 });
 
-test("who serves embeddings alone is asked for no completion", () => {
+test("who serves embeddings and rerankings alone is asked for no completion", () => {
   const message = { role: "user", content: "Hi" } as const;
   const request = { model: "voyage/voyage-4", messages: [message] };
   expect(() => hosts.voyage.plan(request, contextOf("voyage", "voyage-4"))).toThrow(
-    "voyage/voyage-4: only embeddings are asked of Voyage AI, no completions.",
+    "voyage/voyage-4: only embeddings and rerankings are asked of Voyage AI, no completions.",
   );
 });
 

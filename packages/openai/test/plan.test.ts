@@ -904,7 +904,7 @@ describe("structured output at Groq", () => {
 });
 
 describe("unknown keys", () => {
-  const chats = Object.keys(providers).filter((name) => !/^(?:cohere|jina|voyage)$/.test(name));
+  const chats = Object.keys(providers).filter((name) => !/^(?:cohere|jina|tei|voyage)$/.test(name));
   test.each(chats)("%s sends them at every level", (prefix) => {
     const mark = { x_unknown: { deep: [1] } };
     const takesTools = prefix !== "perplexity";

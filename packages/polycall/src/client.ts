@@ -14,7 +14,10 @@ import {
   type Pricing,
   type Provider,
   type ProviderLoader,
+  type RerankInput,
+  type Reranking,
   type ResponseFormat,
+  rerank as rerankOf,
   type ToolInput,
 } from "@polycall/core";
 import type { FitOptions, Fitted, KnownModel, Seen } from "@polycall/models";
@@ -59,6 +62,12 @@ export interface PolycallClient extends Omit<CoreClient, "completion" | "explain
    * @throws UnsupportedParamsError where the provider has no endpoint that counts
    */
   countTokens(input: CompletionInput, options?: CountOptions): Promise<CountedTokens>;
+  /**
+   * Documents, the most relevant to the query first, by a model that reads both together.
+   * @throws APIResponseValidationError for a reply that ranks other documents than were given;
+   *   UnsupportedParamsError where the provider has no such endpoint
+   */
+  rerank(input: RerankInput): Promise<Reranking>;
   /**
    * The history without its oldest turns, as many as it takes to fit into the model's context window
    * beside the reply. System messages and the last user's turn stay; a call and its result stay together.
@@ -121,6 +130,7 @@ export function createClient(options: ClientOptions = {}): PolycallClient {
       return checkSwap((input) => explainInFull(client, input), request, from, to, options);
     },
     countTokens: (input, options) => countTokensOf(client, input, options),
+    rerank: (input) => rerankOf(client, input),
     async fitMessages(input, fit) {
       const { fitMessages } = await catalogue();
       return fitMessages(input, fit, await seen());
@@ -152,6 +162,15 @@ export const completion = defaultClient.completion;
  * @throws the family under PolycallError
  */
 export const embedding = defaultClient.embedding;
+
+/**
+ * Documents, the most relevant to a query first: `results` of `index` and `relevance_score`.
+ *
+ * @param input Cohere's and LiteLLM's names (`query`, `documents`, `top_n`, `return_documents`), and
+ *   polycall's options
+ * @throws the family under PolycallError
+ */
+export const rerank = defaultClient.rerank;
 
 /** What `completion()` would send for this request, and why. Touches no network. */
 export const explain = defaultClient.explain;

@@ -49,6 +49,10 @@ export type {
   QuirkStore,
   ReasoningEffort,
   ReplyMessage,
+  RerankInput,
+  Reranking,
+  RerankResult,
+  RerankUsage,
   ResponseFormat,
   ResponseOptions,
   RetryOptions,
@@ -110,6 +114,7 @@ export {
   fitMessages,
   registerCapabilities,
   registerProvider,
+  rerank,
 } from "./client.ts";
 export type { ExtraBodies } from "./extra-body.ts";
 export type { FactChange, SwapOptions, SwapReport } from "./swap/check-swap.ts";

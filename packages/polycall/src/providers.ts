@@ -27,6 +27,7 @@ export const hostNames = [
   "openrouter",
   "perplexity",
   "snowflake",
+  "tei",
   "together",
   "vllm",
   "voyage",

@@ -18,8 +18,8 @@ const { sim } = await simulated();
 const messages = [{ role: "user" as const, content: "Hello" }];
 const loaded: Provider[] = await Promise.all(Object.values(adapters).map((load) => load()));
 const infos = loaded.map(({ info }) => info);
-/** Who is asked for embeddings alone. */
-const embedders = new Set(["cohere", "jina", "voyage"]);
+/** Who is asked for no completions. */
+const embedders = new Set(["cohere", "jina", "tei", "voyage"]);
 
 /** A call of the kind that this provider serves. */
 function ask(client: PolycallClient, name: string, options: CallOptions): Promise<unknown> {

@@ -1,6 +1,6 @@
 /** `bm25Index()`: texts by their words, in memory, ranked as Lucene ranks them. */
 import { InvalidRequestError } from "@polycall/core";
-import { TopK } from "./top-k.ts";
+import { TopK } from "@polycall/embeddings";
 import { Postings } from "./words/postings.ts";
 import { type TermOptions, Terms } from "./words/terms.ts";
 

@@ -1,4 +1,5 @@
 /** The two things that all of retrieval passes along: a document, and a piece cut from it. */
+import type { CostEstimate } from "./model/language-model.ts";
 
 /** Flat, so that every store can keep it and filter by it. */
 export type Metadata = { [key: string]: string | number | boolean | string[] };
@@ -28,11 +29,22 @@ export interface Chunk {
   page?: number;
   /** The larger piece that is answered from where this one is found. */
   parent?: { start: number; end: number };
+  /** What is known of it beside its document's: a headline, a summary. */
+  metadata?: Metadata;
+}
+
+export interface ChunkOptions {
+  /** Ends the cutting, where a model is asked. */
+  signal?: AbortSignal;
+  /** Told what was not cut as it should be, in a sentence. */
+  warn?: (message: string) => void;
 }
 
 /** Cuts a document. Pieces come in the order of `start`; asynchronous where it asks a model. */
 export interface Chunker {
   /** Its name and settings in one line. A document is cut anew when it changes. */
   readonly name: string;
-  chunk(document: SourceDocument): Chunk[] | Promise<Chunk[]>;
+  chunk(document: SourceDocument, options?: ChunkOptions): Chunk[] | Promise<Chunk[]>;
+  /** What the models that it asks would cost for a document; absent where it asks none. No network. */
+  estimate?(document: SourceDocument): Promise<CostEstimate>;
 }

@@ -1,7 +1,12 @@
 /** Questions: condensed, answered from passages on every wire format, cited, streamed, traced. */
 
 import { agent } from "@polycall/agent";
-import { APIConnectionError, type Message } from "@polycall/core";
+import {
+  APIConnectionError,
+  APIUserAbortError,
+  AuthenticationError,
+  type Message,
+} from "@polycall/core";
 import { simulator, type Turn } from "@polycall/testing";
 import { createClient } from "polycall";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -98,6 +103,85 @@ test("a stream that nobody reads is read by final(), and one that was left has n
   await expect(left.final()).rejects.toThrow("The answer was left before its end");
 });
 
+test("final() that is asked for first takes no piece from the loop", async () => {
+  const said = "Salaries are paid on the 25th of each month, and never before that day.";
+  sim.script([said]);
+  const stream = kb.ask("When are salaries paid?", { stream: true });
+  const whole = stream.final();
+  let text = "";
+  for await (const piece of stream) text += piece;
+  expect(text).toBe(said);
+  expect((await whole).text).toBe(said);
+});
+
+test("what broke the stream is what final() says, too", async () => {
+  sim.fault({ status: 401 });
+  const stream = kb.ask("Dogs?", { stream: true });
+  const read = async () => {
+    for await (const _ of stream);
+  };
+  await expect(read()).rejects.toBeInstanceOf(AuthenticationError);
+  await expect(stream.final()).rejects.toBeInstanceOf(AuthenticationError);
+});
+
+describe("an abort", () => {
+  test("while the question is condensed is not worked around", async () => {
+    sim.fault({ hang: true });
+    const leave = new AbortController();
+    const history: Message[] = [{ role: "user", content: "Leave?" }];
+    const asked = kb.ask("Dogs?", { history, signal: leave.signal });
+    await expect.poll(() => sim.requests.length).toBe(1);
+    leave.abort();
+    await expect(asked).rejects.toBeInstanceOf(APIUserAbortError);
+    expect(sim.requests).toHaveLength(1);
+  });
+
+  test("while passages are looked for reaches the retriever and the encoder", async () => {
+    await kb.close();
+    const leave = new AbortController();
+    const encoder = hashingEncoder();
+    kb = await kbOf({
+      embedding: {
+        ...encoder,
+        async encode(texts, options) {
+          if (options?.role === "query") {
+            leave.abort();
+            options.signal!.throwIfAborted();
+          }
+          return encoder.encode(texts);
+        },
+      },
+    });
+    await expect(kb.ask("Dogs?", { signal: leave.signal })).rejects.toThrow(/abort/i);
+    expect(sim.requests).toHaveLength(0);
+  });
+
+  test("in the middle of the text ends the stream", async () => {
+    sim.fault({ chunkDelayMs: 50 });
+    sim.script([
+      "A long answer in many words, of which most are never read by anybody. ".repeat(9),
+    ]);
+    const leave = new AbortController();
+    const stream = kb.ask("Dogs?", { stream: true, signal: leave.signal });
+    const read = async () => {
+      for await (const _ of stream) leave.abort();
+    };
+    await expect(read()).rejects.toBeInstanceOf(APIUserAbortError);
+    await expect(stream.final()).rejects.toBeInstanceOf(APIUserAbortError);
+  });
+
+  test("of nobody: a loop that is left closes the model's connection", async () => {
+    sim.fault({ chunkDelayMs: 50 });
+    sim.script([
+      "A long answer in many words, of which most are never read by anybody. ".repeat(9),
+    ]);
+    const stream = kb.ask("Dogs?", { stream: true });
+    for await (const _ of stream) break;
+    await expect(stream.final()).rejects.toThrow("The answer was left before its end");
+    await expect.poll(() => sim.requests[0]?.aborted).toBe(true);
+  });
+});
+
 describe("a conversation", () => {
   const history: Message[] = [
     { role: "user", content: "How many days of leave do I have?" },
@@ -136,6 +220,71 @@ describe("a conversation", () => {
   });
 });
 
+describe("a conversation that was more than words", () => {
+  const tools: Message[] = [
+    { role: "user", content: "What is the weather?" },
+    {
+      role: "assistant",
+      content: null,
+      tool_calls: [{ id: "c1", type: "function", function: { name: "weather", arguments: "{}" } }],
+    },
+    { role: "tool", tool_call_id: "c1", content: "Rain." },
+    { role: "assistant", content: "It rains." },
+  ];
+  const picture: Message[] = [
+    {
+      role: "user",
+      content: [
+        { type: "text", text: "What is this?" },
+        {
+          type: "image_url",
+          image_url: {
+            url: "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+          },
+        },
+      ],
+    },
+    { role: "assistant", content: "A dog." },
+  ];
+
+  test.each([
+    [
+      "calls of tools",
+      "openai/gpt-6-luna",
+      tools,
+      "user: What is the weather?\nassistant: It rains.",
+    ],
+    ["calls of tools", "anthropic/claude-haiku-5-5", tools, "assistant: It rains."],
+    ["calls of tools", "gemini/gemini-3.5-flash-lite", tools, "assistant: It rains."],
+    ["a picture", "openai/gpt-6-luna", picture, "user: What is this?\nassistant: A dog."],
+    ["a picture", "anthropic/claude-haiku-5-5", picture, "assistant: A dog."],
+  ])("%s reach %s, and are told in words to be condensed", async (_, model, history, told) => {
+    await kb.close();
+    kb = await kbOf({ model });
+    let condensing = "";
+    sim.script([
+      (turn) => {
+        condensing = last(turn);
+        return "Are dogs welcome in the office?";
+      },
+      "Yes [1].",
+    ]);
+    const answer = await kb.ask("And in the office?", { history });
+    expect(condensing).toContain(`${told}\n</conversation>`);
+    expect(answer.trace).toMatchObject({ query: "Are dogs welcome in the office?", warnings: [] });
+    expect(answer.citations).toMatchObject([{ source: "handbook/dogs.md" }]);
+  });
+
+  test("in which nobody has said anything is not condensed", async () => {
+    sim.script(["Yes [1]."]);
+    const answer = await kb.ask("Are dogs welcome?", {
+      history: [{ role: "system", content: "Be brief." }],
+    });
+    expect(answer.trace.calls.map(({ purpose }) => purpose)).toEqual(["answer"]);
+    expect(answer.trace.query).toBe("Are dogs welcome?");
+  });
+});
+
 describe("what is not known", () => {
   test("is said without a call where nothing fits", async () => {
     const answer = await kb.ask("What is the capital of France?", {
@@ -171,6 +320,11 @@ test.each([
   ["[7] and [1]", [1], [7]],
   ["`rows[1]` and ```\na[2]\n``` [3]", [3], []],
   ["[1990-2020] [1](https://example.org)", [], []],
+  ["``a[1] ` b[2]`` and [3]", [3], []],
+  ["~~~js\na[1]\n~~~\n[2]", [2], []],
+  ["````md\n```\na[1]\n```\nb[2]\n````\n[3]", [3], []],
+  ["[3]\n```\na[1]", [3], []],
+  ["It's ` here [1], and ~~~ there [2].", [1, 2], []],
 ])("cited as %s, the passages are %o", async (text, numbers, unresolved) => {
   sim.script([text]);
   const answer = await kb.ask("Leave, pay, dogs?");

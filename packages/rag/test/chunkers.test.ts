@@ -14,7 +14,7 @@ import {
 } from "@polycall/rag";
 import fc from "fast-check";
 import { countTokens } from "gpt-tokenizer/encoding/cl100k_base";
-import { expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { expectSound, hardText, numRuns } from "./cutting.ts";
 
 const raws = async (one: Chunker, text: string, source = "a.txt") =>
@@ -80,14 +80,31 @@ test("tokenChunker holds to the model's tokens, special ones as text", async () 
   expect(() => tokenChunker({ tokens: "p50k" as "o200k_base" })).toThrow("There is no encoding");
 });
 
-test("tokenChunker names what to install", async () => {
-  vi.doMock("gpt-tokenizer/encoding/o200k_base", () => {
-    throw new Error("Cannot find package 'gpt-tokenizer'");
+describe("what is not there", () => {
+  const notFound = (name: string) =>
+    Object.assign(new Error(`Cannot find package '${name}' imported from /here.js`), {
+      code: "ERR_MODULE_NOT_FOUND",
+    });
+
+  test.each<[string, Error, string]>([
+    ["the package", notFound("gpt-tokenizer"), "is not installed: npm install gpt-tokenizer"],
+    ["a package that it needs", notFound("gpt"), "gpt-tokenizer, which cannot be loaded"],
+    ["a package that begins like it", notFound("gpt-tokenizer-x"), "cannot be loaded"],
+    ["nothing: it is broken", new SyntaxError("Unexpected token"), "cannot be loaded"],
+  ])("%s", async (_, cause, told) => {
+    vi.doMock("gpt-tokenizer/encoding/o200k_base", () => {
+      throw cause;
+    });
+    vi.resetModules();
+    const chunker = tokenChunker({ tokens: "o200k_base" });
+    const error = await Promise.resolve(chunker.chunk({ source: "a", text: "a" })).catch(
+      (error: unknown) => error,
+    );
+    vi.doUnmock("gpt-tokenizer/encoding/o200k_base");
+    expect((error as Error).message).toContain(told);
+    // What Vitest says of a mock that throws has the error as its cause.
+    expect((error as { cause: Error }).cause.cause).toBe(cause);
   });
-  const cut = async () => tokenChunker({ tokens: "o200k_base" }).chunk({ source: "a", text: "a" });
-  vi.resetModules();
-  await expect(cut()).rejects.toThrow("npm install gpt-tokenizer");
-  vi.doUnmock("gpt-tokenizer/encoding/o200k_base");
 });
 
 const typescript = `import { a } from "b";
@@ -170,7 +187,7 @@ test("semanticChunker cuts further what is too large, and joins what is too smal
 test("semanticChunker refuses vectors that are too few", async () => {
   const encoder: Encoder = { model: "test/short", encode: async () => [new Float32Array(2)] };
   await expect(raws(semanticChunker({ encoder }), "One two. Three four.")).rejects.toThrow(
-    "test/short gave 1 vectors for 2 texts.",
+    "test/short: 1 vectors came for 2 texts.",
   );
   expect(() => semanticChunker({ encoder, percentile: 2 })).toThrow("percentile is 0 to 1, not 2.");
 });
@@ -258,3 +275,19 @@ test.each(chunkers)(
     );
   },
 );
+
+test.each<[string, (size: number, overlap: number) => Chunker]>([
+  ["recursive", (size, overlap) => recursiveChunker({ size, overlap })],
+  ["Markdown", (size, overlap) => markdownChunker({ size, overlap })],
+  ["any", (size, overlap) => chunker({ size, overlap })],
+  ...chunkers,
+])("%s tells the page that each chunk begins on", async (_, make) => {
+  const page = "A few words of a page, enough for two. ".repeat(2);
+  const text = page.repeat(5);
+  const pages = [3, 4, 5, 6, 7].map((number, i) => ({ number, start: i * page.length }));
+  const chunks = await make(40, 0).chunk({ source: "a.pdf", text, pages });
+  expect(chunks.length).toBeGreaterThanOrEqual(10);
+  for (const { start, page: told } of chunks) {
+    expect(told).toBe(3 + Math.floor(start / page.length));
+  }
+});

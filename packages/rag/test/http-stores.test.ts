@@ -1,4 +1,5 @@
 /** The stores that speak HTTP: on a live server where its URL is in the environment, else on a loopback one. */
+import { APIUserAbortError } from "@polycall/core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { IndexMismatchError, type Store, StoreError } from "../src/index.ts";
 import { elasticsearchStore } from "../src/stores/elasticsearch.ts";
@@ -79,6 +80,60 @@ describe.each(vendors)("$vendor", ({ live, liveKey, loopback, connect, dimension
     await expect(nobody.open(index)).rejects.toThrow(StoreError);
     const portal = connect("http://db", "k", "x", async () => new Response("<html>"));
     await expect(portal.open(index)).rejects.toThrow(/without JSON/);
+  });
+});
+
+describe("a database that is busy", () => {
+  const soon = { "retry-after": "0" };
+  /** Answers each request by the next of these, and the last time and again. */
+  function answering(...answers: [status: number, headers?: Record<string, string>][]) {
+    const asked: number[] = [];
+    const fetch = async () => {
+      const [status, headers] = answers[Math.min(asked.length, answers.length - 1)]!;
+      asked.push(status);
+      const body = { result: { payload: index } };
+      return new Response(JSON.stringify(body), { status, headers });
+    };
+    const store = qdrantStore({ url: "http://db", collection: "x", fetch });
+    return { store, asked };
+  }
+
+  test.each([429, 502, 503, 504])("is asked again where it says %i", async (status) => {
+    const { store, asked } = answering([status, soon], [status, soon], [200]);
+    await store.open(index);
+    expect(asked.slice(0, 3)).toEqual([status, status, 200]);
+  });
+
+  test("is left when it goes on to be, or asks for more than 30 s", async () => {
+    const { store, asked } = answering([503, soon]);
+    await expect(store.open(index)).rejects.toThrow(/answered with 503/);
+    expect(asked).toHaveLength(5);
+    const slow = answering([429, { "retry-after": "31" }]);
+    await expect(slow.store.open(index)).rejects.toThrow(/answered with 429/);
+    expect(slow.asked).toHaveLength(1);
+  });
+
+  test("is not asked again for what it will not take", async () => {
+    const { store, asked } = answering([400]);
+    await expect(store.open(index)).rejects.toThrow(/answered with 400/);
+    expect(asked).toHaveLength(1);
+  });
+
+  test("is not waited for by a caller who has left", async () => {
+    const server = await qdrantServer(key);
+    let busy = false;
+    const leave = new AbortController();
+    const own: typeof fetch = async (url, init) => {
+      if (!busy) return fetch(url, init);
+      leave.abort();
+      return new Response("later", { status: 503, headers: { "retry-after": "29" } });
+    };
+    const store = qdrantStore({ url: server.url, apiKey: key, collection: "left", fetch: own });
+    await store.open({ model: "m", dimensions: 2 });
+    busy = true;
+    const search = store.searchVector(Float32Array.of(1, 0), { k: 1, signal: leave.signal });
+    await expect(search).rejects.toBeInstanceOf(APIUserAbortError);
+    await server.stop();
   });
 });
 

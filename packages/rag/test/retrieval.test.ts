@@ -124,6 +124,17 @@ describe("a search", () => {
     expect(await retriever.retrieve("other")).toEqual([]);
   });
 
+  test("finds what another process has written when it is told of it", async () => {
+    const store = { ...memoryStore(), searchText: undefined };
+    const [here, there] = [0, 1].map(() => knowledgeBase({ embedding: hashingEncoder(), store }));
+    await here!.ingest([{ source: "a", text: "Apples." }]);
+    const words = here!.retriever({ mode: "words" });
+    expect(await words.retrieve("apples")).toHaveLength(1);
+    await there!.ingest([{ source: "b", text: "More apples." }]);
+    here!.refresh();
+    expect(await words.retrieve("apples")).toHaveLength(2);
+  });
+
   test("with a filter gives k where k match", async () => {
     const many = Array.from({ length: 300 }, (_, i) => ({
       source: `s${i}`,

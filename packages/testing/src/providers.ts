@@ -102,6 +102,7 @@ export const providers: SimulatedProvider[] = [
   host("voyage", "/v1"),
   host("jina", "/v1"),
   host("cohere", ""),
+  host("tei", "", {}, { keyless: true }),
   host("xai", "/v1", { reasoning: "reasoning_content" }),
   host("together", "/v1", { usage: "finish chunk" }),
   host("fireworks", "/inference/v1", { usage: "finish chunk" }),

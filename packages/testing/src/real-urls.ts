@@ -24,6 +24,7 @@ const origins: Record<string, readonly string[]> = {
   together: ["https://api.together.xyz", "https://api.together.ai"],
   fireworks: ["https://api.fireworks.ai"],
   cerebras: ["https://api.cerebras.ai"],
+  tei: ["http://localhost:8080"],
   vllm: ["http://localhost:8000"],
   lmstudio: ["http://localhost:1234"],
 };

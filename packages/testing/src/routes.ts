@@ -15,6 +15,7 @@ import {
 import { chatCompletions } from "./protocols/openai-chat.ts";
 import { embeddings } from "./protocols/openai-embeddings.ts";
 import { responses } from "./protocols/openai-responses.ts";
+import { cohereRerank, rerank, teiRerank } from "./protocols/rerank.ts";
 import { providerNamed, type SimulatedProvider } from "./providers.ts";
 
 /** An endpoint found, and what the path says about the call. */
@@ -53,6 +54,19 @@ const rows: Row[] = [
     families: ["openai", "ollama", "gemini"],
   },
   { endpoint: "embed", path: /^\/cohere\/v2\/embed$/, handle: cohereEmbed, families: ["openai"] },
+  {
+    endpoint: "rerank",
+    path: /^\/cohere\/v2\/rerank$/,
+    handle: cohereRerank,
+    families: ["openai"],
+  },
+  { endpoint: "rerank", path: /^\/tei\/rerank$/, handle: teiRerank, families: ["openai"] },
+  {
+    endpoint: "rerank",
+    path: /^\/(?:custom_openai|fireworks|jina|openrouter|together|vllm|voyage)\/.*\brerank$/,
+    handle: rerank,
+    families: ["openai"],
+  },
   { endpoint: "messages", path: /\/v1\/messages$/, handle: messages, families: ["anthropic"] },
   {
     endpoint: "generateContent",

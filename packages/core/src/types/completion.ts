@@ -83,6 +83,8 @@ export interface ServerToolUse {
   web_fetch_requests?: number;
   file_search_requests?: number;
   code_interpreter_requests?: number;
+  /** Of a reranking. Cohere's name. */
+  search_units?: number;
 }
 
 /** What an adapter's `parse` gives: the plain OpenAI object. */
@@ -181,9 +183,9 @@ export interface TokenPart {
   cost: number;
 }
 
-/** Uses of one of the provider's own tools. */
+/** Uses of one of the provider's own tools, or what a reranker is paid by. */
 export interface UsePart {
-  kind: "webSearch" | "webFetch" | "fileSearch" | "codeInterpreter";
+  kind: "webSearch" | "webFetch" | "fileSearch" | "codeInterpreter" | "searchUnit";
   count: number;
   tokens?: undefined;
   /** Dollars per thousand uses. */

@@ -9,6 +9,7 @@ import type { Change, CompletionData, Cost } from "./completion.ts";
 import type { EmbeddingData } from "./embedding.ts";
 import type { Message } from "./messages.ts";
 import type { CompletionParams, WireResponseFormat, WireTool } from "./request.ts";
+import type { RerankData } from "./rerank.ts";
 
 export type ToolInput = AnyTool | WireTool;
 /** A zod (or other Standard) schema, or OpenAI's own `response_format`. */
@@ -105,7 +106,42 @@ export interface EmbeddingInput extends CallOptions {
   extra_body?: { [key: string]: unknown };
 }
 
-export type PolycallReply = Completion | CompletionStream | Embeddings;
+export interface RerankInput extends CallOptions {
+  /** "provider/model". */
+  model: string;
+  query: string;
+  /** Texts, none of them empty. */
+  documents: readonly string[];
+  /** The best of them, as many. Default: all */
+  top_n?: number | null;
+  /** What of a longer document is read, where the model can be told. */
+  max_tokens_per_doc?: number | null;
+  /** Whether each result holds its document. Default: false */
+  return_documents?: boolean | null;
+  extra_body?: { [key: string]: unknown };
+}
+
+export interface RerankResult {
+  /** Of the document, in the order in which they were given. */
+  index: number;
+  /** The higher, the better; comparable within one call only, and of no common scale between models. */
+  relevance_score: number;
+  /** Where `return_documents` asks for it. */
+  document?: { text: string };
+}
+
+/** The reply of `rerank()`: Cohere's and LiteLLM's, and what polycall adds to it. */
+export interface Reranking extends RerankData {
+  /** Best first. */
+  results: RerankResult[];
+  /** Absent where it is not known. */
+  cost?: Cost;
+  provider: string;
+  warnings: Change[];
+  attempts: Attempt[];
+}
+
+export type PolycallReply = Completion | CompletionStream | Embeddings | Reranking;
 
 /**
  * `completion()`. `stream: true` gives a stream; a schema types `parsed`; tools type `toolCalls`.

@@ -100,6 +100,20 @@ export interface CompletionRequest extends CompletionParams {
   extra_body?: { [key: string]: unknown };
 }
 
+export interface RerankRequest {
+  /** "provider/model". */
+  model: string;
+  query: string;
+  documents: string[];
+  /** The best of them, as many. Absent: all. */
+  top_n?: number | null;
+  /** What of a longer document is read, where the model can be told. */
+  max_tokens_per_doc?: number | null;
+  /** Whether each result holds its document. Never sent: they are here. */
+  return_documents?: boolean | null;
+  extra_body?: { [key: string]: unknown };
+}
+
 export interface EmbeddingRequest {
   /** "provider/model". */
   model: string;

@@ -10,6 +10,7 @@ import {
   type PlanContext,
   type Provider,
   ReplyFailure,
+  type RerankData,
   UnsupportedParamsError,
 } from "../../src/index.ts";
 
@@ -95,6 +96,10 @@ export function plain(name: string, more: Partial<Provider["info"]> = {}): Provi
       maxInputs: 2,
       plan: (request, context) => planned("embeddings", context, request),
       parse: (body) => body as EmbeddingData,
+    },
+    rerank: {
+      plan: (request, context) => planned("rerank", context, request),
+      parse: (body) => body as RerankData,
     },
   };
 }

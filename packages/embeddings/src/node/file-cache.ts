@@ -59,9 +59,9 @@ export function fileCache(path: string, { maxBytes = 2 ** 31 }: FileCacheOptions
         }
         forget(db, maxBytes);
         db.exec("COMMIT");
-      } catch (error) {
-        db.exec("ROLLBACK");
-        throw error;
+      } finally {
+        // What fails for want of room has ended the transaction already.
+        if (db.isTransaction) db.exec("ROLLBACK");
       }
     },
     close,
@@ -76,15 +76,17 @@ interface Opened {
 }
 
 function openAt(path: string): Opened {
+  let db: DatabaseSync | undefined;
   try {
     // Loaded here: it is not everywhere, and warns where it is experimental.
     const { DatabaseSync } = process.getBuiltinModule("node:sqlite");
-    const db = new DatabaseSync(path);
+    db = new DatabaseSync(path);
     db.exec(schema);
     const read = db.prepare("SELECT vector FROM vectors WHERE key = ?");
     const write = db.prepare("INSERT OR REPLACE INTO vectors (key, vector) VALUES (?, ?)");
     return { db, read, write };
   } catch (cause) {
+    db?.close();
     const why = (cause as Error).message;
     throw new PolycallError(`${path} cannot be used as a cache of vectors: ${why}.`, { cause });
   }

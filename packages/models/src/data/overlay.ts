@@ -160,6 +160,26 @@ const deepseekRates: Record<string, [number, number, number]> = {
   "deepseek-v4-pro": [0.66, 1.98, 0.022],
 };
 
+/** Rerank 4 is left out: two sources name two prices. */
+const rerankers: readonly ModelPatch[] = [
+  {
+    provider: "cohere",
+    id: "rerank-v3.5",
+    name: "Rerank 3.5",
+    price: { uses: { searchUnit: 2 } },
+    sources: [{ ...read("cohere.com/pricing"), date: "2026-11-26" }],
+  },
+  ...Object.entries({ "rerank-2.5": 0.05, "rerank-2.5-lite": 0.02 }).map(
+    ([id, input]): ModelPatch => ({
+      provider: "voyage",
+      id,
+      name: id,
+      price: { input },
+      sources: [{ ...read("docs.voyageai.com/docs/pricing"), date: "2026-11-26" }],
+    }),
+  ),
+];
+
 /** Later ones over earlier ones, and all over the snapshot: field by field, a price rate by rate. */
 export const overlay: readonly ModelPatch[] = [
   ...shutdowns.flatMap(([shutdown, source, provider, models]) =>
@@ -257,5 +277,6 @@ export const overlay: readonly ModelPatch[] = [
     price: { cacheRead: 0.1 },
     sources: [anthropicPrices],
   },
+  ...rerankers,
   ...rateLimits,
 ];

@@ -1,5 +1,11 @@
 /** A Chat Completions host as data. */
-import type { CapabilityFacts, EmbeddingEndpoint, PlanContext, ProviderInfo } from "@polycall/core";
+import type {
+  CapabilityFacts,
+  EmbeddingEndpoint,
+  PlanContext,
+  ProviderInfo,
+  RerankEndpoint,
+} from "@polycall/core";
 import type { Quirk } from "../quirks/quirk.ts";
 
 /** Parameters beyond OpenAI's that a host may take. */
@@ -38,6 +44,8 @@ export interface HostRow extends ProviderInfo {
   readonly embeddingFields?: { readonly [name: string]: unknown };
   /** Where the embeddings endpoint is not OpenAI's. */
   readonly embedding?: EmbeddingEndpoint;
+  /** Made by `reranking()`. */
+  readonly rerank?: RerankEndpoint;
   /** Speaks /responses too. */
   readonly responses?: boolean;
   /** Takes OpenAI's `prompt_cache_breakpoint` with the models that know it. */

@@ -10,6 +10,7 @@ import { maxTokensName, noMessageName } from "../quirks/names.ts";
 import { replayDetails, replayField, replayThinkTags } from "../quirks/replay.ts";
 import { jsonIsSaid, schemaInPrompt } from "../quirks/response-format.ts";
 import { temperatureUpTo } from "../quirks/temperature.ts";
+import { reranking } from "./reranking.ts";
 import { allBut, common, openaiOnly, withMaxTokens } from "./shared.ts";
 
 /** Groq's models with JSON mode only. Source: console.groq.com/docs/structured-outputs, 2026-11. */
@@ -43,6 +44,7 @@ export const cloudRows = () =>
       quirks: [...common, toolCallIds40, reasoningObject, replayDetails],
       maxEmbeddingInputs: 256,
       responses: true,
+      rerank: reranking({ label: "OpenRouter", names: { max_tokens_per_doc: null } }),
     },
     groq: {
       name: "groq",
@@ -91,6 +93,7 @@ export const cloudRows = () =>
       quirks: [...withMaxTokens, textIsString],
       thinkTags: true,
       maxEmbeddingInputs: 128,
+      rerank: reranking({ label: "Together AI", names: { max_tokens_per_doc: null } }),
     },
     fireworks: {
       name: "fireworks",
@@ -104,6 +107,7 @@ export const cloudRows = () =>
       quirks: [...withMaxTokens, replayField({ field: "reasoning_content" })],
       thinkTags: true,
       maxEmbeddingInputs: 256,
+      rerank: reranking({ label: "Fireworks AI", names: { max_tokens_per_doc: null } }),
     },
     cerebras: {
       name: "cerebras",

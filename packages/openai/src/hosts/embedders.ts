@@ -1,8 +1,9 @@
-/** Hosts that are asked for embeddings alone, a row each. Sources: their API docs, 2026-11. */
+/** Hosts that are asked for embeddings and rerankings alone, a row each. Sources: their API docs, 2026-11. */
 import { type Provider, UnsupportedParamsError } from "@polycall/core";
 import type { HostRow } from "../chat/host-row.ts";
 import { host } from "../provider.ts";
 import { cohereEmbedding } from "./cohere-embedding.ts";
+import { reranking } from "./reranking.ts";
 
 export const embedderRows = () =>
   ({
@@ -21,6 +22,11 @@ export const embedderRows = () =>
         [/^/, { document: { input_type: "document" }, query: { input_type: "query" } }],
       ],
       embeddingFields: { truncation: false },
+      rerank: reranking({
+        label: "Voyage AI",
+        maxDocuments: 1000,
+        names: { top_n: "top_k", max_tokens_per_doc: null },
+      }),
     },
     jina: {
       name: "jina",
@@ -43,6 +49,7 @@ export const embedderRows = () =>
           { document: { task: "retrieval.passage" }, query: { task: "retrieval.query" } },
         ],
       ],
+      rerank: reranking({ label: "Jina AI", names: { max_tokens_per_doc: null } }),
     },
     cohere: {
       name: "cohere",
@@ -52,16 +59,36 @@ export const embedderRows = () =>
       apiKeyEnv: ["COHERE_API_KEY", "CO_API_KEY"],
       keyURL: "https://dashboard.cohere.com/api-keys",
       embedding: cohereEmbedding,
+      rerank: reranking({ label: "Cohere", maxDocuments: 1000, path: "/v2/rerank" }),
+    },
+    /** A server that the user runs, of one model: its name in the model string is not looked at. */
+    tei: {
+      name: "tei",
+      label: "Text Embeddings Inference",
+      docs: "https://huggingface.github.io/text-embeddings-inference",
+      baseURL: "http://localhost:8080",
+      apiKeyEnv: ["TEI_API_KEY"],
+      keyOptional: true,
+      lacks: ["user"],
+      maxEmbeddingInputs: 32,
+      path: (endpoint) => `/v1/${endpoint}`,
+      rerank: reranking({
+        label: "Text Embeddings Inference",
+        maxDocuments: 32,
+        names: { documents: "texts", top_n: null, max_tokens_per_doc: null },
+        // Else a document that is too long is an error: every other reranker cuts it.
+        fields: { truncate: true },
+      }),
     },
   }) as const satisfies Record<string, HostRow>;
 
-/** A provider of embeddings alone. */
+/** A provider that completes nothing. */
 export function embedder(row: HostRow): Provider {
   const provider = host(row);
   return {
     ...provider,
     plan(_, { connection, model }) {
-      const said = `${connection.provider}/${model}: only embeddings are asked of ${row.label}, no completions.`;
+      const said = `${connection.provider}/${model}: only embeddings and rerankings are asked of ${row.label}, no completions.`;
       throw new UnsupportedParamsError(said, {
         provider: connection.provider,
         model,

@@ -4,6 +4,7 @@ import { noNullContent } from "../quirks/history.ts";
 import { developerIsSystem, maxTokensName } from "../quirks/names.ts";
 import { replayField } from "../quirks/replay.ts";
 import { jsonObjectIsSchema } from "../quirks/response-format.ts";
+import { reranking } from "./reranking.ts";
 
 const open = {
   quirks: [developerIsSystem],
@@ -25,6 +26,7 @@ export const serverRows = () =>
       keyOptional: true,
       quirks: [...open.quirks, replayField({ field: "reasoning" })],
       responses: true,
+      rerank: reranking({ label: "vLLM" }),
     },
     lmstudio: {
       ...open,
@@ -48,6 +50,7 @@ export const serverRows = () =>
       apiKeyEnv: ["LLAMA_API_KEY"],
       keyOptional: true,
       quirks: [...open.quirks, noNullContent, replayField({ field: "reasoning_content" })],
+      rerank: reranking({ label: "llama.cpp" }),
     },
     /** Ollama's /v1; `ollama/` is the native API, which also sizes the context. */
     ollama_openai: {
@@ -69,5 +72,6 @@ export const serverRows = () =>
       apiKeyEnv: ["CUSTOM_OPENAI_API_KEY"],
       keyOptional: true,
       responses: true,
+      rerank: reranking({ label: "your OpenAI-compatible server" }),
     },
   }) as const satisfies Record<string, HostRow>;

@@ -1,4 +1,4 @@
-/** From a question to an answer: condense, retrieve, ask the model, resolve what it cites. */
+/** From a question to an answer: rewrite, retrieve, ask the model, resolve what it cites. */
 import {
   type Completion,
   type CompletionStream,
@@ -6,29 +6,28 @@ import {
   type Message,
 } from "@polycall/core";
 import type { PolycallClient } from "polycall";
+import type { AnswerPrompt, AnswerTemplate } from "../prompts/answer-template.ts";
+import { type QueryTechnique, queriesOf } from "../queries/technique.ts";
 import type { Retriever } from "../retrieval/passage.ts";
 import { type TracedCall, timedTrace } from "../retrieval/trace.ts";
 import type { Answer, AnswerTrace } from "./answer.ts";
 import { resolveCitations } from "./citations.ts";
-import { condensed, condensePrompt } from "./condense.ts";
-import { answerPrompt, type PromptOptions } from "./prompt.ts";
+import { saysUnknown } from "./known.ts";
+import { type AnswerStream, Streaming } from "./streaming.ts";
 
-export interface Asking extends PromptOptions {
+export interface Asking extends Pick<AnswerPrompt, "unknown" | "instructions" | "slots"> {
   client: Pick<PolycallClient, "completion">;
   /** "provider/model". */
   model: string;
   retriever: Retriever;
+  /** What makes the question stand alone. */
+  rewrite: QueryTechnique | false;
+  template: AnswerTemplate;
 }
 
 export interface AskCall {
   history?: readonly Message[];
   signal?: AbortSignal;
-}
-
-/** An answer under way: its text as it comes, then the whole. */
-export interface AnswerStream extends AsyncIterable<string> {
-  /** The whole answer, once the text has ended; reads what nobody has read. */
-  final(): Promise<Answer>;
 }
 
 /** @throws what `completion()` and the retriever throw */
@@ -48,38 +47,35 @@ export async function ask(asking: Asking, question: string, call: AskCall): Prom
 
 /** The same, streamed. Nothing is asked before it is read. */
 export function askStreaming(asking: Asking, question: string, call: AskCall): AnswerStream {
-  let answer: Answer | undefined;
-  const text = (async function* () {
-    const work = await prepared(asking, question, call);
-    if (!work.messages) {
-      yield asking.unknown;
-      answer = work.end(asking.unknown);
-      return;
-    }
-    const since = performance.now();
-    const { model, client } = asking;
-    const stream = (await client.completion({
-      model,
-      messages: work.messages,
-      stream: true,
-      ...(call.signal && { signal: call.signal }),
-    })) as unknown as CompletionStream;
-    for await (const { choices } of stream) {
-      const delta = choices[0]?.delta.content;
-      if (delta) yield delta;
-    }
-    const reply = (await stream.final()) as Completion;
-    work.note("answer", work.messages, reply, since);
-    answer = work.end(reply.text);
-  })();
-  return {
-    [Symbol.asyncIterator]: () => text,
-    async final() {
-      for await (const _ of text);
-      if (answer) return answer;
-      throw new InvalidRequestError("The answer was left before its end, so there is no whole.");
-    },
-  };
+  return new Streaming(written(asking, question, call));
+}
+
+/** The text as it comes; returns the whole. */
+async function* written(
+  asking: Asking,
+  question: string,
+  call: AskCall,
+): AsyncGenerator<string, Answer> {
+  const work = await prepared(asking, question, call);
+  if (!work.messages) {
+    yield asking.unknown;
+    return work.end(asking.unknown);
+  }
+  const since = performance.now();
+  const { model, client } = asking;
+  const stream = (await client.completion({
+    model,
+    messages: work.messages,
+    stream: true,
+    ...(call.signal && { signal: call.signal }),
+  })) as unknown as CompletionStream;
+  for await (const { choices } of stream) {
+    const delta = choices[0]?.delta.content;
+    if (delta) yield delta;
+  }
+  const reply = (await stream.final()) as Completion;
+  work.note("answer", work.messages, reply, since);
+  return work.end(reply.text);
 }
 
 /** What comes before the model is asked. Without messages there is nothing to ask it about. */
@@ -105,61 +101,34 @@ async function prepared(asking: Asking, question: string, { history = [], signal
       ms: Math.round(performance.now() - since),
     });
   };
-  if (history.length > 0) trace.query = await standalone(asking, trace, note, signal);
+  const call = { trace, ...(signal && { signal }) };
+  const { rewrite } = asking;
+  const [alone] = rewrite ? await queriesOf(rewrite, question, { history, ...call }) : [];
+  if (alone) trace.query = alone.text;
   const since = performance.now();
+  // What stands alone leans on no conversation.
   const passages = await asking.retriever.retrieve(trace.query, {
-    ...{ history, trace },
-    ...(signal && { signal }),
+    ...call,
+    ...(!alone && { history }),
   });
   trace.retrievalMs = Math.round(performance.now() - since);
   trace.passages = passages;
-  const messages = passages.length ? answerPrompt(question, passages, history, asking) : undefined;
+  const messages = passages.length
+    ? asking.template.messages({ ...asking, question, passages, history })
+    : undefined;
   return { messages, note, end: (text: string) => answerOf(text, trace, asking.unknown) };
-}
-
-/** The question without its conversation; as it is where the model gives none. */
-async function standalone(
-  { client, model }: Asking,
-  trace: AnswerTrace,
-  note: (
-    purpose: "condense",
-    messages: readonly Message[],
-    reply: Completion,
-    since: number,
-  ) => void,
-  signal: AbortSignal | undefined,
-): Promise<string> {
-  const { question, history } = trace;
-  const messages = condensePrompt(question, history);
-  const since = performance.now();
-  try {
-    const reply = (await client.completion({
-      model,
-      messages,
-      ...(signal && { signal }),
-    })) as unknown as Completion;
-    note("condense", messages, reply, since);
-    const query = condensed(reply.text);
-    if (query) return query;
-    trace.warnings.push("The model gave no question back; the user's own was searched for.");
-  } catch (error) {
-    if (signal?.aborted) throw error;
-    trace.warnings.push(
-      `The question could not be condensed (${(error as Error).message}); the user's own was searched for.`,
-    );
-  }
-  return question;
 }
 
 function answerOf(text: string, trace: AnswerTrace, unknown: string): Answer {
   const { citations, unresolved } = resolveCitations(text, trace.passages);
   trace.unresolved = unresolved;
-  const { passages, calls } = trace;
+  const { passages } = trace;
+  // What was kept from an earlier call has cost nothing now.
+  const calls = trace.calls.filter(({ cached }) => !cached);
   const usages = calls.flatMap(({ usage }) => (usage ? [usage] : []));
   const costs = calls.flatMap(({ cost }) => (cost === undefined ? [] : [cost]));
-  const saysSo = text.trim().replace(/[.!…]+$/, "") === unknown.replace(/[.!…]+$/, "");
   return {
-    ...{ text, known: passages.length > 0 && text.trim() !== "" && !saysSo, citations, passages },
+    ...{ text, known: passages.length > 0 && !saysUnknown(text, unknown), citations, passages },
     ...(usages.length === calls.length && { usage: sumOf(usages) }),
     ...(costs.length === calls.length && { cost: costs.reduce((sum, one) => sum + one, 0) }),
     trace,

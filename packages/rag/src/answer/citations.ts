@@ -2,7 +2,7 @@
 import type { Passage } from "../retrieval/passage.ts";
 
 export interface Citation {
-  /** As the answer names it, from 1. */
+  /** As the answer names it, from 1. One that names a summary is there once for each place that this rests on. */
   number: number;
   source: string;
   title?: string;
@@ -11,12 +11,13 @@ export interface Citation {
   /** Where the passage stands in its source, in UTF-16 units. */
   start: number;
   end: number;
-  /** What the model was shown. */
+  /** What the model was shown, or what it was made from. */
   text: string;
 }
 
 /** In code a number in brackets is an index. */
-const code = /```[\s\S]*?(?:```|$)|`[^`\n]*`/g;
+const code =
+  /(`{3,}|(?<=^ {0,3})~{3,})[\s\S]*?(?:\1|(?![\s\S]))|``(?:[^`\n]|`(?!`))+``|`[^`\n]*`/gm;
 const mark = /[[【]\s*(\d{1,4}(?:\s*[-–,;]\s*\d{1,4})*)\s*[\]】](?!\()/g;
 
 /** Where in an answer passages are named, and which. */
@@ -52,16 +53,25 @@ export function resolveCitations(
       unresolved.push(number);
       continue;
     }
-    const { chunk, start, end } = passage;
-    const { source, headings, page, metadata } = chunk;
-    citations.push({
-      number,
+    citations.push(...placesOf(passage).map((place) => ({ number, ...place })));
+  }
+  return { citations, unresolved };
+}
+
+/** Where a passage stands; what was made from several chunks stands in each of them. */
+function placesOf({ chunk, start, end, text, origins }: Passage): Omit<Citation, "number">[] {
+  const chunks = origins ?? [chunk];
+  return chunks.map((one) => {
+    const { source, headings, page, metadata } = one;
+    const place = origins
+      ? { start: one.start, end: one.end, text: one.text }
+      : { start, end, text };
+    return {
       source,
       ...(typeof metadata.title === "string" && { title: metadata.title }),
       headings,
       ...(page !== undefined && { page }),
-      ...{ start, end, text: passage.text },
-    });
-  }
-  return { citations, unresolved };
+      ...place,
+    };
+  });
 }

@@ -1,17 +1,17 @@
 /** A question that leans on a conversation, as one that stands alone. */
 import type { Message } from "@polycall/core";
+import { asData, tagged } from "../prompts/data.ts";
 
 /** Longer, and it is no question any more. */
-const longest = 2000;
+export const longestQuestion = 2000;
 
-/** Messages that ask for the question, rewritten. */
-export function condensePrompt(question: string, history: readonly Message[]): Message[] {
-  const spoken = history.flatMap((message) => {
-    const text = textOf(message);
-    return text && (message.role === "user" || message.role === "assistant")
-      ? [`${message.role}: ${text}`]
-      : [];
-  });
+/** Messages that ask for the question, rewritten; undefined where nothing was said before it. */
+export function condensePrompt(
+  question: string,
+  history: readonly Message[],
+): Message[] | undefined {
+  const conversation = conversationOf(history);
+  if (!conversation) return undefined;
   return [
     {
       role: "system",
@@ -20,15 +20,26 @@ export function condensePrompt(question: string, history: readonly Message[]): M
     },
     {
       role: "user",
-      content: `<conversation>\n${spoken.join("\n")}\n</conversation>\n\nLast question: ${question}`,
+      content: `${conversation}\n\nLast question: ${question}`,
     },
   ];
+}
+
+/** What was said before a question, as data; empty where nothing was. @param tags that it cannot end, either */
+export function conversationOf(history: readonly Message[], tags: readonly string[] = []): string {
+  const spoken = history.flatMap((message) => {
+    const text = textOf(message);
+    return text && (message.role === "user" || message.role === "assistant")
+      ? [`${message.role}: ${text}`]
+      : [];
+  });
+  return spoken.length ? tagged("conversation", asData(spoken.join("\n"), ...tags)) : "";
 }
 
 /** The rewritten question; undefined where the reply is none. */
 export function condensed(reply: string): string | undefined {
   const text = reply.trim().replace(/^["“](.*)["”]$/s, "$1");
-  return text && text.length <= longest ? text : undefined;
+  return text && text.length <= longestQuestion ? text : undefined;
 }
 
 function textOf({ content }: Message): string {

@@ -2,7 +2,16 @@
 import type { Chunk, Chunker, SourceDocument } from "../chunk.ts";
 import { lineAt, pointBefore, skipSpace, trimEnd } from "./characters.ts";
 import { cut, type Range, type Rules } from "./cut.ts";
-import { breadcrumb, commonSection, lastBefore, type Section, sectionsOf } from "./headings.ts";
+import {
+  breadcrumb,
+  headingsAbove,
+  headingsOf,
+  lastBefore,
+  type Section,
+  sectionAt as sectionOf,
+  sectionsOf,
+  withHeadings,
+} from "./headings.ts";
 import { markdownBlocks, type Whole } from "./markdown-blocks.ts";
 import { pageTeller } from "./pages.ts";
 import { breakFinder, textSeparators } from "./separators.ts";
@@ -51,7 +60,7 @@ function chunk(
   const tail = sections.findIndex((_, i) => bodies[i] === end);
   const beforeTail = tail < 0 ? end : trimEnd(text, 0, sections[tail]!.start);
 
-  const sectionAt = (at: number) => lastBefore(sections, at, ({ start }) => start);
+  const sectionAt = (at: number) => sectionOf(sections, at);
   const wholeAt = (at: number): Whole | undefined => {
     const found = wholes[lastBefore(wholes, at, ({ start }) => start)];
     return found && found.start < at && at < found.end ? found : undefined;
@@ -60,9 +69,10 @@ function chunk(
   const prefixes = { at: -1, prefix: "" };
   const prefix = (start: number): string => {
     if (prefixes.at === start) return prefixes.prefix;
-    const section = sections[sectionAt(start)];
-    const above = section?.start === start ? sections[section.parent] : section;
-    const line = breadcrumb(above?.path ?? [], (said) => sizeOf(said) <= size * mostHeadings);
+    const line = breadcrumb(
+      headingsAbove(sections, start),
+      (said) => sizeOf(said) <= size * mostHeadings,
+    );
     const whole = wholeAt(start);
     const head = whole && start >= whole.body ? text.slice(whole.start, whole.body) : "";
     prefixes.at = start;
@@ -71,17 +81,6 @@ function chunk(
   };
   const fits = ({ start, end }: Range) =>
     (measure || end - start <= size) && sizeOf(prefix(start) + text.slice(start, end)) <= size;
-
-  /** `at`, or the first of the headings that end there. */
-  const withHeadings = (at: number): number => {
-    let section = lastBefore(sections, at - 1, ({ start }) => start);
-    let from = at;
-    while (section >= 0 && skipSpace(text, sections[section]!.end, end) >= from) {
-      from = sections[section]!.start;
-      section--;
-    }
-    return from;
-  };
 
   const settle = (at: number, low: number, limit: number): number => {
     const whole = wholeAt(at);
@@ -92,7 +91,7 @@ function chunk(
     const next = skipSpace(text, at, end);
     const section = sectionAt(at);
     const inHeading = section >= 0 && at < sections[section]!.end ? sections[section]!.start : next;
-    const settled = withHeadings(inHeading);
+    const settled = withHeadings(text, sections, inHeading);
     return Math.min(settled, at);
   };
 
@@ -119,7 +118,7 @@ function chunk(
       let from = body < limit ? Math.max(low, body) : low;
       const whole = wholeAt(limit);
       if (whole) {
-        const early = withHeadings(whole.start);
+        const early = withHeadings(text, sections, whole.start);
         const leaves = whole.start - start >= (limit - start) / 2;
         if (early > from && (fits(whole) || leaves)) return early;
         if (whole.body < limit && whole.body > from) from = whole.body;
@@ -152,27 +151,19 @@ function chunk(
       return last > low ? (rules.breakAt(start, low, last) ?? pointBefore(text, low, last)) : found;
     },
   };
-  return told(document, cut(text, 0, text.length, kept), sections, sectionAt, prefix);
+  return told(document, cut(text, 0, text.length, kept), sections, prefix);
 }
 
 function told(
   document: SourceDocument,
   ranges: readonly Range[],
   sections: readonly Section[],
-  sectionAt: (at: number) => number,
   prefix: (start: number) => string,
 ): Chunk[] {
   const pageAt = pageTeller(document);
   return ranges.map(({ start, end }) => {
     const raw = document.text.slice(start, end);
-    // Sections that share a chunk are told by what they have in common.
-    let section = sectionAt(start);
-    // What stands before the first heading is told by it, where they share a chunk.
-    if (section < 0 && sections[0] && sections[0].start < end) section = 0;
-    for (let i = section + 1; i < sections.length && sections[i]!.start < end; i++) {
-      section = commonSection(sections, section, commonSection(sections, section, i));
-    }
-    const headings = sections[section]?.path ?? [];
+    const headings = headingsOf(sections, { start, end });
     const page = pageAt(start);
     const text = prefix(start) + raw;
     return { raw, start, end, text, headings, ...(page !== undefined && { page }) };

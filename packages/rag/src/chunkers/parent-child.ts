@@ -1,6 +1,9 @@
 /** `parentChild()`: small chunks to find, the larger ones around them to answer from. */
-import type { Chunk, Chunker, SourceDocument } from "../chunk.ts";
+
+import type { Chunk, Chunker, ChunkOptions, SourceDocument } from "../chunk.ts";
+import { estimated } from "../preprocess/estimate.ts";
 import { markdownChunker } from "./markdown.ts";
+import { partOf, under } from "./part.ts";
 import { nameOf } from "./size.ts";
 
 export interface ParentChildOptions {
@@ -17,13 +20,13 @@ export interface ParentChildOptions {
 export function parentChild(options: ParentChildOptions = {}): Chunker {
   const { parent = markdownChunker({ size: 3200 }), child = markdownChunker({ size: 600 }) } =
     options;
-  async function chunk(document: SourceDocument): Promise<Chunk[]> {
+  async function chunk(document: SourceDocument, options?: ChunkOptions): Promise<Chunk[]> {
     const chunks: Chunk[] = [];
     let done = 0;
-    for (const around of await parent.chunk(document)) {
+    for (const around of await parent.chunk(document, options)) {
       const from = Math.max(done, around.start);
       done = Math.max(done, around.end);
-      for (const piece of await child.chunk(partOf(document, from, around.end))) {
+      for (const piece of await child.chunk(partOf(document, from, around.end), options)) {
         const place = { start: piece.start + from, end: piece.end + from };
         const parent = { start: around.start, end: around.end };
         chunks.push({ ...piece, ...place, ...under(around.headings, piece), parent });
@@ -31,34 +34,8 @@ export function parentChild(options: ParentChildOptions = {}): Chunker {
     }
     return chunks;
   }
-  return { name: nameOf("parent-child", { parent: parent.name, child: child.name }), chunk };
+  const name = nameOf("parent-child", { parent: parent.name, child: child.name });
+  const asking = [parent, child].filter(({ estimate }) => estimate);
+  if (asking.length === 0) return { name, chunk };
+  return { name, chunk, estimate: (document) => estimated(asking, document) };
 }
-
-/** A part of a document as one, its pages with it. */
-function partOf(document: SourceDocument, start: number, end: number): SourceDocument {
-  const { pages, text } = document;
-  const moved = pages?.map(({ number, start: at }) => ({ number, start: Math.max(0, at - start) }));
-  // Of the pages that begin before the part the last is the one that it begins on.
-  const first = pages ? pages.findLastIndex(({ start: at }) => at <= start) : -1;
-  const own = moved?.slice(Math.max(0, first)).filter(({ start: at }) => at < end - start);
-  return { ...document, text: text.slice(start, end), ...(own && { pages: own }) };
-}
-
-/** A child's headings below those of its parent that it does not have itself. */
-function under(
-  above: readonly string[],
-  { headings, text, raw }: Chunk,
-): Pick<Chunk, "headings" | "text"> {
-  let common = Math.min(above.length, headings.length);
-  while (
-    common > 0 &&
-    !headings.slice(0, common).every((one, i) => one === above[above.length - common + i])
-  )
-    common--;
-  const missing = above.slice(0, above.length - common);
-  const said = missing.filter((one) => !firstLine(raw).endsWith(one));
-  const line = said.length ? `${said.join(" > ")}${text === raw ? "\n\n" : " > "}` : "";
-  return { headings: [...missing, ...headings], text: line + text };
-}
-
-const firstLine = (raw: string) => /^.*/.exec(raw)![0].replace(/[\s#]+$/, "");

@@ -1,6 +1,6 @@
 /** `semanticChunker()`: cuts where neighbouring sentences mean something else. */
 import { InvalidRequestError } from "@polycall/core";
-import type { Encoder } from "@polycall/embeddings";
+import { checkVectors, cosine, type Encoder } from "@polycall/embeddings";
 import type { Chunk, Chunker, SourceDocument } from "../chunk.ts";
 import { cut, type Range } from "./cut.ts";
 import { plainChunks } from "./recursive.ts";
@@ -112,20 +112,6 @@ export function semanticChunker(options: SemanticOptions): Chunker {
 async function distancesOf(texts: readonly string[], encoder: Encoder): Promise<number[]> {
   if (texts.length < 2) return [];
   const vectors = await encoder.encode(texts, { role: "document" });
-  if (vectors.length !== texts.length) {
-    throw new InvalidRequestError(
-      `${encoder.model} gave ${vectors.length} vectors for ${texts.length} texts.`,
-    );
-  }
+  checkVectors(encoder.model, vectors, texts.length, encoder.dimensions);
   return vectors.slice(1).map((vector, i) => 1 - cosine(vectors[i]!, vector));
-}
-
-function cosine(a: Float32Array, b: Float32Array): number {
-  let [dot, aa, bb] = [0, 0, 0];
-  for (let i = 0; i < a.length; i++) {
-    dot += a[i]! * b[i]!;
-    aa += a[i]! * a[i]!;
-    bb += b[i]! * b[i]!;
-  }
-  return aa === 0 || bb === 0 ? 0 : dot / Math.sqrt(aa * bb);
 }

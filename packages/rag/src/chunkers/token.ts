@@ -1,6 +1,7 @@
 /** `tokenChunker()`: chunks of as many tokens as a model reads. */
 import { InvalidRequestError } from "@polycall/core";
 import type { Chunker } from "../chunk.ts";
+import { optional } from "../optional.ts";
 import { recursiveChunker } from "./recursive.ts";
 import type { Separator } from "./separators.ts";
 import { checkSize, type Measure, nameOf } from "./size.ts";
@@ -51,12 +52,8 @@ const encodings = {
 };
 
 async function counterOf(encoding: TokenEncoding): Promise<Measure> {
-  const { countTokens } = await encodings[encoding]().catch((cause: unknown) => {
-    throw new InvalidRequestError(
-      "tokenChunker() counts with gpt-tokenizer, which is not installed: npm install gpt-tokenizer",
-      { cause },
-    );
-  });
+  const wants = "tokenChunker() counts with";
+  const { countTokens } = await optional({ name: "gpt-tokenizer", wants }, encodings[encoding]);
   // A document may hold "<|endoftext|>": there it is text as any other.
   const asText = { disallowedSpecial: new Set<string>() };
   return (text) => countTokens(text, asText);

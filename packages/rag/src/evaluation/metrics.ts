@@ -54,15 +54,18 @@ export function hitRate(ranking: Ranking, judged: Judgements, k: number): number
 export const metrics = { ndcg, mrr, map, recall, precision, hitRate };
 export type Metric = keyof typeof metrics;
 
-/** The grades down to rank `k`; what stands there twice counts once. */
-function gradesOf(ranking: Ranking, judged: Judgements, k: number): number[] {
+/** The ids down to rank `k`; what stands there twice counts once. */
+export function idsOf(ranking: Ranking, k: number): string[] {
   const ids = new Set<string>();
   for (const one of ordered(ranking)) {
     if (ids.size === k) break;
     ids.add(typeof one === "string" ? one : one.id);
   }
-  return [...ids].map((id) => judged.get(id) ?? 0);
+  return [...ids];
 }
+
+const gradesOf = (ranking: Ranking, judged: Judgements, k: number) =>
+  idsOf(ranking, k).map((id) => judged.get(id) ?? 0);
 
 function ordered(ranking: Ranking): Ranking {
   if (typeof ranking[0] !== "object") return ranking;

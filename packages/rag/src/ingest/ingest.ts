@@ -56,9 +56,14 @@ export async function ingest(
 
   const seen = new Set<string>();
   const settings = settingsOf(chunker, options.convert);
+  // What is being prepared when it ends, and may cost, is not gone on with.
+  const ended = new AbortController();
+  const end = () => ended.abort(signal.reason);
+  if (signal.aborted) end();
+  signal.addEventListener("abort", end);
   const prepare = (one: Source) => {
     seen.add(one.source);
-    return prepared(one, { there, settings, chunker, signal });
+    return prepared(one, { there, settings, chunker, signal: ended.signal });
   };
   let group: Ready[] = [];
   let size = 0;
@@ -70,17 +75,27 @@ export async function ingest(
     group = [];
     size = 0;
   };
-  for await (const one of ahead(sources, concurrency, prepare)) {
-    checkGoesOn(signal);
-    if ("error" in one) tally.failed(one.source, one.error);
-    else if ("status" in one) {
-      if (one.status === "gone") seen.delete(one.source);
-      tally.leftAlone(one.source, one.status);
-    } else {
-      group.push(one);
-      size += one.chunks.length;
-      if (size >= chunksAtOnce || group.length >= documentsAtOnce) await flush();
+  try {
+    for await (const one of ahead(sources, concurrency, prepare)) {
+      checkGoesOn(signal);
+      if ("error" in one) {
+        if (one.endsAll) {
+          await flush();
+          throw one.error;
+        }
+        tally.failed(one.source, one.error);
+      } else if ("status" in one) {
+        if (one.status === "gone") seen.delete(one.source);
+        tally.leftAlone(one.source, one.status);
+      } else {
+        group.push(one);
+        size += one.chunks.length;
+        if (size >= chunksAtOnce || group.length >= documentsAtOnce) await flush();
+      }
     }
+  } finally {
+    signal.removeEventListener("abort", end);
+    end();
   }
   await flush();
 
@@ -93,7 +108,7 @@ export async function ingest(
 }
 
 /** Files are counted before the first is read; documents come as they come. */
-async function sourcesOf(input: IngestInput, options: IngestOptions) {
+export async function sourcesOf(input: IngestInput, options: IngestOptions) {
   const patterns = typeof input === "string" ? [input] : isTexts(input) ? input : undefined;
   if (!patterns) {
     const given = input as Iterable<SourceDocument> | AsyncIterable<SourceDocument>;

@@ -1,9 +1,12 @@
 /** A document made ready to be stored: read, compared with what is there, converted, cut. */
+import { APIError } from "@polycall/core";
 import type { ToMarkdownOptions } from "@polycall/documents";
 import type { Chunker } from "../chunk.ts";
 import { digest } from "../digest.ts";
+import { BudgetExceededError } from "../model/errors.ts";
 import { checkAborted } from "../stores/errors.ts";
 import type { StoredChunk } from "../stores/store.ts";
+import { isOfTheText } from "./put.ts";
 import type { ReadSource, Source } from "./source.ts";
 
 /** A change of how documents are prepared or kept: all are ingested anew. */
@@ -20,7 +23,7 @@ export interface Ready {
 export type Prepared =
   | Ready
   | { source: string; status: "unchanged" | "gone" }
-  | { source: string; error: Error };
+  | { source: string; error: Error /** No other would fare better. */; endsAll?: boolean };
 
 export interface PrepareOptions {
   /** Hashes by source: what is not to be prepared once more. */
@@ -52,9 +55,14 @@ export async function prepared(
     return await cut(source, hash, found, { chunker, signal });
   } catch (error) {
     checkGoesOn(signal);
+    if (endsAll(error)) return { source, error, endsAll: true };
     return { source, error: error instanceof Error ? error : new Error(String(error)) };
   }
 }
+
+/** A model that cuts documents and cannot be asked: a key that is refused, a budget that is used up. */
+const endsAll = (error: unknown): error is Error =>
+  error instanceof BudgetExceededError || (error instanceof APIError && !isOfTheText(error));
 
 async function cut(
   source: string,
@@ -66,10 +74,13 @@ async function cut(
   const prefix = (await digest(`${source}\n${hash}`)).slice(0, 24);
   const { title } = whole;
   const metadata = { ...(title && { title }), ...whole.metadata };
-  const chunks = (await chunker.chunk(whole)).map((chunk, index): StoredChunk => {
-    return { ...chunk, id: `${prefix}-${index}`, source, index, metadata };
+  const warnings = [...(whole.warnings ?? [])];
+  const warn = (message: string) => void warnings.push(message);
+  const chunks = (await chunker.chunk(whole, { signal, warn })).map((chunk, index): StoredChunk => {
+    const own = { ...metadata, ...chunk.metadata };
+    return { ...chunk, id: `${prefix}-${index}`, source, index, metadata: own };
   });
-  return { source, hash, chunks, warnings: whole.warnings ?? [] };
+  return { source, hash, chunks, warnings };
 }
 
 /** @throws APIUserAbortError */

@@ -11,7 +11,7 @@ export interface Source {
 }
 
 export interface ReadSource {
-  /** Of the bytes, not of what they were converted into. */
+  /** Of the bytes and of what else is known, not of what they were converted into. */
   digest: string;
   /** @throws DocumentError */
   document(signal: AbortSignal): Promise<SourceDocument & { warnings?: readonly string[] }>;
@@ -22,7 +22,10 @@ export interface FolderOptions {
   root?: string;
   /** How files are converted. @see toMarkdown */
   convert?: Omit<ToMarkdownOptions, "name" | "signal">;
-  /** What is known of a file beside its folders. */
+  /**
+   * What is known of a file beside its folders. Where it says something else than before, the file is stored
+   * anew; workers of a queue must be told the same as who plans.
+   */
   metadata?: (source: string) => Metadata | undefined;
 }
 

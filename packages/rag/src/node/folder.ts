@@ -3,7 +3,7 @@ import { type Dirent, existsSync } from "node:fs";
 import { readdir, readFile, realpath, stat } from "node:fs/promises";
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import { InvalidRequestError } from "@polycall/core";
-import { toMarkdown } from "@polycall/documents";
+import { DocumentError, defaultLimits, toMarkdown } from "@polycall/documents";
 import picomatch from "picomatch";
 import type { Metadata } from "../chunk.ts";
 import { digest } from "../digest.ts";
@@ -127,8 +127,10 @@ async function* files({ text, isGlob, base, leavesOut }: Pattern): AsyncGenerato
     const what = isGlob ? "folder that begins" : "file or folder";
     throw new InvalidRequestError(`There is no ${what} "${text}" to ingest.`);
   }
-  if (!kind.isDirectory()) yield { path: base };
-  else yield* below(base, leavesOut);
+  if (kind.isDirectory()) yield* below(base, leavesOut);
+  // A pipe would be waited for, and a device has no end.
+  else if (!kind.isFile()) throw new InvalidRequestError(`"${text}" is no file and no folder.`);
+  else yield { path: base };
 }
 
 async function* below(folder: string, leavesOut: (name: string) => boolean): AsyncGenerator<Found> {
@@ -166,6 +168,13 @@ function sourceOf(path: string, source: string, { convert, metadata }: FolderOpt
     async read(signal) {
       let bytes: Uint8Array;
       try {
+        const { size } = await stat(path);
+        const { maxBytes } = { ...defaultLimits, ...convert?.limits };
+        // Refused before it is in memory, where others are beside it.
+        if (size > maxBytes) {
+          const message = `${source}: It is larger than ${maxBytes} bytes (convert.limits.maxBytes).`;
+          throw new DocumentError(message, { code: "too_large", file: source });
+        }
         bytes = await readFile(path, { signal });
       } catch (error) {
         if (!isAbsent(error)) throw error;
@@ -174,8 +183,11 @@ function sourceOf(path: string, source: string, { convert, metadata }: FolderOpt
           throw new InvalidRequestError(`The name of "${source}" is not UTF-8.`);
         return undefined;
       }
+      const known = metadata?.(source);
+      const content = await digest(bytes);
       return {
-        digest: await digest(bytes),
+        // What is known of it is part of what is stored.
+        digest: known ? await digest(`${content}\n${JSON.stringify(known)}`) : content,
         async document(signal) {
           const made = await toMarkdown(bytes, { ...convert, name: source, signal });
           return {
@@ -183,7 +195,7 @@ function sourceOf(path: string, source: string, { convert, metadata }: FolderOpt
             text: made.markdown,
             ...(made.title && { title: made.title }),
             ...(made.pages && { pages: made.pages }),
-            metadata: { ...made.metadata, ...placeOf(source), ...metadata?.(source) },
+            metadata: { ...made.metadata, ...placeOf(source), ...known },
             warnings: made.warnings,
           };
         },

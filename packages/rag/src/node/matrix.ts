@@ -1,5 +1,5 @@
 /** The vectors of a SQLite store in memory, for exact search: read when first searched, then kept in step. */
-import { TopK } from "../top-k.ts";
+import { TopK } from "@polycall/embeddings";
 import { rowsAtOnce } from "./dots.ts";
 import { Rows } from "./rows.ts";
 import type { Row, Sql } from "./sqlite-file.ts";

@@ -1,5 +1,5 @@
 /** The nearest rows of a SQLite store: through its index where it has one, else by looking at all. */
-import { TopK } from "../top-k.ts";
+import { TopK } from "@polycall/embeddings";
 import { type Matrix, packed } from "./matrix.ts";
 import type { Rows } from "./rows.ts";
 import type { OpenSidecar } from "./sidecar.ts";

@@ -1,5 +1,5 @@
 /** Rows of a store with their vectors: their keys ascend, and some are no longer there. */
-import type { TopK } from "../top-k.ts";
+import type { TopK } from "@polycall/embeddings";
 import { rowsAtOnce, Vectors } from "./dots.ts";
 
 export class Rows {

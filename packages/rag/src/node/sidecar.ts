@@ -9,8 +9,8 @@ import { createReadStream } from "node:fs";
 import { readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { setImmediate as pause } from "node:timers/promises";
-import { InvalidRequestError } from "@polycall/core";
 import type { Index } from "usearch";
+import { optional } from "../optional.ts";
 import { checkAborted } from "../stores/errors.ts";
 import type { OptimizeOptions } from "../stores/store.ts";
 import { packed, packsAfter } from "./matrix.ts";
@@ -145,14 +145,13 @@ export class Sidecar {
   }
 
   async #usearch() {
+    const usearch = { name: "usearch", wants: "The index needs the package", param: "index" };
     try {
-      return (await import("usearch")).default;
-    } catch (cause) {
+      return (await optional(usearch, () => import("usearch"))).default;
+    } catch (error) {
+      // Nobody asked for it, and searches are right without.
       if (!this.#asked) return undefined;
-      throw new InvalidRequestError(
-        "The index needs the package usearch, which is not installed: npm install usearch",
-        { param: "index", cause },
-      );
+      throw error;
     }
   }
 

@@ -1,14 +1,8 @@
 /** BullMQ, which whoever queues has installed. */
-import { InvalidRequestError } from "@polycall/core";
+import { optional } from "../optional.ts";
 
 /** @throws InvalidRequestError that says how to install it */
-export async function bullmq(): Promise<typeof import("bullmq")> {
-  try {
-    return await import("bullmq");
-  } catch (cause) {
-    throw new InvalidRequestError(
-      "@polycall/rag/queue works through BullMQ, which is not installed: npm install bullmq ioredis",
-      { cause },
-    );
-  }
+export function bullmq(): Promise<typeof import("bullmq")> {
+  const wants = "@polycall/rag/queue works through";
+  return optional({ name: "bullmq", wants, beside: "ioredis" }, () => import("bullmq"));
 }

@@ -30,7 +30,7 @@ const askedAtOnce = 100;
  * @throws InvalidRequestError where BullMQ is not installed; what `plan` throws; APIUserAbortError
  */
 export async function queueIngest(
-  kb: Pick<KnowledgeBase, "plan" | "store">,
+  kb: Pick<KnowledgeBase, "plan" | "refresh" | "store">,
   patterns: string | readonly string[],
   options: IngestQueueOptions,
 ): Promise<IngestReport> {
@@ -59,6 +59,7 @@ export async function queueIngest(
         await awaited.add(group, options);
         tally.total = total;
         await awaited.all();
+        kb.refresh();
       })(),
       signal,
     );

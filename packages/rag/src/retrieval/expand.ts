@@ -16,12 +16,11 @@ export async function expanded(
   { neighbours = 0, parents = true }: ExpandOptions,
 ): Promise<Passage[]> {
   const kept: Passage[] = [];
-  const widened = new Map<string, { start: number; end: number }[]>();
+  const shown = shownRanges();
   for (const passage of passages) {
     if (kept.length === k) break;
     const { chunk } = passage;
-    const ranges = widened.get(chunk.source) ?? [];
-    if (ranges.some(({ start, end }) => start <= chunk.start && chunk.end <= end)) continue;
+    if (shown.hold(chunk)) continue;
     const around = await surroundings(store, chunk, neighbours, parents);
     if (!around) {
       kept.push(passage);
@@ -29,9 +28,24 @@ export async function expanded(
     }
     const { text, start, end } = stitch(around);
     kept.push({ ...passage, text: headOf(around[0]!) + text, start, end });
-    widened.set(chunk.source, [...ranges, { start, end }]);
+    shown.add(chunk.source, { start, end });
   }
   return kept;
+}
+
+/** Pieces of sources that are shown already, wider than the chunks that brought them. */
+export function shownRanges() {
+  const ranges = new Map<string, { start: number; end: number }[]>();
+  return {
+    /** Whether one of them has all of a chunk. */
+    hold: (chunk: { source: string; start: number; end: number }) =>
+      (ranges.get(chunk.source) ?? []).some(
+        ({ start, end }) => start <= chunk.start && chunk.end <= end,
+      ),
+    add(source: string, range: { start: number; end: number }) {
+      ranges.set(source, [...(ranges.get(source) ?? []), range]);
+    },
+  };
 }
 
 /** The chunks that come with one, itself among them; undefined where it comes alone. */

@@ -1,5 +1,6 @@
 /** What retrieval finds: a piece of a source, with how it was found. */
 import type { Message } from "@polycall/core";
+import type { EmbeddingRole } from "@polycall/embeddings";
 import type { StoredChunk } from "../stores/store.ts";
 import type { RetrievalTrace } from "./trace.ts";
 
@@ -18,13 +19,27 @@ export interface Passage {
     dense?: number;
     /** BM25. */
     words?: number;
+    /** Of the reranker: its own scale, or a reciprocal rank where it gives an order alone. */
+    rerank?: number;
   };
+  /**
+   * Where the text was made from others, as a summary is: chunks that it rests on, the nearest to the query first.
+   * A citation of it is one of these.
+   */
+  origins?: readonly StoredChunk[];
 }
 
 export interface RetrieveOptions {
+  /** Passages that are wanted, in the place of the retriever's own number: a technique around it needs more. */
+  k?: number;
   signal?: AbortSignal;
   /** The conversation before the query, oldest first, for techniques that look at it. */
   history?: readonly Message[];
+  /**
+   * What the query is: "document" means what an answer might look like, so it is embedded as documents are and
+   * searched for by its meaning alone, where that can be. Default: "query"
+   */
+  role?: EmbeddingRole;
   /** What is done is told here. */
   trace?: RetrievalTrace;
 }

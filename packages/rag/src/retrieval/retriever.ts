@@ -35,7 +35,7 @@ export interface Searched {
   words: Words;
   encoder: Encoder;
   /** Resolves when the store is open. */
-  open(): Promise<void>;
+  open(): Promise<unknown>;
 }
 
 interface Candidate {
@@ -56,11 +56,15 @@ async function retrieve(
   { store, words, encoder, open }: Searched,
   options: RetrieverOptions,
   query: string,
-  { signal, trace }: RetrieveOptions,
+  { signal, trace, role = "query", k: wanted }: RetrieveOptions,
 ): Promise<Passage[]> {
   const begun = performance.now();
-  const { mode = "hybrid", k = 8, filter, minScore, weights = {} } = options;
-  const { candidates = Math.max(50, 4 * k) } = options;
+  const k = wanted ?? options.k ?? 8;
+  const { filter, minScore, weights = {} } = options;
+  const { mode: usual = "hybrid" } = options;
+  // The words of what an answer might look like are made up.
+  const mode = usual === "hybrid" && role === "document" ? "dense" : usual;
+  const candidates = Math.max(options.candidates ?? Math.max(50, 4 * k), wanted ?? 0);
   if (typeof query !== "string" || !query.trim()) {
     throw new InvalidRequestError("A query must be a text that is not empty.");
   }
@@ -74,7 +78,7 @@ async function retrieve(
   };
   const asked = async () => {
     if (mode === "words" && !vectors) return undefined;
-    const [vector] = await encoder.encode([query], { role: "query", ...(signal && { signal }) });
+    const [vector] = await encoder.encode([query], { role, ...(signal && { signal }) });
     return vector!;
   };
   const asking = asked();

@@ -92,6 +92,17 @@ export function recordStore<Part>(driver: Driver<Part>): Store {
       throw storeError(what, error);
     }
   }
+  const turns = new Map<string, Promise<unknown>>();
+  /** One change of a source after the other: two at once would leave something of both. */
+  async function inTurn(sources: readonly string[], work: () => Promise<void>): Promise<void> {
+    const mine = Promise.allSettled(sources.map((one) => turns.get(one))).then(work);
+    for (const one of sources) turns.set(one, mine);
+    try {
+      await mine;
+    } finally {
+      for (const one of sources) if (turns.get(one) === mine) turns.delete(one);
+    }
+  }
   async function* listing<T>(what: string, items: () => AsyncIterable<T>): AsyncGenerator<T> {
     if (closed) throw new StoreError("The store is closed.");
     try {
@@ -140,7 +151,8 @@ export function recordStore<Part>(driver: Driver<Part>): Store {
     async replace(source, hash, chunks, { signal } = {}) {
       const checked = checkReplace(source, hash, chunks, opened(index).dimensions);
       checkAborted(signal);
-      await doing(`replace "${source}"`, async () => {
+      const replace = async () => {
+        checkAborted(signal);
         await driver.unmark([source]);
         await driver.drop(source);
         for (let i = 0; i < checked.length; i += driver.batch) {
@@ -155,15 +167,17 @@ export function recordStore<Part>(driver: Driver<Part>): Store {
           );
         }
         await driver.mark(source, hash);
-      });
+      };
+      await inTurn([source], () => doing(`replace "${source}"`, replace));
     },
     async remove(sources) {
       opened(index);
       if (sources.length === 0) return;
-      await doing("remove sources", async () => {
+      const remove = async () => {
         await driver.unmark(sources);
         for (const source of sources) await driver.drop(source);
-      });
+      };
+      await inTurn(sources, () => doing("remove sources", remove));
     },
     async searchVector(vector, { filter, vectors = false, ...options }) {
       const k = checkSearch(options);

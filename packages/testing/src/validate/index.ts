@@ -13,6 +13,7 @@ import { ollamaRules } from "./rules/ollama.ts";
 import { chatRules } from "./rules/openai-chat.ts";
 import { embeddingRules } from "./rules/openai-embeddings.ts";
 import { responsesRules } from "./rules/openai-responses.ts";
+import { rerankRules } from "./rules/rerankers.ts";
 import { type SchemaName, schemaNamed } from "./schemas.ts";
 import { anthropicWords } from "./words/anthropic.ts";
 import { geminiWords } from "./words/gemini.ts";
@@ -54,6 +55,7 @@ const rows: Record<string, Row> = {
   embedContent: { ...gemini, schema: () => "gemini-embed", rules: geminiEmbedRules },
   batchEmbedContents: { ...gemini, schema: () => "gemini-batch-embed", rules: geminiEmbedRules },
   embed: { words: openaiWords, rules: cohereRules },
+  rerank: { words: openaiWords, rules: rerankRules },
   "api/chat": { words: openaiWords, rules: ollamaRules },
   "api/embed": { words: openaiWords, rules: ollamaRules },
 };

@@ -3,7 +3,7 @@ import { lookup } from "node:dns/promises";
 import { type BlockList, isIP } from "node:net";
 import { InvalidRequestError } from "@polycall/core";
 import { mayConnect, ranges } from "./addresses.ts";
-import { ToolRefusal } from "./ready.ts";
+import { FetchRefusal, type RefusalClass } from "./refusal.ts";
 
 export interface GuardOptions {
   /** Only these hosts: "example.com", or "*.example.com" for what is under it. Default: any public one. */
@@ -19,12 +19,14 @@ export interface GuardOptions {
   privateAddresses?: readonly string[];
   /** Finds a host's addresses. Default: as the system does. They are checked, and connected to as they are. */
   resolve?: (hostname: string) => Promise<readonly string[]>;
+  /** What is thrown for what may not be fetched. Default: FetchRefusal */
+  refusal?: RefusalClass;
 }
 
 export interface Guard {
   /**
    * @returns the addresses to connect to
-   * @throws ToolRefusal for a URL that may not be fetched, or whose host there is not
+   * @throws FetchRefusal for a URL that may not be fetched, or whose host there is not
    */
   check(url: URL): Promise<readonly string[]>;
 }
@@ -35,7 +37,8 @@ export function guard({
   deny = [],
   ports = [80, 443],
   privateAddresses = [],
-  resolve = systemResolve,
+  refusal: Refusal = FetchRefusal,
+  resolve = (hostname) => systemResolve(hostname, Refusal),
 }: GuardOptions): Guard {
   const allowed = allow?.map((pattern) => hostPattern(pattern));
   const denied = deny.map((pattern) => hostPattern(pattern));
@@ -43,17 +46,17 @@ export function guard({
   return {
     async check(url) {
       if (url.protocol !== "http:" && url.protocol !== "https:")
-        throw new ToolRefusal(`Only http and https are fetched, not ${url.protocol}`);
+        throw new Refusal(`Only http and https are fetched, not ${url.protocol}`);
       if (url.username || url.password)
-        throw new ToolRefusal("A URL with a user name or password in it is not fetched.");
+        throw new Refusal("A URL with a user name or password in it is not fetched.");
       const port = Number(url.port || (url.protocol === "https:" ? 443 : 80));
       if (!ports.includes(port))
-        throw new ToolRefusal(`Port ${port} is not allowed; ${ports.join(", ")} are.`);
+        throw new Refusal(`Port ${port} is not allowed; ${ports.join(", ")} are.`);
       // URL has made one spelling of all: lower case, punycode, dotted IPv4 of 0x7f.1 and 2130706433.
       const host = bareHost(url.hostname);
       if (denied.some((fits) => fits(host)) || (allowed && !allowed.some((fits) => fits(host))))
-        throw new ToolRefusal(`The host ${host} is not allowed.`);
-      return addressesOf(host, reachable, resolve);
+        throw new Refusal(`The host ${host} is not allowed.`);
+      return addressesOf(host, reachable, resolve, Refusal);
     },
   };
 }
@@ -62,21 +65,22 @@ async function addressesOf(
   host: string,
   reachable: BlockList,
   resolve: NonNullable<GuardOptions["resolve"]>,
+  Refusal: RefusalClass,
 ): Promise<readonly string[]> {
   // Nobody asks a resolver about a literal address, so it is looked at here.
   const addresses = isIP(host) ? [host] : await resolve(host);
-  if (addresses.length === 0) throw new ToolRefusal(`The host ${host} has no address.`);
+  if (addresses.length === 0) throw new Refusal(`The host ${host} has no address.`);
   // One bad address among good ones is a trick, not a choice.
   if (!addresses.every((address) => mayConnect(address, reachable)))
-    throw new ToolRefusal(`The host ${host} is not on the public internet.`);
+    throw new Refusal(`The host ${host} is not on the public internet.`);
   return [...addresses];
 }
 
-async function systemResolve(hostname: string): Promise<string[]> {
+async function systemResolve(hostname: string, Refusal: RefusalClass): Promise<string[]> {
   try {
     return (await lookup(hostname, { all: true })).map(({ address }) => address);
   } catch (cause) {
-    throw new ToolRefusal(`There is no host ${hostname}.`, { cause });
+    throw new Refusal(`There is no host ${hostname}.`, { cause });
   }
 }
 

@@ -11,7 +11,7 @@ export class TopK {
 
   constructor(k: number) {
     this.#k = k;
-    if (k === 0) this.threshold = Number.POSITIVE_INFINITY;
+    if (!(k >= 1)) this.threshold = Number.POSITIVE_INFINITY;
   }
 
   /** @param key rises from call to call */

@@ -1,0 +1,81 @@
+/**
+ * Measures the rows that are named, or all that can run here, keeps what they found, and writes
+ * docs/retrieval-quality.md: `npm run quality -- [ROW…] [--max-cost DOLLARS] [--questions N] [--page]`.
+ */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { Context } from "./context.ts";
+import { readPage } from "./doc.ts";
+import { modelAtHand, runWithModel } from "./model.ts";
+import { commandOf } from "./page.ts";
+import { readResults, writeResults } from "./results.ts";
+import type { Result, Row } from "./row.ts";
+import { rows } from "./rows/index.ts";
+
+const root = join(import.meta.dirname, "../..");
+const folder = join(root, ".polycall/quality");
+const { values, positionals } = parseArgs({
+  args: process.argv.slice(2).filter((one) => one !== "--"),
+  allowPositionals: true,
+  options: {
+    "max-cost": { type: "string", default: "1" },
+    questions: { type: "string", default: "100" },
+    page: { type: "boolean", default: false },
+  },
+});
+const maxCost = Number(values["max-cost"]);
+const questions = Number(values.questions);
+if (!(maxCost >= 0) || !(Number.isInteger(questions) && questions > 0)) {
+  fail("--max-cost is dollars, --questions a whole number from 1.");
+}
+const unknown = positionals.filter((name) => !rows.some((row) => row.name === name));
+if (unknown.length) {
+  fail(`There is no row ${unknown.join(", ")}: ${rows.map(({ name }) => name).join(", ")}.`);
+}
+const wanted = rows.filter(({ name }) => !positionals.length || positionals.includes(name));
+for (const row of values.page ? [] : wanted) await measure(row);
+writeFileSync(join(root, "docs/retrieval-quality.md"), readPage());
+
+async function measure(row: Row): Promise<void> {
+  const lacking = lackOf(row);
+  if (lacking) {
+    if (positionals.length) fail(`${row.name} ${lacking}.`);
+    console.log(`${row.name}: left out, it ${lacking}`);
+    return;
+  }
+  const begun = performance.now();
+  const date = new Date().toISOString().slice(0, 10);
+  const measured = await run(row);
+  if (!measured) return;
+  // Read as late as can be: another run may have written meanwhile.
+  writeResults({ ...readResults(), [row.name]: { date, ...measured } });
+  console.log(`${row.name}: measured in ${((performance.now() - begun) / 1000).toFixed(0)} s`);
+}
+
+async function run(row: Row): Promise<Omit<Result, "date"> | undefined> {
+  if (row.needs === "model") return runWithModel(row, { folder, maxCost, questions });
+  const context = new Context({ folder });
+  try {
+    return { entries: await row.run(context) };
+  } finally {
+    context.close();
+  }
+}
+
+/** What is not at hand that the row needs, in words. */
+function lackOf(row: Row): string | undefined {
+  if (row.needs === "nothing") return undefined;
+  if (row.needs === "model") {
+    if (modelAtHand()) return undefined;
+    return `needs a key, or a model: ${commandOf(row)}`;
+  }
+  const lacking = (row.variables ?? []).map((one) => one.split("=")[0]!);
+  const missing = lacking.filter((name) => !process.env[name]);
+  return missing.length ? `needs ${missing.join(", ")}: ${commandOf(row)}` : undefined;
+}
+
+function fail(message: string): never {
+  console.error(message);
+  process.exit(1);
+}

@@ -1,0 +1,207 @@
+/** One picture on its canvas. */
+import {
+  type Area,
+  boxEdges,
+  type Camera,
+  lookAt,
+  type Panel,
+  radiusFor,
+  type Seen,
+  see,
+  startCamera,
+} from "../pictures/camera.ts";
+import { paper } from "../pictures/colours.ts";
+import { lookIn } from "../pictures/looks.ts";
+import { outline, Sprites } from "./sprites.ts";
+import type { State } from "./state.ts";
+
+/** How near the pointer must be, in pixels. */
+const reach = 14;
+
+export class Picture {
+  readonly canvas: HTMLCanvasElement;
+  readonly panel: Panel;
+  readonly camera: Camera = startCamera();
+  readonly #state: State;
+  readonly #index: number;
+  #area: Area = { width: 1, height: 1, margin: 0 };
+  #pixels = 1;
+  #seen: Seen | undefined;
+  #sprites: Sprites | undefined;
+
+  constructor(canvas: HTMLCanvasElement, state: State, index: number) {
+    this.canvas = canvas;
+    this.panel = state.scene.panels[index]!;
+    this.#state = state;
+    this.#index = index;
+    state.onChange(() => this.#draw());
+    new ResizeObserver(() => this.#resize()).observe(canvas);
+  }
+
+  home(): void {
+    Object.assign(this.camera, startCamera());
+    this.moved();
+  }
+
+  /** The camera is another. */
+  moved(): void {
+    this.#seen = undefined;
+    this.#state.changed();
+  }
+
+  /** Keeps what is at a place where it is. */
+  zoom(by: number, x = this.#area.width / 2, y = this.#area.height / 2): void {
+    const { camera } = this;
+    const zoom = Math.min(200, Math.max(0.3, camera.zoom * by));
+    const part = zoom / camera.zoom;
+    camera.panX += (1 - part) * (x - this.#area.width / 2 - camera.panX);
+    camera.panY += (1 - part) * (y - this.#area.height / 2 - camera.panY);
+    camera.zoom = zoom;
+    this.moved();
+  }
+
+  /** The item at a place, -1 for none: the nearest; where several lie, the foremost. */
+  at(x: number, y: number): number {
+    const { xs, ys, sizes } = this.#sight();
+    let best = -1;
+    let least = reach;
+    for (let i = 0; i < xs.length; i++) {
+      const far = Math.hypot(xs[i]! - x, ys[i]! - y) - sizes[i]! * 0.5;
+      if (far >= least || this.#state.isHidden(i)) continue;
+      least = far;
+      best = i;
+    }
+    return best;
+  }
+
+  /** Where an item is, in the window. */
+  placeOf(item: number): { x: number; y: number } {
+    const { xs, ys } = this.#sight();
+    const { left, top } = this.canvas.getBoundingClientRect();
+    return { x: left + xs[item]!, y: top + ys[item]! };
+  }
+
+  #sight(): Seen {
+    this.#seen ??= see(this.panel, this.camera, this.#area, this.#state.scene.count);
+    return this.#seen;
+  }
+
+  #resize(): void {
+    const { clientWidth: width, clientHeight: height } = this.canvas;
+    this.#pixels = Math.min(3, window.devicePixelRatio || 1);
+    this.canvas.width = Math.max(1, Math.round(width * this.#pixels));
+    this.canvas.height = Math.max(1, Math.round(height * this.#pixels));
+    this.#area = { width, height, margin: this.panel.title ? 44 : 30 };
+    this.#sprites = undefined;
+    this.#seen = undefined;
+    // At once: a canvas that was measured anew is empty.
+    this.#draw();
+  }
+
+  #draw(): void {
+    const state = this.#state;
+    const context = this.canvas.getContext("2d")!;
+    context.setTransform(this.#pixels, 0, 0, this.#pixels, 0, 0);
+    context.clearRect(0, 0, this.#area.width, this.#area.height);
+    const sight = this.#sight();
+    if (this.panel.dimensions === 3) this.#box(context);
+    // First what is passed over, then what is looked at.
+    const looking = state.found !== undefined || state.focused !== undefined;
+    if (looking) this.#points(context, sight, true);
+    this.#points(context, sight, false);
+    context.globalAlpha = 1;
+    if (state.names) this.#names(context);
+    if (state.kept >= 0) this.#ring(context, sight, state.kept);
+    if (state.hover >= 0) this.#ring(context, sight, state.hover);
+  }
+
+  #points(
+    context: CanvasRenderingContext2D,
+    { xs, ys, sizes, order }: Seen,
+    dimmed: boolean,
+  ): void {
+    const state = this.#state;
+    const { theme, coloured } = state;
+    this.#sprites ??= new Sprites(radiusFor(state.scene.count), this.#pixels);
+    const sprites = this.#sprites;
+    const { width, height } = this.#area;
+    const solid = this.panel.dimensions === 3;
+    // Closer by, points may be larger, though not as much.
+    const grown = Math.min(2.2, Math.max(1, this.camera.zoom ** 0.3));
+    for (const i of order) {
+      if (state.isDimmed(i) !== dimmed || state.isHidden(i)) continue;
+      const x = xs[i]!;
+      const y = ys[i]!;
+      if (x < -9 || y < -9 || x > width + 9 || y > height + 9) continue;
+      const { colour, shape } = lookIn(coloured, state.kindOf(i), theme);
+      const depth = solid ? Math.min(1, Math.max(0.28, (sizes[i]! - 0.65) * 1.6)) : 1;
+      context.globalAlpha = dimmed ? 0.1 * depth : 0.88 * depth;
+      const size = (sprites.width * sizes[i]! * grown * 2) / 3.4;
+      context.drawImage(
+        sprites.of(colour, shape),
+        x - size * 0.85,
+        y - size * 0.85,
+        size * 1.7,
+        size * 1.7,
+      );
+    }
+  }
+
+  #box(context: CanvasRenderingContext2D): void {
+    const look = lookAt(this.panel, this.camera, this.#area);
+    context.strokeStyle = paper[this.#state.theme].line;
+    context.lineWidth = 1;
+    context.beginPath();
+    for (const [a, b, c, d, e, f] of boxEdges) {
+      const from = look(a, b, c);
+      const to = look(d, e, f);
+      context.moveTo(from.x, from.y);
+      context.lineTo(to.x, to.y);
+    }
+    context.stroke();
+  }
+
+  #names(context: CanvasRenderingContext2D): void {
+    const { theme, coloured, scene, field, hidden, focused } = this.#state;
+    const places = scene.names[field]?.[this.#index];
+    if (!coloured || !("kinds" in coloured) || !places) return;
+    const look = lookAt(this.panel, this.camera, this.#area);
+    context.font = "600 12.5px system-ui, sans-serif";
+    context.textAlign = "center";
+    context.textBaseline = "middle";
+    context.lineJoin = "round";
+    context.lineWidth = 4;
+    const taken: [number, number, number][] = [];
+    for (const [kind, { name }] of coloured.kinds.entries()) {
+      if (hidden.has(kind) || (focused !== undefined && focused !== kind)) continue;
+      const [px, py, pz] = places[kind] as [number, number, number];
+      const { x, y } = look(px, py, pz);
+      const shown = name.length > 28 ? `${name.slice(0, 27)}…` : name;
+      const half = context.measureText(shown).width / 2 + 3;
+      if (taken.some(([a, b, c]) => Math.abs(a - x) < half + c && Math.abs(b - y) < 15)) continue;
+      taken.push([x, y, half]);
+      context.strokeStyle = paper[theme].card;
+      context.fillStyle = paper[theme].ink;
+      context.strokeText(shown, x, y);
+      context.fillText(shown, x, y);
+    }
+  }
+
+  #ring(context: CanvasRenderingContext2D, { xs, ys, sizes }: Seen, item: number): void {
+    const { theme, coloured, scene } = this.#state;
+    const [x, y] = [xs[item]!, ys[item]!];
+    const radius = radiusFor(scene.count) * sizes[item]! * 1.35 + 1.5;
+    const { colour, shape } = lookIn(coloured, this.#state.kindOf(item), theme);
+    outline(context, shape, x, y, radius);
+    context.fillStyle = colour;
+    context.fill();
+    context.beginPath();
+    context.arc(x, y, radius + 4.5, 0, 2 * Math.PI);
+    context.strokeStyle = paper[theme].card;
+    context.lineWidth = 5;
+    context.stroke();
+    context.strokeStyle = paper[theme].ink;
+    context.lineWidth = 2;
+    context.stroke();
+  }
+}
