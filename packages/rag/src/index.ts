@@ -135,6 +135,15 @@ export {
   judgeAnswer,
   judgeModel,
 } from "./judging/evaluate-answers.ts";
+export {
+  type Corpus,
+  type Dropped,
+  estimateTestSet,
+  type GeneratedQuestion,
+  type GeneratedTestSet,
+  type GenerateOptions,
+  generateTestSet,
+} from "./judging/generate.ts";
 export { type JudgeName, judgeNames } from "./judging/judges.ts";
 export { type Keyword, type KeywordCoverage, keywordCoverage } from "./judging/keywords.ts";
 export type { AnswerScores, CategoryScores, JudgeScore } from "./judging/scores.ts";
