@@ -39,21 +39,25 @@ export interface Settings {
   model?: LanguageModel;
   /** Questions of each set that a model is asked about. */
   questions?: number;
+  /** Dollars that a service may cost. A model has its own bound. */
+  maxCost?: number;
 }
 
 export class Context {
   readonly folder: string;
   readonly questions: number | undefined;
+  readonly maxCost: number;
   readonly cache: FileCache;
   readonly #model: LanguageModel | undefined;
   readonly #corpora = new Map<string, Promise<Corpus>>();
   readonly #baselines = new Map<string, Promise<Evaluation>>();
   #excerpts: Promise<ExcerptSet> | undefined;
 
-  constructor({ folder, model, questions }: Settings) {
+  constructor({ folder, model, questions, maxCost = 0 }: Settings) {
     mkdirSync(folder, { recursive: true });
     this.folder = folder;
     this.questions = questions;
+    this.maxCost = maxCost;
     this.cache = fileCache(join(folder, "vectors.sqlite"));
     this.#model = model;
   }

@@ -55,9 +55,12 @@ async function measure(row: Row): Promise<void> {
 
 async function run(row: Row): Promise<Omit<Result, "date"> | undefined> {
   if (row.needs === "model") return runWithModel(row, { folder, maxCost, questions });
-  const context = new Context({ folder });
+  // What needs a service is asked as many questions as a model is.
+  const asking = row.needs === "nothing" ? {} : { questions, maxCost };
+  const context = new Context({ folder, ...asking });
   try {
-    return { entries: await row.run(context) };
+    const entries = await row.run(context);
+    return { ...(row.needs !== "nothing" && { questions }), entries };
   } finally {
     context.close();
   }
