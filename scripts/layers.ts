@@ -114,6 +114,7 @@ export const layers: Record<string, Layer> = {
       "polycall",
       "@polycall/agent",
       "@polycall/documents",
+      "@polycall/rag",
     ],
     external: [],
     node: ["src/"],

@@ -3,11 +3,13 @@ import { build } from "../../tsup.config.base.ts";
 export default build({
   entry: [
     "src/index.ts",
+    "src/graph/no-file.ts",
     "src/ingest/no-folder.ts",
     "src/model/no-replies.ts",
     "src/node/beir.ts",
     "src/node/excerpts.ts",
     "src/node/folder.ts",
+    "src/node/graph-file.ts",
     "src/node/replies.ts",
     "src/node/sqlite.ts",
     "src/queue/index.ts",
@@ -21,6 +23,6 @@ export default build({
     "src/stores/redis.ts",
   ],
   // Node has no "sqlite" without "node:" before it.
-  external: [/^node:/, "#folder", "#replies", "#sqlite"],
+  external: [/^node:/, "#folder", "#graph", "#replies", "#sqlite"],
   removeNodeProtocol: false,
 });

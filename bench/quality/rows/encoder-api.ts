@@ -1,7 +1,7 @@
 /** The embedding model whose key is there, beside those from npm. */
 import { encoder as servedBy } from "@polycall/embeddings";
 import { compareEncoders } from "@polycall/rag";
-import { costOf } from "polycall/models";
+import { costOf, models } from "polycall/models";
 import { corpora, textOf } from "../context.ts";
 import type { Entry, Row } from "../row.ts";
 import { entriesOf } from "./encoders.ts";
@@ -26,11 +26,13 @@ export const encoderApi: Row = {
         ...corpus.queries.map(({ text }) => text),
       ].reduce((sum, text) => sum + text.length, 0);
       const tokens = Math.ceil(characters / 4);
-      const cost = costOf(model, {
+      const price = models.get(model)?.price;
+      const usage = {
         prompt_tokens: tokens,
         completion_tokens: 0,
         total_tokens: tokens,
-      });
+      };
+      const cost = price && costOf(usage, price);
       console.log(
         `${name}: about ${tokens} tokens to ${model}, ${cost ? `$${cost.total.toFixed(3)}` : "at an unknown price"}`,
       );

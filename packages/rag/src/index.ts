@@ -85,6 +85,29 @@ export {
 export type { Range } from "./evaluation/ranges.ts";
 export { type ExcerptSet, readExcerpts } from "./evaluation/read-excerpts.ts";
 export { type Fused, type FusionOptions, fuse } from "./fusion.ts";
+export type {
+  GraphBuildOptions,
+  GraphEstimate,
+  GraphProgress,
+  GraphReport,
+  Made,
+} from "./graph/build.ts";
+export type { EdgeKind } from "./graph/chunk-graph.ts";
+export {
+  type GraphContents,
+  type GraphRag,
+  type GraphRagOptions,
+  type GraphRetrieverOptions,
+  graphRag,
+} from "./graph/graph-rag.ts";
+export { type LinkGraphOptions, linkGraph } from "./graph/link-graph.ts";
+export {
+  type GraphChanges,
+  type GraphRecords,
+  graphFile,
+  memoryGraph,
+  type RecordKind,
+} from "./graph/records.ts";
 export type { IngestInput, IngestOptions } from "./ingest/ingest.ts";
 export type { Applied, ApplyOptions, IngestStep, PlanOptions } from "./ingest/plan.ts";
 export { progressBar, type Terminal } from "./ingest/progress-bar.ts";
@@ -103,8 +126,9 @@ export {
   type JudgedQuestion,
   type JudgeOptions,
   judgeAnswer,
+  judgeModel,
 } from "./judging/evaluate-answers.ts";
-export type { JudgeName } from "./judging/judges.ts";
+export { type JudgeName, judgeNames } from "./judging/judges.ts";
 export { type Keyword, type KeywordCoverage, keywordCoverage } from "./judging/keywords.ts";
 export type { AnswerScores, CategoryScores, JudgeScore } from "./judging/scores.ts";
 export { readTestSet, type TestQuestion, testSetLines } from "./judging/test-set.ts";
@@ -133,9 +157,16 @@ export {
   type Question,
 } from "./model/language-model.ts";
 export { type FileReplies, fileReplies, memoryReplies, type ReplyCache } from "./model/replies.ts";
+export { type AnswerPageOptions, answerToHTML } from "./page/answer.ts";
 export { type ChunkersPageOptions, chunkersToHTML } from "./page/chunkers.ts";
-export { type ChunksPageOptions, chunksToHTML } from "./page/chunks.ts";
+export {
+  type ChunksPageOptions,
+  type ChunksPageOptions,
+  chunksToHTML,
+  chunksToHTML,
+} from "./page/chunks.ts";
 export { chunkersToMarkdown, encodersToMarkdown } from "./page/comparison-tables.ts";
+export { type EvaluationPageOptions, evaluationToHTML } from "./page/evaluation.ts";
 export {
   type ContextualChunker,
   type ContextualChunkerCounts,
@@ -171,10 +202,14 @@ export { type MultiQueryOptions, multiQuery } from "./queries/multi-query.ts";
 export { rewriteQuery } from "./queries/rewrite.ts";
 export { stepBack } from "./queries/step-back.ts";
 export type { Query, QueryTechnique } from "./queries/technique.ts";
+export type { BuildOptions, BuildProgress, BuildReport } from "./raptor/build.ts";
+export { type Raptor, type RaptorOptions, raptor } from "./raptor/raptor.ts";
+export type { TreeRetrieverOptions } from "./raptor/retrieve.ts";
 export { type ApiRerankerOptions, apiReranker } from "./rerank/api-reranker.ts";
 export { type ModelRerankerOptions, modelReranker } from "./rerank/model-reranker.ts";
 export { type RerankOptions, rerankPassages } from "./rerank/rerank-passages.ts";
 export type { Ranked, Reranked, Reranker } from "./rerank/reranker.ts";
+export type { Indexed } from "./retrieval/indexed.ts";
 export type { Passage, RetrieveOptions, Retriever } from "./retrieval/passage.ts";
 export type { RetrieverOptions } from "./retrieval/retriever.ts";
 export type { RetrievalTrace, TracedCall, TraceNode, TraceStep } from "./retrieval/trace.ts";

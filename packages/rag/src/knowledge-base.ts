@@ -31,6 +31,7 @@ import {
 import { TemplateError } from "./prompts/errors.ts";
 import { rewriteQuery } from "./queries/rewrite.ts";
 import type { QueryTechnique } from "./queries/technique.ts";
+import { openFor } from "./retrieval/indexed.ts";
 import type { Retriever } from "./retrieval/passage.ts";
 import { type RetrieverOptions, retriever } from "./retrieval/retriever.ts";
 import { wordsOf } from "./retrieval/words.ts";
@@ -79,6 +80,8 @@ export interface AskOptions {
 
 export interface KnowledgeBase {
   readonly store: Store;
+  /** What makes the vectors of the store. */
+  readonly encoder: Encoder;
   /**
    * Puts documents in: the files of patterns ("docs", "docs/**"), or documents that are handed over. What has not
    * changed since is left alone, what is gone is taken away. One that fails does not stop the rest.
@@ -153,9 +156,9 @@ export function knowledgeBase(options: KnowledgeBaseOptions): KnowledgeBase {
       : options.embedding,
   );
   const words = wordsOf(store);
-  let opening: Promise<void> | undefined;
+  let opening: Promise<unknown> | undefined;
   const open = () => {
-    opening ??= opened(store, encoder).catch((error) => {
+    opening ??= openFor(store, encoder).catch((error) => {
       opening = undefined;
       throw error;
     });
@@ -195,6 +198,7 @@ export function knowledgeBase(options: KnowledgeBaseOptions): KnowledgeBase {
   }
   return {
     store,
+    encoder,
     async ingest(input, settings = {}) {
       await open();
       try {
@@ -240,14 +244,3 @@ const rewriteBy = (model: string, client: Pick<PolycallClient, "completion">) =>
   rewriteQuery({
     model: languageModel({ model, client: { explain, ...client }, concurrency: unbounded }),
   });
-
-/** An encoder that does not say how long its vectors are is asked for one. */
-async function opened(store: Store, encoder: Encoder): Promise<void> {
-  const { model } = encoder;
-  let { dimensions } = encoder;
-  if (dimensions === undefined) {
-    const [vector] = await encoder.encode(["dimensions"], { role: "document" });
-    dimensions = vector!.length;
-  }
-  await store.open({ model, dimensions });
-}

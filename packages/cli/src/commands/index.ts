@@ -32,6 +32,15 @@ export const commands: Commands = {
       },
     },
   },
+  eval: {
+    help: "how good answers are",
+    commands: {
+      rag: {
+        help: "asks a knowledge base a test set, judges its answers, writes a report",
+        load: async () => (await import("./eval/rag.ts")).rag,
+      },
+    },
+  },
   md: {
     help: "documents as Markdown",
     load: async () => (await import("./md.ts")).md,

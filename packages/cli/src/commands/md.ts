@@ -5,6 +5,7 @@ import { buffer } from "node:stream/consumers";
 import type { Markdown, ToMarkdownOptions } from "@polycall/documents";
 import { command, json, number, UsageError, word } from "../command.ts";
 import type { IO } from "../io.ts";
+import { needed } from "../optional.ts";
 import { processLive } from "../run/live.ts";
 import { jsonLine, safe } from "../run/safe.ts";
 
@@ -34,7 +35,11 @@ export const md = command({
   },
   async run({ values, positionals }, io) {
     if (positionals.length === 0) throw new UsageError("Name a document.");
-    const { toMarkdown } = await documents();
+    const { toMarkdown } = await needed(
+      "@polycall/documents",
+      "md",
+      () => import("@polycall/documents"),
+    );
     const seconds = number(values.timeout, "timeout");
     const options: ToMarkdownOptions = {
       content: values.main ? "main" : "all",
@@ -64,18 +69,6 @@ export const md = command({
     return code;
   },
 });
-
-/** @throws Error that says how to install it */
-async function documents(): Promise<typeof import("@polycall/documents")> {
-  try {
-    return await import("@polycall/documents");
-  } catch (error) {
-    if ((error as { code?: string }).code !== "ERR_MODULE_NOT_FOUND") throw error;
-    throw new Error("polycall md needs a package more: npm install @polycall/documents", {
-      cause: error,
-    });
-  }
-}
 
 function standardInput({ live = processLive() }: IO): Promise<Buffer> {
   return buffer(live.input);

@@ -1,4 +1,4 @@
-/** The agent that a file exports. */
+/** What a file of the user's exports: an agent, a knowledge base. */
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -13,22 +13,42 @@ export interface Loaded {
 
 /** @throws UsageError saying what the file lacks; Error where it could not be loaded */
 export async function loadAgent(file: string): Promise<Loaded> {
+  const { found, module } = await loadExport(file, {
+    names: ["agent"],
+    is: isAgent,
+    lacks: "no agent: `export default agent({ … })`, or one named `agent`.",
+  });
+  return { agent: found, context: module.context };
+}
+
+export interface Wanted<T> {
+  /** Under which it may be exported, beside as default. */
+  names: readonly string[];
+  is(value: unknown): value is T;
+  /** What the file lacks, and how one would export it. */
+  lacks: string;
+}
+
+/** @throws UsageError saying what the file lacks; Error where it could not be loaded */
+export async function loadExport<T>(
+  file: string,
+  { names, is, lacks }: Wanted<T>,
+): Promise<{ found: T; module: Exports }> {
   const path = resolve(file);
   if (!existsSync(path)) throw new UsageError(`There is no file ${file}.`);
   const module = await imported(file, pathToFileURL(path).href);
   const { default: own } = module;
   // What CommonJS exports is the default export.
-  const inner = typeof own === "object" && own !== null && !isAgent(own) ? (own as Exports) : {};
-  const agent = [own, module.agent, inner.default, inner.agent].find(isAgent);
-  if (agent) return { agent, context: module.context ?? inner.context };
-  const names = Object.keys(module);
-  const others = names.filter((name) => isAgent(module[name]));
-  const hint = others.length
-    ? `"${others[0]}" is one: export it as default.`
-    : `It exports ${names.join(", ") || "nothing"}.`;
-  throw new UsageError(
-    `${file} exports no agent: \`export default agent({ … })\`, or one named \`agent\`. ${hint}`,
-  );
+  const inner = typeof own === "object" && own !== null && !is(own) ? (own as Exports) : {};
+  const all = [own, ...names.map((name) => module[name])];
+  const found = [...all, inner.default, ...names.map((name) => inner[name])].find(is);
+  if (found) return { found, module: { ...inner, ...module } };
+  const there = Object.keys(module);
+  const other = there.find((name) => is(module[name]));
+  const hint = other
+    ? `"${other}" is one: export it as default.`
+    : `It exports ${there.join(", ") || "nothing"}.`;
+  throw new UsageError(`${file} exports ${lacks} ${hint}`);
 }
 
 type Exports = Readonly<Record<string, unknown>>;

@@ -9,7 +9,7 @@ import type { PolycallClient } from "polycall";
 import type { AnswerPrompt, AnswerTemplate } from "../prompts/answer-template.ts";
 import { type QueryTechnique, queriesOf } from "../queries/technique.ts";
 import type { Retriever } from "../retrieval/passage.ts";
-import { emptyTrace, type TracedCall } from "../retrieval/trace.ts";
+import { type TracedCall, timedTrace } from "../retrieval/trace.ts";
 import type { Answer, AnswerTrace } from "./answer.ts";
 import { resolveCitations } from "./citations.ts";
 import { saysUnknown } from "./known.ts";
@@ -86,7 +86,7 @@ async function prepared(asking: Asking, question: string, { history = [], signal
   const trace: AnswerTrace = {
     ...{ question, history, query: question, retrievalMs: 0 },
     ...{ passages: [], unresolved: [] },
-    ...emptyTrace(),
+    ...timedTrace(),
   };
   const note = (
     purpose: TracedCall["purpose"],

@@ -12,7 +12,12 @@ import {
   SchemaValidationError,
   UnprocessableEntityError,
 } from "@polycall/core";
-import { type LanguageModel, languageModel, type ModelOption } from "../model/language-model.ts";
+import {
+  type LanguageModel,
+  type LanguageModelOptions,
+  languageModel,
+  type ModelOption,
+} from "../model/language-model.ts";
 import { emptyTrace } from "../retrieval/trace.ts";
 import { checkAborted } from "../stores/errors.ts";
 import { type JudgeName, judgeNames, judgesOf, needsModel } from "./judges.ts";
@@ -33,8 +38,7 @@ export type AskFunction<A extends JudgedAnswer = JudgedAnswer> = (
 
 export interface JudgeOptions {
   /**
-   * What judges: "provider/model", or a `languageModel()` with a bound on cost and a cache. A string is asked at
-   * temperature 0 with a seed, where the model takes them. Best not the one that answers: models like their own.
+   * What judges: "provider/model", or a `judgeModel()` with a bound on cost and a cache. Best not the one that answers: models like their own.
    */
   model?: ModelOption;
   /** By name, or your own. Default: all, and without a model those that need none */
@@ -218,7 +222,7 @@ function panel({ model, judges }: JudgeOptions) {
       param: "judges",
     });
   }
-  const asking = model === undefined ? undefined : judgingModel(model);
+  const asking = typeof model === "string" ? judgeModel({ model }) : model;
   const needing = named.find(needsModel);
   if (needing && !asking) {
     throw new InvalidRequestError(
@@ -238,8 +242,10 @@ function panel({ model, judges }: JudgeOptions) {
   };
 }
 
-const judgingModel = (model: ModelOption): LanguageModel =>
-  typeof model === "string" ? languageModel({ model, params: { temperature: 0, seed: 1 } }) : model;
+/** A model to judge with: at temperature 0, with a seed, where it takes them; a bound on cost and a cache as asked for. */
+export function judgeModel(options: LanguageModelOptions): LanguageModel {
+  return languageModel({ ...options, params: { temperature: 0, seed: 1, ...options.params } });
+}
 
 /** Failures that another question may be spared. All else that polycall throws would befall it, too. */
 const passing = [

@@ -22,6 +22,11 @@ export interface Passage {
     /** Of the reranker: its own scale, or a reciprocal rank where it gives an order alone. */
     rerank?: number;
   };
+  /**
+   * Where the text was made from others, as a summary is: chunks that it rests on, the nearest to the query first.
+   * A citation of it is one of these.
+   */
+  origins?: readonly StoredChunk[];
 }
 
 export interface RetrieveOptions {

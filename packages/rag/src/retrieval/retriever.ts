@@ -35,7 +35,7 @@ export interface Searched {
   words: Words;
   encoder: Encoder;
   /** Resolves when the store is open. */
-  open(): Promise<void>;
+  open(): Promise<unknown>;
 }
 
 interface Candidate {

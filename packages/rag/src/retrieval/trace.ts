@@ -15,6 +15,8 @@ export interface TracedCall {
   /** The reply was kept from an earlier call, and cost nothing. */
   cached?: true;
   ms: number;
+  /** ms after the question came at which it began; absent where nobody looked at the clock. */
+  at?: number;
 }
 
 /** What one technique did. Steps stand in the order in which they ended: the innermost first. */
@@ -22,6 +24,8 @@ export interface TraceStep {
   /** Its function's name: "retriever", "expandQueries", "rerank", … */
   technique: string;
   ms: number;
+  /** ms after the question came at which it began; absent where nobody looked at the clock. */
+  at?: number;
   /** What was searched for. */
   queries?: readonly string[];
   /** What it was given, in its order, where it orders or filters anew. */
@@ -53,3 +57,18 @@ export interface RetrievalTrace {
 }
 
 export const emptyTrace = (): RetrievalTrace => ({ steps: [], calls: [], warnings: [] });
+
+/** The same, which adds to each entry when it began: entries are pushed when they end, and say how long they took. */
+export function timedTrace(): RetrievalTrace {
+  const begun = performance.now();
+  const timed = <T extends { ms: number; at?: number }>(): T[] => {
+    const entries: T[] = [];
+    const push = (...added: T[]) => {
+      const now = performance.now() - begun;
+      for (const one of added) one.at ??= Math.max(0, Math.round(now - one.ms));
+      return Array.prototype.push.apply(entries, added);
+    };
+    return Object.defineProperty(entries, "push", { value: push });
+  };
+  return { steps: timed(), calls: timed(), warnings: [] };
+}

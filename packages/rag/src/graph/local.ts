@@ -1,0 +1,201 @@
+/** Local search: from what a question names and what is found for it, along relations, to chunks and facts. */
+import type { Passage } from "../retrieval/passage.ts";
+import type { TraceNode } from "../retrieval/trace.ts";
+import { type Condition, holds } from "../stores/filter.ts";
+import type { Store, StoredChunk } from "../stores/store.ts";
+import { keyOf } from "./extract.ts";
+import type { EntityGraph, Mention } from "./merge.ts";
+import { spread } from "./spread.ts";
+
+export interface LocalOptions {
+  k: number;
+  /** Characters of facts; 0 for none. */
+  facts: number;
+  origins: number;
+  condition: Condition | undefined;
+}
+
+export interface LocalResult {
+  passages: Passage[];
+  nodes: TraceNode[];
+}
+
+type Edge = { to: string; kind: "names" | "relation"; weight: number };
+
+/** Of an entity that very many chunks name, so many are looked at. */
+const mostMentions = 50;
+/** A name in a question has no more words. */
+const longestName = 6;
+const visits = 64;
+const keep = 0.4;
+const chunkNode = (id: string) => `chunk ${id}`;
+const entityNode = (key: string) => `entity ${key}`;
+
+/** @param given what was found for the question otherwise, the best first */
+export async function localSearch(
+  store: Store,
+  graph: EntityGraph,
+  query: string,
+  given: readonly Passage[],
+  { k, facts, origins, condition }: LocalOptions,
+): Promise<LocalResult> {
+  const asked = namedIn(query, graph);
+  const seeds = new Map<string, number>();
+  for (const [i, { chunk }] of given.entries()) {
+    if (!seeds.has(chunkNode(chunk.id))) seeds.set(chunkNode(chunk.id), 1 / (i + 1));
+  }
+  for (const key of asked) seeds.set(entityNode(key), 1);
+  if (seeds.size === 0) return { passages: [], nodes: [] };
+  const active = await spread<Edge["kind"]>(seeds, {
+    ...{ keep, visits },
+    neighbours: async (node) => edgesOf(graph, node),
+  });
+  const ranked = [...active]
+    .map(([node, { score }]) => ({ node, score }))
+    .sort((a, b) => b.score - a.score || (a.node < b.node ? -1 : 1));
+
+  const byId = new Map(given.map((passage) => [passage.chunk.id, passage]));
+  const present = reader(store, graph, condition, byId);
+  const passages: Passage[] = [];
+  for (const { node, score } of ranked) {
+    if (passages.length === k) break;
+    if (!node.startsWith("chunk ")) continue;
+    const id = node.slice(6);
+    const chunk = await present(id);
+    if (!chunk) continue;
+    const { text, start, end } = byId.get(id) ?? chunk;
+    passages.push({ ...(byId.get(id) ?? { chunk, scores: {} }), text, start, end, score });
+  }
+  const entities = ranked.filter(({ node }) => node.startsWith("entity ")).slice(0, 20);
+  const nodes = entities.map(({ node, score }): TraceNode => {
+    const { name, type } = graph.entities.get(node.slice(7))!;
+    return { id: node.slice(7), kind: "entity", text: `${name} (${type})`, score };
+  });
+  const told = facts > 0 ? await factsOf(graph, entities, { present, longest: facts }) : undefined;
+  if (told) {
+    const rank = new Map(passages.map(({ chunk }, i) => [chunk.id, i]));
+    const by = (chunk: StoredChunk) => rank.get(chunk.id) ?? passages.length;
+    const sorted = told.chunks.sort((a, b) => by(a) - by(b)).slice(0, origins);
+    const score = passages[0]?.score ?? 0;
+    passages.unshift(made("graph:facts", told.text, score, sorted));
+    passages.length = Math.min(passages.length, k);
+  }
+  return { passages, nodes };
+}
+
+/** Entities whose names stand in a question. */
+export function namedIn(query: string, { entities }: EntityGraph): string[] {
+  const words = keyOf(query).split(" ");
+  const found: string[] = [];
+  for (let from = 0; from < words.length; from++) {
+    for (let length = Math.min(longestName, words.length - from); length > 0; length--) {
+      const key = words.slice(from, from + length).join(" ");
+      if (!entities.has(key)) continue;
+      if (!found.includes(key)) found.push(key);
+      from += length - 1;
+      break;
+    }
+  }
+  return found;
+}
+
+function edgesOf(graph: EntityGraph, node: string): Edge[] {
+  if (node.startsWith("chunk ")) {
+    return (graph.named.get(node.slice(6)) ?? []).map((key) => {
+      // What few name says more.
+      const weight = 1 / graph.entities.get(key)!.mentions.length;
+      return { to: entityNode(key), kind: "names", weight };
+    });
+  }
+  const key = node.slice(7);
+  const mentions = graph.entities.get(key)?.mentions.slice(0, mostMentions) ?? [];
+  const relations = graph.relationsOf.get(key) ?? [];
+  const sum = relations.reduce((all, { weight }) => all + weight, 0);
+  return [
+    ...mentions.map(({ chunk }): Edge => {
+      return { to: chunkNode(chunk), kind: "names", weight: 1 / mentions.length };
+    }),
+    ...relations.map(({ source, target, weight }): Edge => {
+      const to = entityNode(source === key ? target : source);
+      return { to, kind: "relation", weight: weight / sum };
+    }),
+  ];
+}
+
+export type Present = (id: string) => Promise<StoredChunk | undefined>;
+
+/** Chunks that are there, and that pass. */
+export function reader(
+  store: Store,
+  { places }: EntityGraph,
+  condition: Condition | undefined,
+  known: ReadonlyMap<string, Passage> = new Map(),
+): Present {
+  const read = new Map<string, Promise<StoredChunk | undefined>>();
+  const reading = async (id: string) => {
+    const place = places.get(id);
+    const { source, index } = place ?? { source: "", index: 0 };
+    const chunk = place
+      ? (await store.chunks(source, index, index + 1)).find((one) => one.id === id)
+      : known.get(id)?.chunk;
+    return chunk && (!condition || holds(chunk, condition)) ? chunk : undefined;
+  };
+  return (id) => {
+    const one = read.get(id) ?? reading(id);
+    read.set(id, one);
+    return one;
+  };
+}
+
+/** What the chunks that are there say of entities, and of the relations among them. */
+async function factsOf(
+  graph: EntityGraph,
+  entities: readonly { node: string }[],
+  { present, longest }: { present: Present; longest: number },
+): Promise<{ text: string; chunks: StoredChunk[] } | undefined> {
+  const lines: string[] = [];
+  const chunks = new Map<string, StoredChunk>();
+  let length = 0;
+  const add = async (head: string, mentions: readonly Mention[]) => {
+    const said = new Set<string>();
+    for (const { chunk: id, description } of mentions.slice(0, 5)) {
+      const chunk = description && (await present(id));
+      if (!chunk) continue;
+      said.add(description);
+      chunks.set(id, chunk);
+    }
+    const line = `${head}: ${[...said].join(" ")}`;
+    if (said.size === 0 || length + line.length > longest) return;
+    length += line.length + 1;
+    lines.push(line);
+  };
+  const keys = new Set(entities.map(({ node }) => node.slice(7)));
+  const told = new Set<unknown>();
+  for (const key of keys) {
+    if (length >= longest) break;
+    const { name, type, mentions } = graph.entities.get(key)!;
+    await add(`${name} (${type})`, mentions);
+    for (const relation of graph.relationsOf.get(key) ?? []) {
+      const { source, target } = relation;
+      if (told.has(relation) || !keys.has(source) || !keys.has(target)) continue;
+      told.add(relation);
+      const [from, to] = [source, target].map((one) => graph.entities.get(one)!.name);
+      await add(`${from} -> ${to}`, relation.mentions);
+    }
+  }
+  return lines.length ? { text: lines.join("\n"), chunks: [...chunks.values()] } : undefined;
+}
+
+/** A passage that stands in no document, with the chunks that it rests on. */
+export function made(
+  source: string,
+  text: string,
+  score: number,
+  origins: readonly StoredChunk[],
+): Passage {
+  const chunk: StoredChunk = {
+    ...{ id: source, source, index: 0, text, raw: text, start: 0, end: text.length },
+    ...{ headings: [], metadata: {} },
+  };
+  return { chunk, text, start: 0, end: text.length, score, scores: {}, origins };
+}

@@ -1,0 +1,110 @@
+/** What was read from many texts, as one graph: it holds what the texts that are there say, and nothing else. */
+import type { Place } from "./chunk-graph.ts";
+import { type Extraction, keyOf } from "./extract.ts";
+
+/** What one chunk says of an entity or a relation. */
+export interface Mention {
+  chunk: string;
+  description: string;
+}
+
+export interface Entity {
+  key: string;
+  /** As it is mostly written. */
+  name: string;
+  type: string;
+  mentions: readonly Mention[];
+}
+
+export interface Relation {
+  source: string;
+  target: string;
+  /** Sum of the strengths. */
+  weight: number;
+  mentions: readonly Mention[];
+}
+
+export interface EntityGraph {
+  places: ReadonlyMap<string, Place>;
+  entities: ReadonlyMap<string, Entity>;
+  relations: readonly Relation[];
+  /** Keys of the entities that a chunk names. */
+  named: ReadonlyMap<string, readonly string[]>;
+  /** Relations of an entity, either way. */
+  relationsOf: ReadonlyMap<string, readonly Relation[]>;
+}
+
+interface Gathered {
+  names: Map<string, number>;
+  types: Map<string, number>;
+  mentions: Mention[];
+}
+
+/** @param chunks by their place, so that the same corpus gives the same graph */
+export function merged(
+  chunks: Iterable<{ id: string; place: Place; extraction: Extraction | undefined }>,
+): EntityGraph {
+  const places = new Map<string, Place>();
+  const named = new Map<string, string[]>();
+  const entities = new Map<string, Gathered>();
+  const relations = new Map<string, Relation & { mentions: Mention[] }>();
+  for (const { id, place, extraction } of chunks) {
+    places.set(id, place);
+    for (const { name, type, description } of extraction?.entities ?? []) {
+      const key = keyOf(name);
+      const none: Gathered = { names: new Map(), types: new Map(), mentions: [] };
+      const one = entities.get(key) ?? none;
+      entities.set(key, one);
+      one.names.set(name, (one.names.get(name) ?? 0) + 1);
+      one.types.set(type, (one.types.get(type) ?? 0) + 1);
+      one.mentions.push({ chunk: id, description });
+      const own = named.get(id) ?? [];
+      named.set(id, own);
+      own.push(key);
+    }
+    for (const { source, target, description, strength } of extraction?.relations ?? []) {
+      const [from, to] = [keyOf(source), keyOf(target)];
+      const key = `${from}\n${to}`;
+      const none = { source: from, target: to, weight: 0, mentions: [] as Mention[] };
+      const one = relations.get(key) ?? none;
+      relations.set(key, one);
+      one.weight += strength;
+      one.mentions.push({ chunk: id, description });
+    }
+  }
+  const relationsOf = new Map<string, Relation[]>();
+  for (const relation of relations.values()) {
+    for (const key of [relation.source, relation.target]) {
+      relationsOf.set(key, [...(relationsOf.get(key) ?? []), relation]);
+    }
+  }
+  return {
+    ...{ places, named, relationsOf, relations: [...relations.values()] },
+    entities: new Map(
+      [...entities].map(([key, { names, types, mentions }]) => [
+        key,
+        { key, name: most(names), type: most(types), mentions },
+      ]),
+    ),
+  };
+}
+
+/** The most frequent; of equal ones the first. */
+function most(counts: ReadonlyMap<string, number>): string {
+  let [best, times] = ["", 0];
+  for (const [one, count] of counts) if (count > times) [best, times] = [one, count];
+  return best;
+}
+
+/** What several chunks say, each thing once, the first ones where it is much. */
+export function joined(mentions: readonly Mention[], longest: number): string {
+  const said = new Set<string>();
+  let length = 0;
+  for (const { description } of mentions) {
+    if (!description || said.has(description)) continue;
+    length += description.length + 1;
+    if (length > longest && said.size > 0) break;
+    said.add(description);
+  }
+  return [...said].join(" ").slice(0, longest);
+}

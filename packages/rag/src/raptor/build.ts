@@ -1,0 +1,241 @@
+/** Builds a tree of summaries in a store: what is there already is kept, what no longer belongs to it goes. */
+import { digest } from "../digest.ts";
+import { ahead } from "../ingest/ahead.ts";
+import type { CostEstimate, LanguageModel, Question } from "../model/language-model.ts";
+import { type Indexed, openFor, vectorsOf } from "../retrieval/indexed.ts";
+import type { RetrievalTrace } from "../retrieval/trace.ts";
+import { checkAborted } from "../stores/errors.ts";
+import type { IndexDescription, Store, StoredChunk } from "../stores/store.ts";
+import { centreOf } from "./groups.ts";
+import { grow } from "./grow.ts";
+import {
+  chunkOf,
+  type Group,
+  hashOfChildren,
+  type Item,
+  type Summary,
+  sourceOf,
+  summaryOf,
+  summaryQuestion,
+} from "./summary.ts";
+
+export interface Tree extends Indexed {
+  /** Of summaries. */
+  tree: Store;
+  model: LanguageModel;
+  instructions: string | undefined;
+  maxTokens: number;
+  levels: number;
+  most: number;
+  seed: number;
+}
+
+export interface BuildProgress {
+  level: number;
+  /** Summaries of this level. */
+  done: number;
+  total: number;
+}
+
+export interface BuildOptions {
+  signal?: AbortSignal;
+  onProgress?: (progress: BuildProgress) => void;
+  /** Groups everything anew, whatever was grouped before. Default: false */
+  anew?: boolean;
+  /** Calls of the model, and what went wrong. */
+  trace?: RetrievalTrace;
+}
+
+export interface BuildReport {
+  /** Of the store that the tree is over. */
+  chunks: number;
+  /** Summaries in the tree now, level by level, the lowest first. */
+  levels: number[];
+  /** Of them, those that were made by this run, and those that were there. */
+  made: number;
+  kept: number;
+  /** Groups without one, as the model gave none that was usable. Their chunks are found all the same. */
+  failed: number;
+  /** Summaries that no longer belonged to the tree. */
+  removed: number;
+  ms: number;
+}
+
+/** Stands for the tree as a whole: its hash is the number of the run that was last finished. */
+const marker = sourceOf("tree");
+/** Summaries that are embedded and stored together. */
+const batch = 16;
+const concurrency = 8;
+
+export async function build(tree: Tree, options: BuildOptions): Promise<BuildReport> {
+  const began = performance.now();
+  const { signal, onProgress, trace, anew = false } = options;
+  const { items, there, finished, index } = await read(tree, signal);
+  const report: BuildReport = {
+    ...{ chunks: items.length, levels: [], made: 0, kept: 0, failed: 0, removed: 0, ms: 0 },
+  };
+  const run = finished + 1;
+  const alive = new Set<string>();
+  await grow(items, {
+    ...growth(tree, there, anew ? 0 : finished),
+    async sumUp(groups) {
+      const made: (Item | undefined)[] = [];
+      let done = 0;
+      let batched: { at: number; group: Group; text: string }[] = [];
+      const flush = async () => {
+        const texts = batched.map(({ text }) => text);
+        const vectors = texts.length ? await tree.encoder.encode(texts, { role: "document" }) : [];
+        for (const [i, { at, group, text }] of batched.entries()) {
+          await store(tree.tree, chunkOf(group, text, run), group, vectors[i]!);
+          made[at] = await itemOf(group.id, text, vectors[i]!);
+          report.made++;
+        }
+        batched = [];
+      };
+      const ask = async (group: Group) => {
+        checkAborted(signal);
+        const known = there.get(group.id);
+        if (known) return { group, known };
+        const question = summaryQuestion(group.children, tree);
+        const text = await tree.model.ask(question, {
+          ...(signal && { signal }),
+          ...(trace && { trace }),
+        });
+        return { group, text };
+      };
+      try {
+        let at = 0;
+        for await (const { group, known, text } of ahead(groups, concurrency, ask)) {
+          alive.add(sourceOf(group.id));
+          if (known) {
+            made[at] = await keep(tree, index, known, group);
+            report.kept++;
+          } else if (text) batched.push({ at, group, text });
+          else {
+            alive.delete(sourceOf(group.id));
+            report.failed++;
+          }
+          if (batched.length === batch) await flush();
+          at++;
+          onProgress?.({ level: group.level, done: ++done, total: groups.length });
+        }
+      } finally {
+        // Also where it ends here: what is paid for is kept.
+        await flush();
+      }
+      const level = groups[0]!.level;
+      report.levels[level - 1] = made.filter((one) => one !== undefined).length;
+      return made;
+    },
+  });
+  const gone = [...there.keys()].map(sourceOf).filter((source) => !alive.has(source));
+  if (gone.length) await tree.tree.remove(gone);
+  report.removed = gone.length;
+  await tree.tree.replace(marker, String(run), []);
+  await tree.tree.optimize?.(signal && { signal });
+  report.ms = Math.round(performance.now() - began);
+  return report;
+}
+
+/**
+ * What a build would ask. The levels above one that is not there yet are reckoned with summaries as long as they
+ * may be.
+ */
+export async function estimate(
+  tree: Tree,
+  { signal }: { signal?: AbortSignal },
+): Promise<CostEstimate> {
+  const { items, there, finished, index } = await read(tree, signal);
+  const questions: Question[] = [];
+  await grow(items, {
+    ...growth(tree, there, finished),
+    async sumUp(groups) {
+      const made: Item[] = [];
+      for (const group of groups) {
+        const known = there.get(group.id);
+        if (known) made.push(await keep(tree, index, known, undefined));
+        else {
+          questions.push(summaryQuestion(group.children, tree));
+          made.push(await itemOf(group.id, "word ".repeat(standIn), centreOf(group.children)));
+        }
+      }
+      return made;
+    },
+  });
+  return tree.model.estimate(questions);
+}
+
+/** Words that a summary is asked to have at the most. */
+const standIn = 200;
+
+function growth(tree: Tree, there: ReadonlyMap<string, Summary>, finished: number) {
+  const { levels, most, seed, model, instructions } = tree;
+  const before = [...there.values()].filter(({ run }) => run <= finished);
+  return {
+    levels,
+    most,
+    seed,
+    before,
+    settings: JSON.stringify([model.model, instructions ?? ""]),
+  };
+}
+
+/** The chunks with their vectors, and the tree that is there. */
+async function read(tree: Tree, signal: AbortSignal | undefined) {
+  const { store, encoder } = tree;
+  const index = await openFor(store, encoder);
+  await tree.tree.open(index);
+  const chunks: StoredChunk[] = [];
+  for await (const chunk of store.all()) chunks.push(chunk);
+  chunks.sort((a, b) => (a.source === b.source ? a.index - b.index : a.source < b.source ? -1 : 1));
+  const items: Item[] = [];
+  for (let from = 0; from < chunks.length; ) {
+    checkAborted(signal);
+    const { source } = chunks[from]!;
+    let to = from;
+    while (chunks[to]?.source === source) to++;
+    const own = chunks.slice(from, to);
+    const vectors = await vectorsOf(tree, index, own, signal);
+    for (const { id, text, index } of own) {
+      const place = { source, index };
+      items.push({ id, text, place, hash: await digest(text), vector: vectors.get(id)! });
+    }
+    from = to;
+  }
+  const there = new Map<string, Summary>();
+  for await (const chunk of tree.tree.all()) {
+    const summary = summaryOf(chunk);
+    if (summary) there.set(summary.id, summary);
+  }
+  let finished = 0;
+  for await (const { source, hash } of tree.tree.sources()) {
+    if (source === marker) finished = Number(hash);
+  }
+  return { items, there, finished, index };
+}
+
+/** A summary that is there; where its chunks have other names now, it is told so. */
+async function keep(
+  tree: Tree,
+  index: IndexDescription,
+  known: Summary,
+  group: Group | undefined,
+): Promise<Item> {
+  const { id, text, chunk, run, children } = known;
+  const vectors = await vectorsOf({ store: tree.tree, encoder: tree.encoder }, index, [chunk]);
+  const vector = vectors.get(chunk.id)!;
+  if (group && (await hashOfChildren(group.children)) !== (await hashOfChildren(children))) {
+    await store(tree.tree, chunkOf(group, text, run), group, vector);
+  }
+  return itemOf(id, text, vector);
+}
+
+async function store(to: Store, chunk: StoredChunk, group: Group, vector: Float32Array) {
+  const hash = await hashOfChildren(group.children);
+  await to.replace(chunk.source, hash, [{ chunk, vector }]);
+}
+
+const itemOf = async (id: string, text: string, vector: Float32Array): Promise<Item> => ({
+  ...{ id, text, vector },
+  hash: await digest(text),
+});

@@ -1,0 +1,182 @@
+/** Passages from all levels of a tree of summaries; each summary with the chunks that it rests on. */
+import { fuse } from "../fusion.ts";
+import { openFor } from "../retrieval/indexed.ts";
+import type { Passage, RetrieveOptions, Retriever } from "../retrieval/passage.ts";
+import type { TraceNode } from "../retrieval/trace.ts";
+import { checkAborted } from "../stores/errors.ts";
+import { holds, readFilter } from "../stores/filter.ts";
+import type { Filter, Hit, IndexDescription } from "../stores/store.ts";
+import type { Tree } from "./build.ts";
+import { descend, type Forest, forest } from "./descend.ts";
+import { leavesOf } from "./leaves.ts";
+import { summaryOf } from "./summary.ts";
+
+export interface TreeRetrieverOptions {
+  /**
+   * "collapsed": chunks and summaries of all levels beside each other; "traversal": from the top down. Default:
+   * "collapsed"
+   */
+  mode?: "collapsed" | "traversal";
+  /** Passages. Default: 8 */
+  k?: number;
+  /**
+   * What finds chunks, in the place of their vectors alone; its ranking and the summaries' are fused. For
+   * "collapsed".
+   */
+  chunks?: Retriever;
+  /** Of "traversal": how many are followed at each level. Default: `k` */
+  beam?: number;
+  /** Chunks that come with a summary. Default: 5 */
+  origins?: number;
+  /** Of chunks; a summary passes where all the chunks below it do. */
+  filter?: Filter;
+}
+
+type Settled = TreeRetrieverOptions & { k: number; origins: number };
+
+export function treeRetriever(
+  tree: Tree,
+  options: Settled,
+  state: { forest?: Promise<Forest> },
+): Retriever {
+  return {
+    async retrieve(query, call = {}) {
+      const { signal, trace } = call;
+      const index = await openFor(tree.store, tree.encoder);
+      const inner = options.mode === "traversal" ? undefined : options.chunks;
+      const given = await inner?.retrieve(query, call);
+      const begun = performance.now();
+      const [vector] = await tree.encoder.encode([query], {
+        role: "query",
+        ...(signal && { signal }),
+      });
+      const plain = async () =>
+        given?.slice(0, options.k) ?? (await chunksNear(tree, options, vector!, signal));
+      let found: Passage[];
+      let fallback: string | undefined;
+      try {
+        await tree.tree.open(index);
+        found =
+          options.mode === "traversal"
+            ? await walked(tree, options, vector!, { index, signal, state })
+            : await collapsed(tree, options, vector!, given, signal);
+        if (found.length === 0 || (await tree.tree.count()) === 0) {
+          fallback = "there is no tree, or nothing of it may be given: chunks alone";
+          found = await plain();
+        }
+      } catch (error) {
+        checkAborted(signal);
+        fallback = `raptor: the tree could not be searched (${(error as Error).message}).`;
+        trace?.warnings.push(fallback);
+        found = await plain();
+      }
+      tell(call, query, found, begun, fallback);
+      return found;
+    },
+  };
+}
+
+function tell(
+  { trace }: RetrieveOptions,
+  query: string,
+  found: readonly Passage[],
+  begun: number,
+  fallback: string | undefined,
+): void {
+  const nodes = found.flatMap(({ chunk, score }): TraceNode[] => {
+    const summary = summaryOf(chunk);
+    if (!summary) return [];
+    const { id, level, text } = summary;
+    return [{ ...{ id, kind: "summary", text, level, score } }];
+  });
+  trace?.steps.push({
+    ...{ technique: "raptor", queries: [query], found, nodes },
+    ...(fallback && { fallback }),
+    ms: Math.round(performance.now() - begun),
+  });
+}
+
+async function chunksNear(
+  { store }: Tree,
+  { k, filter }: Settled,
+  vector: Float32Array,
+  signal: AbortSignal | undefined,
+): Promise<Passage[]> {
+  const hits = await store.searchVector(vector, {
+    k,
+    ...(filter && { filter }),
+    ...(signal && { signal }),
+  });
+  return hits.map(passageOf);
+}
+
+async function collapsed(
+  tree: Tree,
+  options: Settled,
+  vector: Float32Array,
+  given: readonly Passage[] | undefined,
+  signal: AbortSignal | undefined,
+): Promise<Passage[]> {
+  const { k } = options;
+  const chunks = given ?? (await chunksNear(tree, options, vector, signal));
+  const hits = await tree.tree.searchVector(vector, { k, ...(signal && { signal }) });
+  const summaries = await grounded(tree, hits, options, vector, signal);
+  const byId = new Map([...chunks, ...summaries].map((one) => [one.chunk.id, one]));
+  if (!given) return [...byId.values()].sort((a, b) => b.score - a.score).slice(0, k);
+  const ids = [chunks, summaries].map((ranking) => ranking.map(({ chunk }) => chunk.id));
+  return fuse(ids, { k }).map(({ id, score }) => ({ ...byId.get(id)!, score }));
+}
+
+async function walked(
+  tree: Tree,
+  options: Settled,
+  query: Float32Array,
+  {
+    index,
+    signal,
+    state,
+  }: {
+    index: IndexDescription;
+    signal: AbortSignal | undefined;
+    state: { forest?: Promise<Forest> };
+  },
+): Promise<Passage[]> {
+  state.forest ??= forest(tree.tree, tree, index).catch((error) => {
+    delete state.forest;
+    throw error;
+  });
+  const { k, beam = k } = options;
+  const hits = await descend(tree, await state.forest, { query, beam, index, signal });
+  return (await grounded(tree, hits, options, query, signal)).slice(0, k);
+}
+
+/** Hits as passages: summaries with the chunks that they rest on, without those that rest on what is gone. */
+async function grounded(
+  tree: Tree,
+  hits: readonly Hit[],
+  { origins: k, filter }: Settled,
+  query: Float32Array,
+  signal: AbortSignal | undefined,
+): Promise<Passage[]> {
+  const condition = filter && readFilter(filter);
+  const passages: Passage[] = [];
+  for (const hit of hits) {
+    const summary = summaryOf(hit.chunk);
+    if (!summary) {
+      if (!condition || holds(hit.chunk, condition)) passages.push(passageOf(hit));
+      continue;
+    }
+    const origins = await leavesOf(tree, tree.tree, summary, {
+      ...{ query, k },
+      ...(condition && { condition }),
+      ...(signal && { signal }),
+    });
+    if (origins) passages.push({ ...passageOf(hit), origins });
+  }
+  return passages;
+}
+
+function passageOf({ chunk, score }: Hit): Passage {
+  const { text, start, end } = chunk;
+  return { chunk, text, start, end, score, scores: { dense: score } };
+}

@@ -1,0 +1,58 @@
+/** Chunks with what made their vectors: what a technique over a whole corpus works on. */
+import type { Encoder } from "@polycall/embeddings";
+import type { IndexDescription, Store, StoredChunk } from "../stores/store.ts";
+
+/** A knowledge base is one. */
+export interface Indexed {
+  readonly store: Store;
+  /** What made the vectors of the store. */
+  readonly encoder: Encoder;
+}
+
+/**
+ * Opens a store for what an encoder makes. One that does not say how long its vectors are is asked for one.
+ * @throws IndexMismatchError, StoreError, what the encoder throws
+ */
+export async function openFor(store: Store, encoder: Encoder): Promise<IndexDescription> {
+  const { model } = encoder;
+  let { dimensions } = encoder;
+  if (dimensions === undefined) {
+    const [vector] = await encoder.encode(["dimensions"], { role: "document" });
+    dimensions = vector!.length;
+  }
+  await store.open({ model, dimensions });
+  return { model, dimensions };
+}
+
+/** Of one source. What is beyond is embedded anew. */
+const mostAtOnce = 10_000;
+
+/**
+ * The vectors of chunks of one source: those that the store has, so that nothing is embedded twice; what it does
+ * not give is embedded.
+ */
+export async function vectorsOf(
+  { store, encoder }: Indexed,
+  { dimensions }: IndexDescription,
+  chunks: readonly StoredChunk[],
+  signal?: AbortSignal,
+): Promise<Map<string, Float32Array>> {
+  const vectors = new Map<string, Float32Array>();
+  const source = chunks[0]?.source;
+  if (source === undefined) return vectors;
+  const hits = await store.searchVector(new Float32Array(dimensions).fill(1), {
+    ...{ k: mostAtOnce, filter: { source }, vectors: true },
+    ...(signal && { signal }),
+  });
+  const given = new Map(hits.map(({ chunk, vector }) => [chunk.id, vector]));
+  const missing = chunks.filter(({ id }) => !given.get(id));
+  const made = missing.length
+    ? await encoder.encode(
+        missing.map(({ text }) => text),
+        { role: "document", ...(signal && { signal }) },
+      )
+    : [];
+  for (const { id } of chunks) if (given.get(id)) vectors.set(id, given.get(id)!);
+  for (const [i, { id }] of missing.entries()) vectors.set(id, made[i]!);
+  return vectors;
+}
