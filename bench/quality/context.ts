@@ -187,6 +187,18 @@ function differenceOf(first: Evaluation, second: Evaluation, than: string, name:
   return { ...difference, than, metric: name };
 }
 
+/** Characters of a document that a model is to read wholly. */
+const mostRead = 120_000;
+
+/** chunking_evaluation's shorter corpora: state_of_the_union, chatlogs, wikitexts. */
+export async function shortExcerpts(context: Context): Promise<ExcerptSet> {
+  const { documents, questions } = await context.excerpts();
+  const few = documents.filter(({ text }) => text.length <= mostRead);
+  const sources = new Set(few.map(({ source }) => source));
+  const about = questions.filter(({ source }) => sources.has(source));
+  return { documents: few, questions: spread(about, context.questions) };
+}
+
 /** `count` of them, evenly; all where there are no more. */
 export function spread<T>(all: readonly T[], count = Infinity): T[] {
   if (all.length <= count) return [...all];

@@ -1,6 +1,7 @@
 /**
  * Measures the rows that are named, or all that can run here, keeps what they found, and writes
- * docs/retrieval-quality.md: `npm run quality -- [ROW…] [--max-cost DOLLARS] [--questions N] [--page]`.
+ * docs/retrieval-quality.md: `npm run quality -- [ROW…] [--max-cost DOLLARS] [--questions N]
+ * [--estimate] [--page]`.
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -21,6 +22,7 @@ const { values, positionals } = parseArgs({
   options: {
     "max-cost": { type: "string", default: "1" },
     questions: { type: "string", default: "100" },
+    estimate: { type: "boolean", default: false },
     page: { type: "boolean", default: false },
   },
 });
@@ -54,7 +56,8 @@ async function measure(row: Row): Promise<void> {
 }
 
 async function run(row: Row): Promise<Omit<Result, "date"> | undefined> {
-  if (row.needs === "model") return runWithModel(row, { folder, maxCost, questions });
+  if (row.needs === "model")
+    return runWithModel(row, { folder, maxCost, questions, estimateOnly: values.estimate });
   // What needs a service is asked as many questions as a model is.
   const asking = row.needs === "nothing" ? {} : { questions, maxCost };
   const context = new Context({ folder, ...asking });

@@ -6,6 +6,7 @@ import { chunkers, chunkersDense } from "./chunkers.ts";
 import { encoderApi } from "./encoder-api.ts";
 import { encoders } from "./encoders.ts";
 import { hyde, multiQuery, stepBack } from "./expansion.ts";
+import { graphRag, linkGraph, raptor } from "./graphs.ts";
 import { hybrid } from "./hybrid.ts";
 import { mmr } from "./mmr.ts";
 import { contextual, modelChunks } from "./preprocessing.ts";
@@ -31,5 +32,8 @@ export const rows: readonly Row[] = [
   rerankModel,
   rerankApi,
   rerankLocal,
+  linkGraph,
+  raptor,
+  graphRag,
   answers,
 ];

@@ -1,27 +1,10 @@
 /** Chunks that a model cuts, and chunks that a model says where they stand. */
-import {
-  compareChunkers,
-  contextualChunker,
-  type ExcerptSet,
-  modelChunker,
-  recursiveChunker,
-} from "@polycall/rag";
-import { type Context, spread } from "../context.ts";
+import { compareChunkers, contextualChunker, modelChunker, recursiveChunker } from "@polycall/rag";
+import { shortExcerpts } from "../context.ts";
 import type { Row } from "../row.ts";
 import { entriesOf } from "./chunkers.ts";
 
-/** Characters of a document that a model is to read wholly. */
-const most = 120_000;
 const size = 800;
-
-/** The shorter corpora: state_of_the_union, chatlogs, wikitexts. */
-async function short(context: Context): Promise<ExcerptSet> {
-  const { documents, questions } = await context.excerpts();
-  const few = documents.filter(({ text }) => text.length <= most);
-  const sources = new Set(few.map(({ source }) => source));
-  const about = questions.filter(({ source }) => sources.has(source));
-  return { documents: few, questions: spread(about, context.questions) };
-}
 
 const which =
   "on chunking_evaluation's three shorter corpora, five chunks by BM25 for each question";
@@ -34,7 +17,7 @@ export const contextual: Row = {
   async run(context) {
     const plain = recursiveChunker({ size });
     const chunkers = [plain, contextualChunker(plain, { model: context.model })];
-    return entriesOf(await compareChunkers(chunkers, await short(context)));
+    return entriesOf(await compareChunkers(chunkers, await shortExcerpts(context)));
   },
 };
 
@@ -45,6 +28,6 @@ export const modelChunks: Row = {
   about: `\`modelChunker({ model })\` beside chunks of the same size, ${which}.`,
   async run(context) {
     const chunkers = [recursiveChunker({ size }), modelChunker({ model: context.model, size })];
-    return entriesOf(await compareChunkers(chunkers, await short(context)));
+    return entriesOf(await compareChunkers(chunkers, await shortExcerpts(context)));
   },
 };

@@ -159,12 +159,7 @@ export {
 export { type FileReplies, fileReplies, memoryReplies, type ReplyCache } from "./model/replies.ts";
 export { type AnswerPageOptions, answerToHTML } from "./page/answer.ts";
 export { type ChunkersPageOptions, chunkersToHTML } from "./page/chunkers.ts";
-export {
-  type ChunksPageOptions,
-  type ChunksPageOptions,
-  chunksToHTML,
-  chunksToHTML,
-} from "./page/chunks.ts";
+export { type ChunksPageOptions, chunksToHTML } from "./page/chunks.ts";
 export { chunkersToMarkdown, encodersToMarkdown } from "./page/comparison-tables.ts";
 export { type EvaluationPageOptions, evaluationToHTML } from "./page/evaluation.ts";
 export {
