@@ -39,6 +39,10 @@ export interface Settings {
   model?: LanguageModel;
   /** Questions of each set that a model is asked about. */
   questions?: number;
+  /** Sets in BEIR's layout. Default: both */
+  sets?: readonly string[];
+  /** Leave out what takes minutes: USE-lite. */
+  quick?: boolean;
   /** Dollars that a service may cost. A model has its own bound. */
   maxCost?: number;
 }
@@ -46,6 +50,8 @@ export interface Settings {
 export class Context {
   readonly folder: string;
   readonly questions: number | undefined;
+  readonly sets: readonly string[];
+  readonly #quick: boolean;
   readonly maxCost: number;
   readonly cache: FileCache;
   readonly #model: LanguageModel | undefined;
@@ -53,11 +59,13 @@ export class Context {
   readonly #baselines = new Map<string, Promise<Evaluation>>();
   #excerpts: Promise<ExcerptSet> | undefined;
 
-  constructor({ folder, model, questions, maxCost = 0 }: Settings) {
+  constructor({ folder, model, questions, maxCost = 0, sets = corpora, quick = false }: Settings) {
     mkdirSync(folder, { recursive: true });
     this.folder = folder;
     this.questions = questions;
     this.maxCost = maxCost;
+    this.sets = sets;
+    this.#quick = quick;
     this.cache = fileCache(join(folder, "vectors.sqlite"));
     this.#model = model;
   }
@@ -107,7 +115,7 @@ export class Context {
     const vectors = await this.words();
     const texts = corpus.documents.map(textOf).filter((text) => text.trim());
     return {
-      "USE-lite": this.sentences(),
+      ...(!this.#quick && { "USE-lite": this.sentences() }),
       "GloVe, idf, centred": await centred(vectors, texts, corpus.name),
       "GloVe, mean": vectors,
       "hashed words (floor)": hashing,

@@ -2,7 +2,7 @@
 import { encoder as servedBy } from "@polycall/embeddings";
 import { compareEncoders } from "@polycall/rag";
 import { costOf, models } from "polycall/models";
-import { corpora, textOf } from "../context.ts";
+import { textOf } from "../context.ts";
 import type { Entry, Row } from "../row.ts";
 import { entriesOf } from "./encoders.ts";
 
@@ -19,7 +19,7 @@ export const encoderApi: Row = {
   async run(context) {
     const model = process.env[variable] ?? example;
     const entries: Entry[] = [];
-    for (const name of corpora) {
+    for (const name of context.sets) {
       const corpus = await context.corpus(name);
       const characters = [
         ...corpus.documents.map(textOf),

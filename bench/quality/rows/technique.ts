@@ -1,6 +1,6 @@
 /** A row of a technique that takes a retriever and gives one, beside that retriever without it. */
 import { evaluateRetriever, type Retriever } from "@polycall/rag";
-import { baseOf, type Context, corpora, entryOf, sourcesOf } from "../context.ts";
+import { baseOf, type Context, entryOf, sourcesOf } from "../context.ts";
 import { hashing } from "../encoders.ts";
 import type { Entry, Need, Row } from "../row.ts";
 
@@ -24,7 +24,7 @@ export function techniqueRow({ settings, mode = "words", ...technique }: Techniq
     ...technique,
     async run(context) {
       const entries: Entry[] = [];
-      for (const name of corpora) {
+      for (const name of context.sets) {
         const corpus = await context.sample(name);
         const base = await baseOf(corpus, mode === "dense" ? context.sentences() : hashing);
         const inner = base.retriever({ mode, k: 10 });
