@@ -30,23 +30,47 @@ export function wrong(path: string, must: string, value: unknown): InvalidReques
   return new InvalidRequestError(`${path} must be ${must}, not ${shown}.`, { param: path });
 }
 
+/** What is wrong with a value; its path is put together on the way out, where there is one at all. */
+export interface Fault {
+  path: string;
+  error(path: string): InvalidRequestError;
+}
+
+export function under(fault: Fault, step: string): Fault {
+  return { ...fault, path: step + fault.path };
+}
+
+export function mustBe(must: string, value: unknown): Fault {
+  return { path: "", error: (path) => wrong(path, must, value) };
+}
+
 /** @throws InvalidRequestError naming the place */
 export function checkShape(value: unknown, shape: Shape, path: string): void {
+  const fault = misfit(value, shape);
+  if (fault) throw fault.error(path + fault.path);
+}
+
+function misfit(value: unknown, shape: Shape): Fault | undefined {
   if (typeof shape === "string") {
-    if (kinds[shape](value)) return;
-    throw wrong(path, `${/^[aio]/.test(shape) ? "an" : "a"} ${shape}`, value);
+    if (kinds[shape](value)) return undefined;
+    return mustBe(`${/^[aio]/.test(shape) ? "an" : "a"} ${shape}`, value);
   }
   if (isList(shape)) {
-    if (!Array.isArray(value)) throw wrong(path, "an array", value);
-    for (let i = 0; i < value.length; i++) checkShape(value[i], shape[0], `${path}[${i}]`);
-    return;
+    if (!Array.isArray(value)) return mustBe("an array", value);
+    for (let i = 0; i < value.length; i++) {
+      const fault = misfit(value[i], shape[0]);
+      if (fault) return under(fault, `[${i}]`);
+    }
+    return undefined;
   }
-  if (!isObject(value)) throw wrong(path, "an object", value);
+  if (!isObject(value)) return mustBe("an object", value);
   for (const { name, isOptional, inner } of fieldsOf(shape)) {
     const child = value[name];
     if (isOptional && (child === undefined || child === null)) continue;
-    checkShape(child, inner, `${path}.${name}`);
+    const fault = misfit(child, inner);
+    if (fault) return under(fault, `.${name}`);
   }
+  return undefined;
 }
 
 interface Field {

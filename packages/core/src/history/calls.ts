@@ -67,30 +67,21 @@ export interface Pairs {
   readonly turns: ReadonlyMap<number, number>;
 }
 
-/** The pairs of the messages that a plan last asked about: passes that change nothing share them. */
-const latest = new WeakMap<Changes, Pairs & { readonly messages: readonly Message[] }>();
-
 /**
  * Pairs each result with the call before it that has its id and no result yet. An id that is used
  * again in a later turn (Gemini, Ollama) belongs to that turn from there on.
  */
-export function pairResults(messages: readonly Message[], changes: Changes): Pairs {
-  let pairs = latest.get(changes);
-  if (pairs?.messages !== messages) {
-    pairs = { ...pair(messages), messages };
-    latest.set(changes, pairs);
-  }
-  return pairs;
-}
-
-function pair(messages: readonly Message[]): Pairs {
+export function pairResults(messages: readonly Message[]): Pairs {
   const results = new Map<number, (number | undefined)[]>();
   const turns = new Map<number, number>();
   const open = new Map<string, { turn: number; call: number }[]>();
-  for (const [index, message] of messages.entries()) {
+  for (let index = 0; index < messages.length; index++) {
+    const message = messages[index]!;
     if (message.role === "assistant" && message.tool_calls?.length) {
-      results.set(index, new Array(message.tool_calls.length).fill(undefined));
-      for (const [call, { id }] of message.tool_calls.entries()) {
+      const calls = message.tool_calls;
+      results.set(index, new Array(calls.length).fill(undefined));
+      for (let call = 0; call < calls.length; call++) {
+        const { id } = calls[call]!;
         const waiting = open.get(id);
         if (waiting?.[0]?.turn === index) waiting.push({ turn: index, call });
         else open.set(id, [{ turn: index, call }]);
@@ -105,10 +96,21 @@ function pair(messages: readonly Message[]): Pairs {
   return { results, turns };
 }
 
-/** Whether a history calls a tool or answers a call. */
-export function usesTools(messages: readonly Message[]): boolean {
-  return messages.some(
-    (message) =>
-      message.role === "tool" || (message.role === "assistant" && !!message.tool_calls?.length),
-  );
+/**
+ * Whether the results of every turn stand directly after it, in the order of its calls, and nowhere else: then
+ * there is nothing to repair, as in most histories.
+ */
+export function isTidy(messages: readonly Message[], changes: Changes): boolean {
+  if (changes.tidy === messages) return true;
+  for (let at = 0; at < messages.length; ) {
+    const message = messages[at++]!;
+    if (message.role === "tool") return false;
+    if (message.role !== "assistant") continue;
+    for (const { id } of message.tool_calls ?? []) {
+      const next = messages[at++];
+      if (next?.role !== "tool" || next.tool_call_id !== id) return false;
+    }
+  }
+  changes.tidy = messages;
+  return true;
 }

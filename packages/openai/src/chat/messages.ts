@@ -12,7 +12,7 @@ import {
   type ToolCall,
   warnOfLostMedia,
 } from "@polycall/core";
-import type { Body, Draft } from "../quirks/quirk.ts";
+import type { Body, Draft, Quirk } from "../quirks/quirk.ts";
 import type { HostRow } from "./host-row.ts";
 import { wireMarks } from "./marks.ts";
 import { argumentsText } from "./tool-calls.ts";
@@ -42,10 +42,11 @@ export function wireMessages(
   draft: Draft,
   row: HostRow,
 ): readonly unknown[] {
+  const quirks = row.quirks?.filter((quirk) => quirk.assistant) ?? [];
   return messages.map((message) => {
     const place = () => placeOf(message, messages, draft.changes);
     const marked = wireMarks(message, place, draft, row);
-    return marked.role === "assistant" ? wireAssistant(marked, place(), draft, row) : marked;
+    return marked.role === "assistant" ? wireAssistant(marked, place, draft, row, quirks) : marked;
   });
 }
 
@@ -60,9 +61,10 @@ const replyOnly: ReadonlySet<string> = new Set([
 
 function wireAssistant(
   given: AssistantMessage,
-  place: string,
+  place: () => string,
   draft: Draft,
   row: HostRow,
+  quirks: readonly Quirk[],
 ): unknown {
   const isMute = !!row.lacks?.includes("audio");
   warnOfLostMedia(
@@ -73,13 +75,14 @@ function wireAssistant(
     draft.changes,
   );
   const message = isMute && given.audio ? { ...given, audio: null } : given;
-  const quirks = row.quirks?.filter((quirk) => quirk.assistant) ?? [];
   const empty = message.content == null && !message.tool_calls?.length && !message.refusal;
   const isClean =
     !quirks.length &&
     !(empty && !message.audio) &&
     !message.tool_calls?.some(hasNoText) &&
-    Object.entries(message).every(([key, value]) => !replyOnly.has(key) && isSent(key, value));
+    Object.keys(message).every(
+      (key) => !replyOnly.has(key) && isSent(key, message[key as keyof AssistantMessage]),
+    );
   if (isClean) return message;
   const wire: Body = {};
   for (const [key, value] of Object.entries(message)) {
