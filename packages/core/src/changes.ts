@@ -3,14 +3,11 @@ import { UnsupportedParamsError } from "./errors.ts";
 import type { Trail } from "./history/trail.ts";
 import type { PlanContext } from "./provider.ts";
 import type { Change } from "./types/completion.ts";
-import type { Message } from "./types/messages.ts";
 
 export class Changes {
   readonly list: Change[] = [];
   /** What the passes over a history know of it together: where a message came from. @internal */
   trail?: Trail;
-  /** A history in which every result is in its place. @internal */
-  tidy?: readonly Message[];
   readonly #context: PlanContext;
 
   constructor(context: PlanContext) {

@@ -1,6 +1,7 @@
 /** Whether messages are messages: roles, parts, calls, as OpenAI's types have them. */
-import { checkShape, checkVariant, isObject, type Shape, wrong } from "./check-shape.ts";
+import { checkShape, checkVariant, type Shape, wrong } from "./check-shape.ts";
 import { InvalidRequestError } from "./errors.ts";
+import { isObject } from "./schema/json.ts";
 
 const roles = new Set(["system", "developer", "user", "assistant", "tool", "function"]);
 

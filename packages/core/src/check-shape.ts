@@ -1,12 +1,10 @@
 /** Whether a value has the shape that a table asks for; the error names the place. */
 import { InvalidRequestError } from "./errors.ts";
 import type { Kind } from "./params.ts";
+import { isObject } from "./schema/json.ts";
 
 /** A kind, a list of one shape, or an object; a key that ends in "?" may be absent or null. */
 export type Shape = Kind | readonly [Shape] | { readonly [key: string]: Shape };
-
-export const isObject = (value: unknown): value is { readonly [key: string]: unknown } =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 export const isBytes = (value: unknown) =>
   ArrayBuffer.isView(value) || value instanceof ArrayBuffer;
@@ -37,7 +35,8 @@ export interface Fault {
 }
 
 export function under(fault: Fault, step: string): Fault {
-  return { ...fault, path: step + fault.path };
+  fault.path = step + fault.path;
+  return fault;
 }
 
 export function mustBe(must: string, value: unknown): Fault {

@@ -130,8 +130,7 @@ export class Registry {
       );
     }
     const url = own?.baseURL ?? baseURL ?? firstSet(info.baseURLEnv) ?? info.baseURL ?? "";
-    const full = info.normalizeBaseURL?.(url) ?? url;
-    const base = full.endsWith("/") ? full.replace(/\/+$/, "") : full;
+    const base = (info.normalizeBaseURL?.(url) ?? url).replace(/\/+$/, "");
     const all: Record<string, unknown> = others;
     for (const setting in info.settingsEnv) all[setting] ??= firstSet(info.settingsEnv[setting]);
     const settings: Record<string, string> = {};

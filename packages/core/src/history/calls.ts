@@ -1,5 +1,6 @@
 /** Tool calls in a history: their names, their arguments, and which result answers which. */
 import type { Changes } from "../changes.ts";
+import { isObject } from "../schema/json.ts";
 import type { Message, ToolCall } from "../types/messages.ts";
 
 /** The name of the called tool, of either kind. */
@@ -56,10 +57,6 @@ function canonical(value: unknown): string {
   );
 }
 
-function isObject(value: unknown): value is { [key: string]: unknown } {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 export interface Pairs {
   /** Index of a turn with calls -> indices of their results in call order; undefined: no result. */
   readonly results: ReadonlyMap<number, readonly (number | undefined)[]>;
@@ -75,13 +72,10 @@ export function pairResults(messages: readonly Message[]): Pairs {
   const results = new Map<number, (number | undefined)[]>();
   const turns = new Map<number, number>();
   const open = new Map<string, { turn: number; call: number }[]>();
-  for (let index = 0; index < messages.length; index++) {
-    const message = messages[index]!;
+  for (const [index, message] of messages.entries()) {
     if (message.role === "assistant" && message.tool_calls?.length) {
-      const calls = message.tool_calls;
-      results.set(index, new Array(calls.length).fill(undefined));
-      for (let call = 0; call < calls.length; call++) {
-        const { id } = calls[call]!;
+      results.set(index, new Array(message.tool_calls.length).fill(undefined));
+      for (const [call, { id }] of message.tool_calls.entries()) {
         const waiting = open.get(id);
         if (waiting?.[0]?.turn === index) waiting.push({ turn: index, call });
         else open.set(id, [{ turn: index, call }]);
@@ -100,8 +94,7 @@ export function pairResults(messages: readonly Message[]): Pairs {
  * Whether the results of every turn stand directly after it, in the order of its calls, and nowhere else: then
  * there is nothing to repair, as in most histories.
  */
-export function isTidy(messages: readonly Message[], changes: Changes): boolean {
-  if (changes.tidy === messages) return true;
+export function isTidy(messages: readonly Message[]): boolean {
   for (let at = 0; at < messages.length; ) {
     const message = messages[at++]!;
     if (message.role === "tool") return false;
@@ -111,6 +104,5 @@ export function isTidy(messages: readonly Message[], changes: Changes): boolean 
       if (next?.role !== "tool" || next.tool_call_id !== id) return false;
     }
   }
-  changes.tidy = messages;
   return true;
 }

@@ -4,13 +4,13 @@ import type { AssistantMessage } from "../types/messages.ts";
 
 /**
  * Warns of each that the message has; the caller leaves them out.
- * @param place where the message stands, e.g. `messages[2]`, or what finds it out
+ * @param place where the message stands, e.g. `messages[2]`
  * @param who the API or host, for the reason
  * @throws UnsupportedParamsError when `onUnsupported` is "error"
  */
 export function warnOfLostMedia(
   message: AssistantMessage,
-  place: string | (() => string),
+  place: string,
   media: readonly ("audio" | "images")[],
   who: string,
   changes: Changes,
@@ -19,7 +19,6 @@ export function warnOfLostMedia(
     const value = (message as { audio?: unknown; images?: unknown })[key];
     if (value === undefined || value === null || (Array.isArray(value) && !value.length)) continue;
     const reason = `an assistant message has no ${key} at ${who}`;
-    const at = typeof place === "string" ? place : place();
-    changes.hint({ param: `${at}.${key}`, action: "dropped", reason });
+    changes.hint({ param: `${place}.${key}`, action: "dropped", reason });
   }
 }

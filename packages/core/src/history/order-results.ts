@@ -7,7 +7,7 @@ import { Trail } from "./trail.ts";
 /** A result without a call stays where it is (see `dropOrphanResults`). */
 export function orderResults(messages: readonly Message[], changes: Changes): readonly Message[] {
   const trail = Trail.of(messages, changes);
-  if (isTidy(messages, changes)) return messages;
+  if (isTidy(messages)) return messages;
   const { results, turns } = pairResults(messages);
   const ordered: Message[] = [];
   for (const [index, message] of messages.entries()) {

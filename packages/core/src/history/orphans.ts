@@ -13,7 +13,7 @@ export function dropOrphanResults(
   changes: Changes,
 ): readonly Message[] {
   const trail = Trail.of(messages, changes);
-  if (isTidy(messages, changes)) return messages;
+  if (isTidy(messages)) return messages;
   const { turns } = pairResults(messages);
   const kept = messages.filter((message, index) => {
     if (message.role !== "tool" || turns.has(index)) return true;
@@ -34,7 +34,7 @@ export function answerOrphanCalls(
   changes: Changes,
 ): readonly Message[] {
   const trail = Trail.of(messages, changes);
-  if (isTidy(messages, changes)) return messages;
+  if (isTidy(messages)) return messages;
   const made = new Map<number, ToolMessage[]>();
   for (const [turn, results] of pairResults(messages).results) {
     const caller = messages[turn]!;

@@ -38,7 +38,7 @@ export function toolNames(
 ): NamedTools {
   const trail = Trail.of(messages, changes);
   const fits = stateless(valid);
-  const eachName = (visit: (name: string) => void) => {
+  const eachName = (visit: (name: string) => unknown) => {
     for (const tool of tools ?? []) {
       const name = toolName(tool);
       if (name !== undefined) visit(name);
@@ -49,9 +49,7 @@ export function toolNames(
     }
   };
   const misfits = new Set<string>();
-  eachName((name) => {
-    if (!fits.test(name)) misfits.add(name);
-  });
+  eachName((name) => fits.test(name) || misfits.add(name));
   if (!misfits.size) return { tools: tools && [...tools], messages, tool_choice, names: undefined };
 
   const taken = new Set<string>();

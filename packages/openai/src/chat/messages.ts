@@ -67,30 +67,27 @@ function wireAssistant(
   quirks: readonly Quirk[],
 ): unknown {
   const isMute = !!row.lacks?.includes("audio");
-  warnOfLostMedia(
-    given,
-    place,
-    isMute ? ["audio", "images"] : ["images"],
-    row.label,
-    draft.changes,
-  );
-  const message = isMute && given.audio ? { ...given, audio: null } : given;
-  const empty = message.content == null && !message.tool_calls?.length && !message.refusal;
-  const isClean =
-    !quirks.length &&
-    !(empty && !message.audio) &&
-    !message.tool_calls?.some(hasNoText) &&
-    Object.keys(message).every(
-      (key) => !replyOnly.has(key) && isSent(key, message[key as keyof AssistantMessage]),
+  if (given.audio || "images" in given) {
+    warnOfLostMedia(
+      given,
+      place(),
+      isMute ? ["audio", "images"] : ["images"],
+      row.label,
+      draft.changes,
     );
-  if (isClean) return message;
-  const wire: Body = {};
-  for (const [key, value] of Object.entries(message)) {
-    if (!replyOnly.has(key) && isSent(key, value)) wire[key] = value;
   }
-  if (message.tool_calls?.some(hasNoText)) wire.tool_calls = message.tool_calls.map(withText);
-  if (message.audio) wire.audio = { id: message.audio.id };
-  if (empty && !message.audio) wire.content = "";
+  const message = isMute && given.audio ? { ...given, audio: null } : given;
+  const { content, tool_calls, refusal, audio } = message;
+  const isEmpty = content == null && !tool_calls?.length && !refusal && !audio;
+  const lacksText = tool_calls?.some(hasNoText);
+  const keys = Object.keys(message) as (keyof AssistantMessage)[];
+  const kept = (key: keyof AssistantMessage) => !replyOnly.has(key) && isSent(key, message[key]);
+  if (!quirks.length && !isEmpty && !lacksText && keys.every(kept)) return message;
+  const wire: Body = {};
+  for (const key of keys) if (kept(key)) wire[key] = message[key];
+  if (lacksText) wire.tool_calls = tool_calls!.map(withText);
+  if (audio) wire.audio = { id: audio.id };
+  if (isEmpty) wire.content = "";
   for (const quirk of quirks) quirk.assistant!(wire, message, draft);
   return wire;
 }
