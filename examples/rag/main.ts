@@ -16,7 +16,7 @@ import {
 } from "@polycall/rag";
 import { sentenceEncoder } from "sentence-encoder";
 import { connect } from "../lib/connect.ts";
-import { quoting } from "./quoting.ts";
+import { quoting } from "../lib/quoting.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const out = `${root}.polycall/rag`;

@@ -1,9 +1,9 @@
-/** The page of one question in a real Chromium: quiet, inert, linked, no wider than a phone. */
+/** The page of one question, and the report of many, in a real Chromium: quiet, inert, linked, no wider than a phone. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { answerToHTML } from "@polycall/rag";
+import { answerToHTML, evaluateAnswers, evaluationToHTML } from "@polycall/rag";
 import { afterAll, expect, test } from "vitest";
 import { eventful } from "../../packages/rag/test/traces.ts";
 import { launchChromium } from "../runtimes/runners.ts";
@@ -60,3 +60,60 @@ test.skipIf(!browser)(
     expect(heard).toEqual([]);
   },
 );
+
+test.skipIf(!browser)("the report is sorted and filtered without a script", async () => {
+  const scores: Record<string, [mine: number, yours: number]> = {
+    x: [1, 0],
+    y: [0, 0.25],
+    z: [0.5, 1],
+  };
+  const judge = (name: string, at: 0 | 1) => ({
+    name,
+    judge: ({ question }: { question: string }) => ({
+      score: scores[question[0]!]![at],
+      reason: hostile,
+    }),
+  });
+  const evaluation = await evaluateAnswers(
+    (question) => ({ text: question }),
+    Object.keys(scores).map((name) => ({
+      question: `${name}${hostile}`,
+      category: name === "z" ? `other${hostile}` : "",
+    })),
+    { judges: [judge("mine", 0), judge("yours", 1)] },
+  );
+  const file = join(folder, "report.html");
+  writeFileSync(file, evaluationToHTML(evaluation, { pageOf: (_, i) => `report/${i}.html` }));
+  const page = await browser!.newPage({ viewport: { width: 390, height: 844 } });
+  const asked: string[] = [];
+  page.on("request", (request) => asked.push(request.url()));
+  await page.goto(pathToFileURL(file).href);
+  /** First letters of the questions that are seen, from above. */
+  const order = async () => {
+    const seen: [y: number, letter: string][] = [];
+    for (const one of await page.locator("details.q:visible").all()) {
+      const { y } = (await one.boundingBox())!;
+      seen.push([y, (await one.locator("summary > span").first().textContent())![0]!]);
+    }
+    return seen
+      .sort(([a], [b]) => a - b)
+      .map(([, letter]) => letter)
+      .join("");
+  };
+  expect(await order()).toBe("yxz");
+  await page.locator("label", { hasText: "as asked" }).click();
+  expect(await order()).toBe("xyz");
+  await page.locator("label", { hasText: "mine" }).click();
+  expect(await order()).toBe("yzx");
+  await page.locator("label", { hasText: "other" }).click();
+  expect(await order()).toBe("z");
+  await page.locator("details.q:visible summary").first().click();
+  expect(await page.locator("details.q:visible .in a").getAttribute("href")).toBe("report/2.html");
+  for (const width of [390, 1280]) {
+    await page.setViewportSize({ width, height: 844 });
+    const scrollWidth = await page.evaluate(() => document.documentElement.scrollWidth);
+    expect({ width, fits: scrollWidth <= width }).toEqual({ width, fits: true });
+  }
+  expect(await page.evaluate(() => "pwned" in globalThis)).toBe(false);
+  expect(asked).toEqual([pathToFileURL(file).href]);
+});

@@ -6,9 +6,8 @@ import { command, strangersEnv } from "../command.ts";
 import { readImports } from "../imports.ts";
 import { root } from "../workspace.ts";
 
-const examples = globSync(["examples/*.ts", "examples/agents/*.ts", "examples/*/main.ts"], {
-  cwd: root,
-}).sort();
+const patterns = ["examples/*.ts", "examples/{agents,rag}/*.ts", "examples/*/main.ts"];
+const examples = [...new Set(globSync(patterns, { cwd: root }))].sort();
 
 test.concurrent.for(examples)("%s runs", async (example, { expect, skip }) => {
   const { code, output } = await command("tsx", [example], { env: strangersEnv });

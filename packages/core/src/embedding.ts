@@ -1,17 +1,17 @@
 /** `embedding()`: the same story for vectors: batches within the provider's limit, in order, checked. */
 import type { AnyRequest, CallInternals } from "./call.ts";
 import type { ClientContext } from "./client-context.ts";
-import { attempt, settled } from "./completion.ts";
+import { settled } from "./completion.ts";
 import { openEmbedding } from "./door.ts";
-import { APIResponseValidationError, UnsupportedParamsError } from "./errors.ts";
+import { APIResponseValidationError } from "./errors.ts";
 import { onion } from "./plugin.ts";
 import type { EmbeddingEndpoint, Plan } from "./provider.ts";
-import { readBody, reading } from "./read.ts";
-import { type Resolved, requireReachable } from "./resolve.ts";
-import { costOfCall, priceTry, sumOfCosts, unanswered } from "./spent.ts";
+import type { Resolved } from "./resolve.ts";
+import { costOfCall, sumOfCosts } from "./spent.ts";
 import type { EmbeddingData } from "./types/embedding.ts";
 import type { EmbeddingInput, Embeddings } from "./types/input.ts";
 import type { EmbeddingRequest } from "./types/request.ts";
+import { askWhole, required, type Whole } from "./whole.ts";
 
 /** `embedding()` of one client. All batches are one model's: vectors of two do not compare. */
 export async function embed(client: ClientContext, input: EmbeddingInput): Promise<Embeddings> {
@@ -31,7 +31,7 @@ async function batches(
   const resolved = await client.registry.resolve(request.model, call);
   const { maxInputs: most } = endpointOf(resolved);
   const maxInputs = typeof most === "number" ? most : most(resolved.model);
-  const core = (inner: AnyRequest) => once(client, inner as EmbeddingRequest, call);
+  const core = (inner: AnyRequest) => askWhole(client, inner as EmbeddingRequest, call, whole);
   const run = onion(client.requestPlugins, core, call);
   const before = call.attempts.length;
   const replies: Embeddings[] = [];
@@ -45,41 +45,14 @@ async function batches(
   return { ...reply, ...costOfCall(cost, own, call.attempts) };
 }
 
-function endpointOf({ provider, connection, model }: Resolved): EmbeddingEndpoint {
-  if (provider.embedding) return provider.embedding;
-  throw new UnsupportedParamsError(
-    `${connection.provider}/${model}: ${provider.info.label} has no embeddings endpoint.`,
-    { provider: connection.provider, model, param: "model" },
-  );
-}
+const endpointOf = (resolved: Resolved): EmbeddingEndpoint =>
+  required(resolved.provider.embedding, resolved, "embeddings");
 
-async function once(
-  client: ClientContext,
-  request: EmbeddingRequest,
-  call: CallInternals,
-): Promise<Embeddings> {
-  const resolved = await client.registry.resolve(request.model, call);
-  const { connection, model } = resolved;
-  const endpoint = endpointOf(resolved);
-  const onUnsupported = call.options.onUnsupported ?? "warn";
-  const plan = endpoint.plan(request, { connection, model, onUnsupported });
-  client.warn(call, plan);
-  requireReachable(resolved);
-  return attempt(call, plan, resolved, async (received) => {
-    const body = await readBody(received);
-    const data = reading(received, body, () => checked(endpoint.parse(body, plan), request, plan));
-    const { model, usage } = data;
-    const used = usage && { ...usage, completion_tokens: 0 };
-    const cost = await priceTry(received, { ...unanswered(plan, used), model });
-    return {
-      ...data,
-      ...(cost && { cost }),
-      provider: plan.provider,
-      warnings: [...call.warnings, ...plan.changes],
-      attempts: call.attempts,
-    };
-  });
-}
+const whole: Whole<EmbeddingRequest, EmbeddingData> = {
+  endpointOf,
+  checked,
+  usageOf: ({ usage }) => usage && { ...usage, completion_tokens: 0 },
+};
 
 /** As many vectors as texts, each as long as asked and all as long as each other, of numbers. */
 function checked(

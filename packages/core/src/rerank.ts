@@ -2,18 +2,18 @@
 import type { AnyRequest, CallInternals } from "./call.ts";
 import { contextOf, type PolycallClient } from "./client.ts";
 import type { ClientContext } from "./client-context.ts";
-import { attempt, settled } from "./completion.ts";
+import { settled } from "./completion.ts";
 import { openRerank } from "./door.ts";
-import { APIResponseValidationError, UnsupportedParamsError } from "./errors.ts";
+import { APIResponseValidationError } from "./errors.ts";
 import { onion } from "./plugin.ts";
 import type { Plan, RerankEndpoint } from "./provider.ts";
-import { readBody, reading } from "./read.ts";
-import { type Resolved, requireReachable } from "./resolve.ts";
-import { costOfCall, priceTry, sumOfCosts, unanswered } from "./spent.ts";
+import type { Resolved } from "./resolve.ts";
+import { costOfCall, sumOfCosts } from "./spent.ts";
 import type { Usage } from "./types/completion.ts";
 import type { RerankInput, Reranking, RerankResult } from "./types/input.ts";
 import type { RerankRequest } from "./types/request.ts";
 import type { RerankData, RerankUsage } from "./types/rerank.ts";
+import { askWhole, required, type Whole } from "./whole.ts";
 
 /**
  * Documents, the most relevant to the query first.
@@ -38,7 +38,7 @@ async function batches(
   const resolved = await client.registry.resolve(request.model, call);
   const { documents } = request;
   const { maxDocuments = documents.length } = endpointOf(resolved);
-  const core = (inner: AnyRequest) => once(client, inner as RerankRequest, call);
+  const core = (inner: AnyRequest) => askWhole(client, inner as RerankRequest, call, whole);
   const run = onion(client.requestPlugins, core, call);
   const before = call.attempts.length;
   const replies: Reranking[] = [];
@@ -63,40 +63,14 @@ async function batches(
   };
 }
 
-function endpointOf({ provider, connection, model }: Resolved): RerankEndpoint {
-  if (provider.rerank) return provider.rerank;
-  throw new UnsupportedParamsError(
-    `${connection.provider}/${model}: ${provider.info.label} has no reranking endpoint.`,
-    { provider: connection.provider, model, param: "model" },
-  );
-}
+const endpointOf = (resolved: Resolved): RerankEndpoint =>
+  required(resolved.provider.rerank, resolved, "reranking");
 
-async function once(
-  client: ClientContext,
-  request: RerankRequest,
-  call: CallInternals,
-): Promise<Reranking> {
-  const resolved = await client.registry.resolve(request.model, call);
-  const { connection, model } = resolved;
-  const endpoint = endpointOf(resolved);
-  const onUnsupported = call.options.onUnsupported ?? "warn";
-  const plan = endpoint.plan(request, { connection, model, onUnsupported });
-  client.warn(call, plan);
-  requireReachable(resolved);
-  return attempt(call, plan, resolved, async (received) => {
-    const body = await readBody(received);
-    const data = reading(received, body, () => ranked(endpoint.parse(body, plan), request, plan));
-    const usage = data.usage && asUsage(data.usage);
-    const cost = await priceTry(received, { ...unanswered(plan, usage), model: data.model });
-    return {
-      ...data,
-      ...(cost && { cost }),
-      provider: plan.provider,
-      warnings: [...call.warnings, ...plan.changes],
-      attempts: call.attempts,
-    };
-  });
-}
+const whole: Whole<RerankRequest, RerankData> = {
+  endpointOf,
+  checked: ranked,
+  usageOf: ({ usage }) => usage && asUsage(usage),
+};
 
 /** Unknown where one's is. */
 function sumOfUsage(usages: readonly (RerankUsage | undefined)[]): RerankUsage | undefined {

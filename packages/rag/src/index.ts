@@ -1,5 +1,12 @@
 /** A knowledge base, from documents to answers with citations. */
 
+export {
+  type AgentOutcome,
+  type AskAgentCall,
+  type AskAgentOptions,
+  askAgent,
+  type RunsAgents,
+} from "./agentic/ask-agent.ts";
 export type { Answer, AnswerTrace } from "./answer/answer.ts";
 export type { Citation } from "./answer/citations.ts";
 export type { AnswerStream } from "./answer/streaming.ts";
@@ -128,6 +135,15 @@ export {
   judgeAnswer,
   judgeModel,
 } from "./judging/evaluate-answers.ts";
+export {
+  type Corpus,
+  type Dropped,
+  estimateTestSet,
+  type GeneratedQuestion,
+  type GeneratedTestSet,
+  type GenerateOptions,
+  generateTestSet,
+} from "./judging/generate.ts";
 export { type JudgeName, judgeNames } from "./judging/judges.ts";
 export { type Keyword, type KeywordCoverage, keywordCoverage } from "./judging/keywords.ts";
 export type { AnswerScores, CategoryScores, JudgeScore } from "./judging/scores.ts";

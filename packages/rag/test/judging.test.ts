@@ -363,6 +363,7 @@ describe("an evaluation", () => {
     const { overall } = await evaluateAnswers(parrot, testSet.slice(0, 2), {
       judges: [
         judge("brief", (_, { text }) => ({ score: text.length < 10 ? 1 : 0, reason: "length" })),
+        judge("both", () => ({ score: 1, reason: "no", failed: true })),
         judge("nan", () => ({ score: Number.NaN, reason: "" })),
         judge("throws", () => {
           throw new Error("no");
@@ -371,10 +372,11 @@ describe("an evaluation", () => {
     });
     expect(overall.scores).toEqual({
       brief: { mean: 1, n: 2, nFailed: 0, nNothing: 0 },
+      both: { mean: null, n: 0, nFailed: 2, nNothing: 0 },
       nan: { mean: null, n: 0, nFailed: 2, nNothing: 0 },
       throws: { mean: null, n: 0, nFailed: 2, nNothing: 0 },
     });
-    expect(overall.nFailed).toBe(4);
+    expect(overall.nFailed).toBe(6);
   });
 
   test("of a knowledge base, by a model: what it cost, nothing asked twice where replies are kept", async () => {

@@ -123,8 +123,8 @@ describe("replies are kept", () => {
 describe("a bound", () => {
   test("holds across calls at once, and says what was spent", async () => {
     const one = await model().estimate([text("Say a word.")]);
-    // Room for two calls at their dearest, asked for once more each, and not for three.
-    const maxCost = one.worst! * 2 * 2.5;
+    // Room for five calls at their dearest, and not for forty.
+    const maxCost = one.worst! * 5;
     sim.script(Array.from({ length: 50 }, () => "A word ".repeat(50)));
     const asked = model({ maxCost, concurrency: 8 });
     const all = await Promise.allSettled(
@@ -139,6 +139,15 @@ describe("a bound", () => {
       expect(reason).toMatchObject({ limit: maxCost });
     }
     expect(sim.requests).toHaveLength(asked.counts.calls);
+  });
+
+  test("is told by the estimate, also where a reply that does not fit is asked for once more", async () => {
+    const { worst } = await model().estimate([question("Two words.")]);
+    sim.script(["no ".repeat(99), "no ".repeat(99)]);
+    const asked = model();
+    expect(await asked.ask(question("Two words."))).toBeUndefined();
+    expect(sim.requests).toHaveLength(2);
+    expect(asked.counts.cost).toBeLessThanOrEqual(worst!);
   });
 
   test("cannot be kept for a model whose price nobody knows, so nothing is sent", async () => {

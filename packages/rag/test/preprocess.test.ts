@@ -353,6 +353,20 @@ describe("a line of context for each chunk", () => {
     ]);
   });
 
+  test("comes before the headline and the summary of a model's cuts", async () => {
+    sim.script(Array.from({ length: 9 }, () => "From the handbook."));
+    const one = told("Everybody has", "with the year.", { headline: "Leave", summary: "Days." });
+    const cutting = modelChunker({ model: saying([one]), size: 200, window: 2000 });
+    const [chunk, ...rest] = await contextualChunker(cutting, { model: model() }).chunk(document);
+    expect(chunk!.text).toBe(`From the handbook.\n\nLeave\nDays.\n\n${chunk!.raw}`);
+    expect(chunk!.metadata).toEqual({
+      headline: "Leave",
+      summary: "Days.",
+      context: "From the handbook.",
+    });
+    expectSound(handbook, [chunk!, ...rest]);
+  });
+
   test("a document that would close itself does not, and an empty one asks nobody", async () => {
     let prompt = "";
     sim.script([
@@ -445,16 +459,22 @@ describe("a pass over documents", () => {
     await kb.close();
   });
 
+  test("that cannot be estimated says so, instead of costing nothing", async () => {
+    const kb = kbOf(model({ model: "nowhere/at-all" }));
+    await expect(kb.estimate(documents)).rejects.toThrow("nowhere");
+    await kb.close();
+  });
+
   test("ends when its budget does, with what is done stored; the next run asks nothing twice", async () => {
     const folder = await mkdtemp(join(tmpdir(), "preprocess-"));
     const cache = fileReplies(join(folder, "replies.sqlite"));
     contexts();
     const probe = model();
     await contextualChunker(markdownChunker(), { model: probe }).chunk(documents[0]!);
-    // The forecast learns from calls; one that does not makes the bound the same each time. A call is set aside
-    // for twice, as it may be repeated: there is room for that and for one and a half calls beside it.
+    // The forecast learns from calls; one that does not makes the bound the same each time: room for what a call
+    // may cost, and for one and a half that were made.
     const explain = (async () => ({ cost: { expected: 1, worst: 1 } })) as never;
-    const maxCost = 2 + probe.counts.cost * 1.5;
+    const maxCost = 1 + probe.counts.cost * 1.5;
     const poor = model({
       ...{ cache, concurrency: 1, maxCost },
       client: { completion: client.completion, explain },

@@ -352,6 +352,36 @@ describe("over the wire", () => {
     expect(result.toMarkdown()).not.toContain("NaN");
   });
 
+  test("a judge of one's own, and one of polycall's that asks a model of its own", async () => {
+    script();
+    const judge = {
+      name: "length",
+      judge: (_: unknown, { text }: { text: string }) => ({
+        score: text.length > 5 ? 1 : 0,
+        reason: "",
+      }),
+    };
+    const own = await comparePrompts([short], testSet, { retriever, model: model(), judge });
+    expect(own).toMatchObject({ judge: "length", templates: [{ n: 4, score: 0.5 }] });
+    const judged: string[] = [];
+    const completion = (async (input: { model: string }) => {
+      if (input.model.startsWith("anthropic/")) judged.push(input.model);
+      return client.completion(input as never);
+    }) as never;
+    const judgeModel = model({
+      model: "anthropic/claude-haiku-5-5",
+      client: { completion, explain: client.explain },
+    });
+    const set = [testSet[0]!];
+    await comparePrompts([short], set, {
+      retriever,
+      model: model(),
+      judge: "accuracy",
+      judgeModel,
+    });
+    expect(judged.length).toBeGreaterThan(0);
+  });
+
   test("one of polycall's judges, by its name; kept replies cost nothing the second time", async () => {
     script();
     const set = [{ ...testSet[0]!, keywords: ["thirty"] }];

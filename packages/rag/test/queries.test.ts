@@ -8,6 +8,7 @@ import {
   hyde,
   knowledgeBase,
   languageModel,
+  memoryReplies,
   memoryStore,
   multiQuery,
   type Passage,
@@ -276,6 +277,18 @@ describe("fused", () => {
     await expect(none.retrieve("q")).rejects.toBe(broken);
   });
 
+  test.each([
+    ["nothing", undefined],
+    ["what is no list", "one"],
+    ["a list of what are no queries", [null, { query: "one" }]],
+  ])("a technique of one's own that gives %s is left out and told", async (_, queries) => {
+    const { retriever } = fixed({ q: ["a"] });
+    const trace = emptyTrace();
+    const broken = (async () => queries) as never;
+    expect(ids(await expandQueries(retriever, broken).retrieve("q", { trace }))).toEqual(["a"]);
+    expect(trace.warnings).toHaveLength(1);
+  });
+
   test("a technique of one's own that throws is left out and told", async () => {
     const { retriever } = fixed({ q: ["a"] });
     const trace = emptyTrace();
@@ -382,6 +395,23 @@ describe("around a knowledge base", () => {
       queries: ["Are dogs welcome?", "dogs in the office"],
     });
     expect(only.citations).toMatchObject([{ source: "pay.md" }]);
+    await kb.close();
+  });
+
+  test("what a kept reply has saved is no part of an answer's cost, and does not hide it", async () => {
+    const asked = model({ cache: memoryReplies() });
+    const kb = knowledgeBase({
+      ...{ embedding: hashingEncoder(), store: memoryStore(), client, model: "openai/gpt-6-luna" },
+      retriever: (own) => expandQueries(own, multiQuery({ model: asked, n: 1 })),
+    });
+    await kb.ingest(documents);
+    sim.script(['{"queries":["dogs in the office"]}', "Welcome [1].", "Welcome [1]."]);
+    const first = await kb.ask("Are dogs welcome?");
+    const again = await kb.ask("Are dogs welcome?");
+    expect(again.trace.calls.map(({ cached }) => cached)).toEqual([true, undefined]);
+    expect(again.cost).toBeCloseTo(first.trace.calls[1]!.cost!, 12);
+    expect(again.usage?.total_tokens).toBe(first.trace.calls[1]!.usage!.total_tokens);
+    expect(first.cost).toBeGreaterThan(again.cost!);
     await kb.close();
   });
 

@@ -16,7 +16,8 @@ export function writeReport(
   const pageOf = ({ answer }: JudgedQuestion, index: number) =>
     isTraced(answer) ? `${encodeURIComponent(folder)}/${nameOf(index)}` : undefined;
   const back = { href: `../${encodeURIComponent(basename(file))}`, text: "← all questions" };
-  mkdirSync(join(dirname(file), folder), { recursive: true });
+  const has = evaluation.questions.some(({ answer }) => isTraced(answer));
+  mkdirSync(has ? join(dirname(file), folder) : dirname(file), { recursive: true });
   for (const [i, { answer, verdicts, reference }] of evaluation.questions.entries()) {
     if (!isTraced(answer)) continue;
     const page = answerToHTML(answer, { verdicts, back, ...(reference && { reference }) });

@@ -1,6 +1,8 @@
 /** What `polycall eval rag` says at its end: a table, JSON, and which bounds were missed. */
 import type { AnswerEvaluation, AnswerScores, JudgeScore } from "@polycall/rag";
 import { UsageError } from "../command.ts";
+import type { IO } from "../io.ts";
+import { line } from "../run/safe.ts";
 import { type Column, table } from "../table.ts";
 
 interface Group extends AnswerScores {
@@ -12,10 +14,11 @@ const titleOf = (judge: string) => judge.replace(/[A-Z]/g, (letter) => ` ${lette
 /** A line for each category, and one for all. */
 export function scoreTable(
   { judges, overall, categories }: AnswerEvaluation,
-  width: number | undefined,
-  color: boolean,
+  io: Pick<IO, "width" | "color">,
 ): string {
-  const named = categories.map((one) => ({ ...one, category: one.category || "(none)" }));
+  const named = categories.map((one) => {
+    return { ...one, category: line(one.category, 40) || "(none)" };
+  });
   const rows: Group[] = [...(categories.length > 1 ? named : []), { ...overall, category: "all" }];
   const columns: Column<Group>[] = [
     { title: "category", value: ({ category }) => category },
@@ -26,7 +29,7 @@ export function scoreTable(
     { title: "nFailed", value: ({ nFailed }) => nFailed },
     { title: "$ cost", value: ({ cost }) => cost && Number(cost.toPrecision(3)) },
   ];
-  return table(rows, columns, { width, color });
+  return table(rows, columns, io);
 }
 
 /** With the number that was judged, where that is not all. */

@@ -119,10 +119,13 @@ async function prepared(asking: Asking, question: string, { history = [], signal
   return { messages, note, end: (text: string) => answerOf(text, trace, asking.unknown) };
 }
 
-function answerOf(text: string, trace: AnswerTrace, unknown: string): Answer {
+/** What an answer cites, used and cost, by its trace. */
+export function answerOf(text: string, trace: AnswerTrace, unknown: string): Answer {
   const { citations, unresolved } = resolveCitations(text, trace.passages);
   trace.unresolved = unresolved;
-  const { passages, calls } = trace;
+  const { passages } = trace;
+  // What was kept from an earlier call has cost nothing now.
+  const calls = trace.calls.filter(({ cached }) => !cached);
   const usages = calls.flatMap(({ usage }) => (usage ? [usage] : []));
   const costs = calls.flatMap(({ cost }) => (cost === undefined ? [] : [cost]));
   return {

@@ -8,7 +8,10 @@ import { type IngestInput, type IngestOptions, sourcesOf } from "./ingest.ts";
 import { checkGoesOn, prepared, settingsOf } from "./prepare.ts";
 import { hashesOf } from "./source.ts";
 
-/** @throws APIUserAbortError; StoreError. Documents that cannot be read or converted cost nothing. */
+/**
+ * Documents that cannot be read or converted cost nothing.
+ * @throws what the chunker's estimate throws; APIUserAbortError; StoreError
+ */
 export async function estimate(
   { store, chunker }: { store: Store; chunker: Chunker },
   input: IngestInput,
@@ -19,17 +22,23 @@ export async function estimate(
   const there = await hashesOf(store);
   const settings = settingsOf(chunker, options.convert);
   let sum = nothing;
+  let failed: { error: unknown } | undefined;
   const weighing: Chunker = {
     name: chunker.name,
     async chunk(document) {
-      const one = await estimated([chunker], document);
-      sum = plus(sum, one);
+      try {
+        const one = await estimated([chunker], document);
+        sum = plus(sum, one);
+      } catch (error) {
+        failed ??= { error };
+      }
       return [];
     },
   };
   const prepare = { there, settings, chunker: weighing, signal };
   for await (const _ of ahead(sources, concurrency, (one) => prepared(one, prepare))) {
     checkGoesOn(signal);
+    if (failed) throw failed.error;
   }
   return sum;
 }

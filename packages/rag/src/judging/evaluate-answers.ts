@@ -201,7 +201,8 @@ async function judged(
 
 /** No number beside the scale gets into a mean, whoever says it. */
 function checked(verdict: Verdict): Verdict {
-  const { score } = verdict;
+  const { score, reason, failed } = verdict;
+  if (failed) return failure(reason);
   if (score === null || (score >= 0 && score <= 1)) return verdict;
   return failure(`The judge's score is ${score}, which is not from 0 to 1.`);
 }

@@ -13,8 +13,8 @@ interface BudgetOptions {
   counts: ModelCounts;
 }
 
-/** A reply that does not fit its schema is asked for once more. */
-const tries = 2;
+/** Calls that a question may take: a reply that does not fit its schema is asked for once more. */
+export const triesOf = ({ response_format }: CompletionInput) => (response_format ? 2 : 1);
 
 export interface Budget {
   /** Dollars that the call may cost at the most; 0 where nobody asks. */
@@ -61,7 +61,7 @@ export function budget({ model, maxCost, concurrency, counts }: BudgetOptions): 
           { param: "maxCost", model },
         );
       }
-      return cost.worst * tries;
+      return cost.worst * triesOf(input);
     },
     async run(worst, signal, call) {
       for (;;) {

@@ -12,7 +12,7 @@ import {
 import { completion, explain, type PolycallClient } from "polycall";
 import { digest } from "../digest.ts";
 import type { RetrievalTrace } from "../retrieval/trace.ts";
-import { budget } from "./budget.ts";
+import { budget, triesOf } from "./budget.ts";
 import type { ReplyCache } from "./replies.ts";
 
 export interface LanguageModelOptions {
@@ -177,10 +177,11 @@ export function languageModel(options: LanguageModelOptions): LanguageModel {
           sum.cached++;
           continue;
         }
-        const { tokens, cost } = await client.explain(inputOf(question, model, params));
+        const input = inputOf(question, model, params);
+        const { tokens, cost } = await client.explain(input);
         sum.tokens += tokens?.tokens ?? 0;
         expected = added(expected, cost?.expected);
-        worst = added(worst, cost?.worst);
+        worst = added(worst, cost?.worst && cost.worst * triesOf(input));
       }
       return {
         ...sum,

@@ -25,8 +25,8 @@ fieldset input{position:absolute;opacity:0}
 fieldset label:has(:checked){background:var(--accent);border-color:var(--accent);color:var(--back)}
 fieldset label:has(:focus-visible){outline:2px solid #f0a500}
 .questions{display:flex;flex-direction:column}
-.line,.q>summary{display:grid;grid-template-columns:minmax(14rem,1fr) repeat(${columns},5.2rem);gap:.3rem;align-items:center}
-.line{padding:.2rem .75rem;font-size:.8rem;color:var(--quiet);text-align:center;line-height:1.15}
+.line,.q>summary{display:grid;grid-template-columns:minmax(14rem,1fr) repeat(${columns},5.4rem);gap:.3rem;align-items:center}
+.line{padding:.2rem .75rem;font-size:.76rem;color:var(--quiet);text-align:center;line-height:1.15}
 .line :first-child{text-align:left}
 .q>summary{list-style:none}
 .q>summary::-webkit-details-marker{display:none}

@@ -28,7 +28,11 @@ export async function queriesOf(
 ): Promise<Query[]> {
   try {
     const queries = await technique(question, call);
-    return queries.map((query) => (typeof query === "string" ? { text: query } : query));
+    return queries.map((one) => {
+      const query = typeof one === "string" ? { text: one } : one;
+      if (typeof query?.text !== "string") throw new TypeError("A query is a text, or { text }.");
+      return query;
+    });
   } catch (error) {
     if (call.signal?.aborted) throw error;
     const name = technique.name || "A technique";

@@ -12,7 +12,7 @@ import { type Subject, subjectOf } from "../../eval/subject.ts";
 import { asJson, boundsOf, missed, scoreTable } from "../../eval/told.ts";
 import { needed } from "../../optional.ts";
 import { processLive } from "../../run/live.ts";
-import { jsonLine, line, safe } from "../../run/safe.ts";
+import { jsonLine, line } from "../../run/safe.ts";
 
 /** The exit code of a program that was interrupted. */
 const interrupted = 130;
@@ -106,7 +106,7 @@ export const rag = command({
       const lacking = missed(evaluation, bounds);
       if (values.json) io.out(jsonLine({ ...asJson(evaluation), missed: lacking }));
       else {
-        io.out(safe(scoreTable(evaluation, io.width, false)));
+        io.out(scoreTable(evaluation, io));
         for (const one of troubles(evaluation)) io.err(one);
         if (values.report !== undefined) io.err(`The report: ${values.report}`);
       }

@@ -1,0 +1,48 @@
+/** Pieces of a corpus in an order that a seed determines, spread over categories and documents. Pure. */
+import { generator } from "../evaluation/generator.ts";
+
+/** What a question may be asked about. */
+export interface Piece {
+  source: string;
+  category?: string;
+  raw: string;
+  start: number;
+  headings: readonly string[];
+}
+
+/**
+ * By turns from each category, and in it from each document; which one of a document is chance. The order in which a
+ * store gives them makes no difference.
+ */
+export function spread(pieces: readonly Piece[], seed: number): Piece[] {
+  const random = generator(seed);
+  const sorted = [...pieces].sort(
+    (a, b) => compare(a.source, b.source) || a.start - b.start || compare(a.raw, b.raw),
+  );
+  const drawn = sorted
+    .map((piece) => ({ piece, chance: random() }))
+    .sort((a, b) => a.chance - b.chance);
+  const byTurns = (
+    all: readonly Piece[],
+    key: (piece: Piece) => string,
+    then: (group: Piece[]) => Piece[],
+  ) => {
+    const groups = [...Map.groupBy(all, key).values()].map(then);
+    const longest = Math.max(...groups.map(({ length }) => length));
+    return Array.from({ length: longest }, (_, i) =>
+      groups.flatMap((group) => group.slice(i, i + 1)),
+    ).flat();
+  };
+  return byTurns(
+    drawn.map(({ piece }) => piece),
+    ({ category }) => category ?? "",
+    (group) =>
+      byTurns(
+        group,
+        ({ source }) => source,
+        (own) => own,
+      ),
+  );
+}
+
+const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
