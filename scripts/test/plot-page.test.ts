@@ -173,7 +173,7 @@ describe.skipIf(!browser)("in Chromium", () => {
     await page.mouse.up();
     await settled();
     expect(await image(0)).not.toBe(still[0]);
-    await page.mouse.dblclick(x, y - 150);
+    await page.mouse.dblclick(x - 30, y - 30);
     await page.mouse.move(2, 2);
     await settled();
     expect(await image(0)).toBe(still[0]);
