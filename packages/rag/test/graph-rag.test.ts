@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { APIConnectionError } from "@polycall/core";
+import type { Encoder } from "@polycall/embeddings";
 import { simulator, type Turn } from "@polycall/testing";
 import { createClient } from "polycall";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -221,7 +222,7 @@ describe("building", () => {
   test("a run that its budget stopped is gone on with, and nothing is paid for twice", async () => {
     const { extractions } = await graphOf().estimate();
     const records = memoryGraph();
-    const maxCost = (extractions.worst! / 3) * 2 * 1.01;
+    const maxCost = (extractions.worst! / 3) * 1.01;
     const stopped = graphOf({ records, model: modelOf({ maxCost, concurrency: 1 }) });
     await expect(stopped.build()).rejects.toThrow(BudgetExceededError);
     const paid = (await records.all("extraction")).size;
@@ -390,6 +391,22 @@ describe("searching", () => {
     const found = await graph.retriever({ mode: "global" }).retrieve("Ada?", { trace });
     expect(found.map(({ text }) => text.split("\n")[0])).toEqual(["A group", "A group", "A group"]);
     expect(trace.steps.at(-1)!.fallback).toContain("the reports themselves");
+  });
+
+  test("what an answer might look like is embedded as a document", async () => {
+    const roles: (string | undefined)[] = [];
+    const { model } = kb.encoder;
+    const encoder: Encoder = {
+      ...{ model, dimensions: 64 },
+      encode(texts, options) {
+        roles.push(options?.role);
+        return kb.encoder.encode(texts, options);
+      },
+    };
+    const graph = graphOf({ of: { store: kb.store, encoder } });
+    await graph.retriever().retrieve("Ada wrote notes.", { role: "document" });
+    await graph.retriever().retrieve("What did Ada write?");
+    expect(roles).toEqual(["document", "query"]);
   });
 
   test("a filter holds for facts, points and chunks", async () => {

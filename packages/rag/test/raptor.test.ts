@@ -1,5 +1,6 @@
 /** A tree of summaries: what is asked, what is kept, what a change costs, what is found, and what is never given. */
 import { APIConnectionError } from "@polycall/core";
+import type { Encoder } from "@polycall/embeddings";
 import { simulator, type Turn } from "@polycall/testing";
 import { createClient } from "polycall";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -157,10 +158,10 @@ describe("building", () => {
     scripted();
     const [worst] = await Promise.all([treeOf().estimate()]);
     const store = memoryStore();
-    // Room for one call at its dearest, asked for once more, and a little.
+    // Room for one call at its dearest, and a little.
     const model = languageModel({
       ...{ model: "openai/gpt-6-luna", client, concurrency: 1 },
-      maxCost: (worst.worst! / 3) * 2 * 1.01,
+      maxCost: (worst.worst! / 3) * 1.01,
     });
     const stopped = treeOf({ store, model });
     await expect(stopped.build()).rejects.toThrow(BudgetExceededError);
@@ -226,6 +227,27 @@ describe("retrieving", () => {
       });
     },
   );
+
+  test("what an answer might look like is embedded as a document", async () => {
+    scripted();
+    const roles: (string | undefined)[] = [];
+    const encoder: Encoder = {
+      model: kb.encoder.model,
+      ...(kb.encoder.dimensions && { dimensions: kb.encoder.dimensions }),
+      encode(texts, options) {
+        roles.push(options?.role);
+        return kb.encoder.encode(texts, options);
+      },
+    };
+    const tree = treeOf({ of: { store: kb.store, encoder } });
+    await tree.build();
+    roles.length = 0;
+    await tree
+      .retriever({ mode: "traversal" })
+      .retrieve("Trains run on rails.", { role: "document" });
+    await tree.retriever({ mode: "traversal" }).retrieve("On what do trains run?");
+    expect(roles).toEqual(["document", "query"]);
+  });
 
   test("an answer that cites a summary cites the places that it rests on", async () => {
     scripted();

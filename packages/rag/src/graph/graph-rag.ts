@@ -212,10 +212,10 @@ export function graphRag(options: GraphRagOptions): GraphRag {
 /** Chunks by their vectors. */
 function nearest({ store, encoder }: Indexed, k: number, filter: Filter | undefined): Retriever {
   return {
-    async retrieve(query, { signal } = {}) {
+    async retrieve(query, { signal, role = "query" } = {}) {
       await openFor(store, encoder);
       const call = signal && { signal };
-      const [vector] = await encoder.encode([query], { role: "query", ...call });
+      const [vector] = await encoder.encode([query], { role, ...call });
       const search = { k: Math.max(20, 2 * k), ...(filter && { filter }), ...call };
       return (await store.searchVector(vector!, search)).map(({ chunk, score }) => {
         const { text, start, end } = chunk;

@@ -47,7 +47,7 @@ export function treeRetriever(
       const given = await inner?.retrieve(query, call);
       const begun = performance.now();
       const [vector] = await tree.encoder.encode([query], {
-        role: "query",
+        role: call.role ?? "query",
         ...(signal && { signal }),
       });
       const plain = async () =>
