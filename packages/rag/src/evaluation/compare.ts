@@ -1,5 +1,6 @@
 /** `compareRetrievers()`: whether one retriever is better than another, or was only lucky with the queries. */
 import { InvalidRequestError } from "@polycall/core";
+import { randomOf } from "../random.ts";
 import type { Evaluation } from "./evaluate.ts";
 import type { Metric } from "./metrics.ts";
 
@@ -61,7 +62,7 @@ export function compareRetrievers(
   );
   const count = differences.length;
   const difference = differences.reduce((sum, one) => sum + one, 0) / count;
-  const random = generator(seed);
+  const random = randomOf(seed);
   const means = new Float64Array(samples);
   let asGreat = 0;
   for (let sample = 0; sample < samples; sample++) {
@@ -81,16 +82,5 @@ export function compareRetrievers(
     better: signs.filter((sign) => sign > 0).length,
     worse: signs.filter((sign) => sign < 0).length,
     same: signs.filter((sign) => sign === 0).length,
-  };
-}
-
-/** Numbers from 0 to 1 that a seed determines: mulberry32. */
-function generator(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
   };
 }
