@@ -1,6 +1,6 @@
 /** The bootstrap over the queries of a test set: how far a mean, or a difference of means, may be luck. */
 import { InvalidRequestError } from "@polycall/core";
-import { generator } from "./generator.ts";
+import { randomOf } from "../random.ts";
 
 export interface BootstrapOptions {
   /** Times that the queries are drawn anew. Default: 10,000 */
@@ -73,7 +73,7 @@ function drawn(values: Float64Array, options: BootstrapOptions): Float64Array {
   }
   const count = values.length;
   if (count === 0) throw new InvalidRequestError("There are no scores to draw from.");
-  const random = generator(seed);
+  const random = randomOf(seed);
   const means = new Float64Array(samples);
   for (let sample = 0; sample < samples; sample++) {
     let sum = 0;

@@ -165,9 +165,9 @@ async function factsOf(
       chunks.set(id, chunk);
     }
     const line = `${head}: ${[...said].join(" ")}`;
-    if (said.size === 0 || length + line.length > longest) return;
+    if (said.size === 0) return;
     length += line.length + 1;
-    lines.push(line);
+    if (length <= longest) lines.push(line);
   };
   const keys = new Set(entities.map(({ node }) => node.slice(7)));
   const told = new Set<unknown>();
@@ -177,6 +177,7 @@ async function factsOf(
     await add(`${name} (${type})`, mentions);
     for (const relation of graph.relationsOf.get(key) ?? []) {
       const { source, target } = relation;
+      if (length >= longest) break;
       if (told.has(relation) || !keys.has(source) || !keys.has(target)) continue;
       told.add(relation);
       const [from, to] = [source, target].map((one) => graph.entities.get(one)!.name);

@@ -1,5 +1,5 @@
 /** Communities of a graph by modularity: nodes move to where they gain, communities become nodes, and again. */
-import { randomOf } from "../raptor/random.ts";
+import { randomOf } from "../random.ts";
 
 export interface WeightedEdge {
   a: number;

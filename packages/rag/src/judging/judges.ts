@@ -1,7 +1,7 @@
 /** The judges by name: two that count, six that ask a model. */
 import type { Message, StandardSchema } from "@polycall/core";
-import { generator } from "../evaluation/generator.ts";
 import type { LanguageModel } from "../model/language-model.ts";
+import { randomOf } from "../random.ts";
 import { keywordCoverage } from "./keywords.ts";
 import {
   gradePrompt,
@@ -242,7 +242,7 @@ const undone = ({ trace }: Asking): Verdict =>
 
 /** The same for the same count. */
 function shuffled(count: number): number[] {
-  const random = generator(count);
+  const random = randomOf(count);
   const order = Array.from({ length: count }, (_, i) => i);
   for (let i = count - 1; i > 0; i--) {
     const j = Math.floor(random() * (i + 1));

@@ -1,5 +1,5 @@
 /** Pieces of a corpus in an order that a seed determines, spread over categories and documents. Pure. */
-import { generator } from "../evaluation/generator.ts";
+import { randomOf } from "../random.ts";
 
 /** What a question may be asked about. */
 export interface Piece {
@@ -15,7 +15,7 @@ export interface Piece {
  * store gives them makes no difference.
  */
 export function spread(pieces: readonly Piece[], seed: number): Piece[] {
-  const random = generator(seed);
+  const random = randomOf(seed);
   const sorted = [...pieces].sort(
     (a, b) => compare(a.source, b.source) || a.start - b.start || compare(a.raw, b.raw),
   );

@@ -65,12 +65,14 @@ export interface BuildReport {
 const marker = sourceOf("tree");
 /** Summaries that are embedded and stored together. */
 const batch = 16;
+/** Chunks whose vectors are read together. */
+const readAtOnce = 500;
 const concurrency = 8;
 
 export async function build(tree: Tree, options: BuildOptions): Promise<BuildReport> {
   const began = performance.now();
   const { signal, onProgress, trace, anew = false } = options;
-  const { items, there, finished, index } = await read(tree, signal);
+  const { items, there, finished } = await read(tree, signal);
   const report: BuildReport = {
     ...{ chunks: items.length, levels: [], made: 0, kept: 0, failed: 0, removed: 0, ms: 0 },
   };
@@ -108,7 +110,7 @@ export async function build(tree: Tree, options: BuildOptions): Promise<BuildRep
         for await (const { group, known, text } of ahead(groups, concurrency, ask)) {
           alive.add(sourceOf(group.id));
           if (known) {
-            made[at] = await keep(tree, index, known, group);
+            made[at] = await keep(tree, known, group);
             report.kept++;
           } else if (text) batched.push({ at, group, text });
           else {
@@ -145,7 +147,7 @@ export async function estimate(
   tree: Tree,
   { signal }: { signal?: AbortSignal },
 ): Promise<CostEstimate> {
-  const { items, there, finished, index } = await read(tree, signal);
+  const { items, there, finished } = await read(tree, signal);
   const questions: Question[] = [];
   await grow(items, {
     ...growth(tree, there, finished),
@@ -153,7 +155,7 @@ export async function estimate(
       const made: Item[] = [];
       for (const group of groups) {
         const known = there.get(group.id);
-        if (known) made.push(await keep(tree, index, known, undefined));
+        if (known) made.push(await keep(tree, known, undefined));
         else {
           questions.push(summaryQuestion(group.children, tree));
           made.push(await itemOf(group.id, "word ".repeat(standIn), centreOf(group.children)));
@@ -168,7 +170,9 @@ export async function estimate(
 /** Words that a summary is asked to have at the most. */
 const standIn = 200;
 
-function growth(tree: Tree, there: ReadonlyMap<string, Summary>, finished: number) {
+type Known = Summary & { vector: Float32Array };
+
+function growth(tree: Tree, there: ReadonlyMap<string, Known>, finished: number) {
   const { levels, most, seed, model, instructions } = tree;
   const before = [...there.values()].filter(({ run }) => run <= finished);
   return {
@@ -188,42 +192,50 @@ async function read(tree: Tree, signal: AbortSignal | undefined) {
   const chunks: StoredChunk[] = [];
   for await (const chunk of store.all()) chunks.push(chunk);
   chunks.sort((a, b) => (a.source === b.source ? a.index - b.index : a.source < b.source ? -1 : 1));
+  const vectors = await allVectors(tree, index, chunks, signal);
   const items: Item[] = [];
-  for (let from = 0; from < chunks.length; ) {
-    checkAborted(signal);
-    const { source } = chunks[from]!;
-    let to = from;
-    while (chunks[to]?.source === source) to++;
-    const own = chunks.slice(from, to);
-    const vectors = await vectorsOf(tree, index, own, signal);
-    for (const { id, text, index } of own) {
-      const place = { source, index };
-      items.push({ id, text, place, hash: await digest(text), vector: vectors.get(id)! });
-    }
-    from = to;
+  for (const { id, source, text, index } of chunks) {
+    const place = { source, index };
+    items.push({ id, text, place, hash: await digest(text), vector: vectors.get(id)! });
   }
-  const there = new Map<string, Summary>();
-  for await (const chunk of tree.tree.all()) {
-    const summary = summaryOf(chunk);
-    if (summary) there.set(summary.id, summary);
+  const there = new Map<string, Known>();
+  const summaries: StoredChunk[] = [];
+  for await (const chunk of tree.tree.all()) if (summaryOf(chunk)) summaries.push(chunk);
+  const own = await allVectors({ store: tree.tree, encoder }, index, summaries, signal);
+  for (const chunk of summaries) {
+    there.set(chunk.id, { ...summaryOf(chunk)!, vector: own.get(chunk.id)! });
   }
   let finished = 0;
   for await (const { source, hash } of tree.tree.sources()) {
     if (source === marker) finished = Number(hash);
   }
-  return { items, there, finished, index };
+  return { items, there, finished };
+}
+
+/** @param chunks those of a source one after the other */
+async function allVectors(
+  of: Indexed,
+  index: IndexDescription,
+  chunks: readonly StoredChunk[],
+  signal: AbortSignal | undefined,
+): Promise<Map<string, Float32Array>> {
+  const vectors = new Map<string, Float32Array>();
+  for (let from = 0, to = 0; from < chunks.length; from = to) {
+    checkAborted(signal);
+    // Whole sources, some together.
+    do {
+      const { source } = chunks[to]!;
+      while (chunks[to]?.source === source) to++;
+    } while (to < chunks.length && to - from < readAtOnce);
+    const some = await vectorsOf(of, index, chunks.slice(from, to), signal);
+    for (const [id, vector] of some) vectors.set(id, vector);
+  }
+  return vectors;
 }
 
 /** A summary that is there; where its chunks have other names now, it is told so. */
-async function keep(
-  tree: Tree,
-  index: IndexDescription,
-  known: Summary,
-  group: Group | undefined,
-): Promise<Item> {
-  const { id, text, chunk, run, children } = known;
-  const vectors = await vectorsOf({ store: tree.tree, encoder: tree.encoder }, index, [chunk]);
-  const vector = vectors.get(chunk.id)!;
+async function keep(tree: Tree, known: Known, group: Group | undefined): Promise<Item> {
+  const { id, text, run, children, vector } = known;
   if (group && (await hashOfChildren(group.children)) !== (await hashOfChildren(children))) {
     await store(tree.tree, chunkOf(group, text, run), group, vector);
   }

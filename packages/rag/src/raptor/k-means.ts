@@ -1,5 +1,5 @@
 /** k-means from seeds that lie far apart, and Schwarz's criterion of how well it describes the points. */
-import { randomOf } from "./random.ts";
+import { randomOf } from "../random.ts";
 import type { Matrix } from "./reduce.ts";
 
 export interface Partition {

@@ -8,11 +8,11 @@ import { type Child, type Summary, sourceOf, summaryOf } from "./summary.ts";
 const most = 64;
 
 export interface LeafOptions {
-  query: Float32Array;
+  /** Ids of chunks by their nearness to the query, as far as it is known. */
+  ranks: ReadonlyMap<string, number>;
   /** Chunks that are given. */
   k: number;
   condition?: Condition;
-  signal?: AbortSignal;
 }
 
 /**
@@ -23,7 +23,7 @@ export async function leavesOf(
   { store }: Indexed,
   tree: Store,
   summary: Summary,
-  { query, k, condition, signal }: LeafOptions,
+  { ranks, k, condition }: LeafOptions,
 ): Promise<StoredChunk[] | undefined> {
   const leaves = new Map<string, NonNullable<Child["place"]>>();
   const waiting: Child[] = [...summary.children];
@@ -50,11 +50,6 @@ export async function leavesOf(
       chunks.push(chunk);
     }
   }
-  const near = await store.searchVector(query, {
-    ...{ k: 4 * most, filter: { source: { $in: sources } } },
-    ...(signal && { signal }),
-  });
-  const ranks = new Map(near.map(({ chunk }, rank) => [chunk.id, rank]));
   const rank = ({ id }: StoredChunk) => ranks.get(id) ?? Number.MAX_SAFE_INTEGER;
   return chunks.sort((a, b) => rank(a) - rank(b)).slice(0, k);
 }

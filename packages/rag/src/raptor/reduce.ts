@@ -1,5 +1,5 @@
 /** Vectors in fewer dimensions, for clustering: their principal components, by subspace iteration. */
-import { randomOf } from "./random.ts";
+import { randomOf } from "../random.ts";
 
 /** Rows of numbers, one after the other. */
 export interface Matrix {

@@ -32,6 +32,9 @@ export interface TreeRetrieverOptions {
   filter?: Filter;
 }
 
+/** Chunks whose order is known to those who choose from what a summary rests on. */
+const ranked = 200;
+
 type Settled = TreeRetrieverOptions & { k: number; origins: number };
 
 export function treeRetriever(
@@ -160,6 +163,13 @@ async function grounded(
 ): Promise<Passage[]> {
   const condition = filter && readFilter(filter);
   const passages: Passage[] = [];
+  if (!hits.length) return passages;
+  const near = await tree.store.searchVector(query, {
+    k: ranked,
+    ...(filter && { filter }),
+    ...(signal && { signal }),
+  });
+  const ranks = new Map(near.map(({ chunk }, rank) => [chunk.id, rank]));
   for (const hit of hits) {
     const summary = summaryOf(hit.chunk);
     if (!summary) {
@@ -167,9 +177,8 @@ async function grounded(
       continue;
     }
     const origins = await leavesOf(tree, tree.tree, summary, {
-      ...{ query, k },
+      ...{ ranks, k },
       ...(condition && { condition }),
-      ...(signal && { signal }),
     });
     if (origins) passages.push({ ...passageOf(hit), origins });
   }

@@ -24,12 +24,12 @@ export async function openFor(store: Store, encoder: Encoder): Promise<IndexDesc
   return { model, dimensions };
 }
 
-/** Of one source. What is beyond is embedded anew. */
+/** Of the sources together. What is beyond is embedded anew. */
 const mostAtOnce = 10_000;
 
 /**
- * The vectors of chunks of one source: those that the store has, so that nothing is embedded twice; what it does
- * not give is embedded.
+ * The vectors of chunks of a few sources: those that the store has, so that nothing is embedded twice; what it
+ * does not give is embedded.
  */
 export async function vectorsOf(
   { store, encoder }: Indexed,
@@ -38,10 +38,10 @@ export async function vectorsOf(
   signal?: AbortSignal,
 ): Promise<Map<string, Float32Array>> {
   const vectors = new Map<string, Float32Array>();
-  const source = chunks[0]?.source;
-  if (source === undefined) return vectors;
+  if (chunks.length === 0) return vectors;
+  const sources = [...new Set(chunks.map(({ source }) => source))];
   const hits = await store.searchVector(new Float32Array(dimensions).fill(1), {
-    ...{ k: mostAtOnce, filter: { source }, vectors: true },
+    ...{ k: mostAtOnce, filter: { source: { $in: sources } }, vectors: true },
     ...(signal && { signal }),
   });
   const given = new Map(hits.map(({ chunk, vector }) => [chunk.id, vector]));
