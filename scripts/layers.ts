@@ -72,6 +72,7 @@ export const layers: Record<string, Layer> = {
     imports: ["@polycall/core", "@polycall/models", "polycall"],
     external: [],
     node: ["src/node/"],
+    computed: ["src/pictures/png.ts"],
   },
   "@polycall/documents": {
     imports: ["@polycall/core", "@polycall/fetch", "polycall"],

@@ -39,21 +39,33 @@ export interface Settings {
   model?: LanguageModel;
   /** Questions of each set that a model is asked about. */
   questions?: number;
+  /** Sets in BEIR's layout. Default: both */
+  sets?: readonly string[];
+  /** Leave out what takes minutes: USE-lite. */
+  quick?: boolean;
+  /** Dollars that a service may cost. A model has its own bound. */
+  maxCost?: number;
 }
 
 export class Context {
   readonly folder: string;
   readonly questions: number | undefined;
+  readonly sets: readonly string[];
+  readonly #quick: boolean;
+  readonly maxCost: number;
   readonly cache: FileCache;
   readonly #model: LanguageModel | undefined;
   readonly #corpora = new Map<string, Promise<Corpus>>();
   readonly #baselines = new Map<string, Promise<Evaluation>>();
   #excerpts: Promise<ExcerptSet> | undefined;
 
-  constructor({ folder, model, questions }: Settings) {
+  constructor({ folder, model, questions, maxCost = 0, sets = corpora, quick = false }: Settings) {
     mkdirSync(folder, { recursive: true });
     this.folder = folder;
     this.questions = questions;
+    this.maxCost = maxCost;
+    this.sets = sets;
+    this.#quick = quick;
     this.cache = fileCache(join(folder, "vectors.sqlite"));
     this.#model = model;
   }
@@ -103,7 +115,7 @@ export class Context {
     const vectors = await this.words();
     const texts = corpus.documents.map(textOf).filter((text) => text.trim());
     return {
-      "USE-lite": this.sentences(),
+      ...(!this.#quick && { "USE-lite": this.sentences() }),
       "GloVe, idf, centred": await centred(vectors, texts, corpus.name),
       "GloVe, mean": vectors,
       "hashed words (floor)": hashing,
@@ -181,6 +193,18 @@ function differenceOf(first: Evaluation, second: Evaluation, than: string, name:
   const queries = first.queries.filter(({ id }) => asked.has(id));
   const { metric, ...difference } = compareRetrievers({ ...first, queries }, second);
   return { ...difference, than, metric: name };
+}
+
+/** Characters of a document that a model is to read wholly. */
+const mostRead = 120_000;
+
+/** chunking_evaluation's shorter corpora: state_of_the_union, chatlogs, wikitexts. */
+export async function shortExcerpts(context: Context): Promise<ExcerptSet> {
+  const { documents, questions } = await context.excerpts();
+  const few = documents.filter(({ text }) => text.length <= mostRead);
+  const sources = new Set(few.map(({ source }) => source));
+  const about = questions.filter(({ source }) => sources.has(source));
+  return { documents: few, questions: spread(about, context.questions) };
 }
 
 /** `count` of them, evenly; all where there are no more. */

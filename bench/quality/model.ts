@@ -1,7 +1,13 @@
 /** The model that rows ask: which one, what it will cost, and a bound that holds. */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { fileReplies, type LanguageModel, languageModel, type Question } from "@polycall/rag";
+import {
+  fileReplies,
+  type LanguageModel,
+  type LanguageModelOptions,
+  languageModel,
+  type Question,
+} from "@polycall/rag";
 import { Context } from "./context.ts";
 import type { Entry, Row } from "./row.ts";
 
@@ -25,18 +31,22 @@ export interface ModelSettings {
   /** Dollars. */
   maxCost: number;
   questions: number;
+  /** Tells what it would cost, and no more. */
+  estimateOnly?: boolean;
+  /** Default: polycall's own. */
+  client?: LanguageModelOptions["client"];
 }
 
 /** Runs a row, having told what it will cost; undefined where that is beyond the bound. */
 export async function runWithModel(
   row: Row,
-  { folder, maxCost, questions }: ModelSettings,
+  { folder, maxCost, questions, estimateOnly, client }: ModelSettings,
 ): Promise<{ model: string; questions: number; entries: Entry[] } | undefined> {
   mkdirSync(folder, { recursive: true });
   const name = modelAtHand()!;
   const cache = fileReplies(join(folder, "replies.sqlite"));
   try {
-    const model = languageModel({ model: name, cache, maxCost });
+    const model = languageModel({ model: name, cache, maxCost, ...(client && { client }) });
     const estimate = await model.estimate(await questionsOf(row, name, { folder, questions }));
     const { cached, tokens, expected, worst } = estimate;
     const dollars = (sum: number | undefined) =>
@@ -44,6 +54,7 @@ export async function runWithModel(
     console.log(
       `${row.name}: ${estimate.questions} questions to ${name} (${cached} of them kept from before), ${tokens} tokens; likely ${dollars(expected)}, at most ${dollars(worst)}, of ${dollars(maxCost)} that it may. What follows from replies is not in it.`,
     );
+    if (estimateOnly) return undefined;
     if (expected !== undefined && expected > maxCost) {
       console.log(
         `${row.name}: left out; --max-cost ${Math.ceil(expected * 1.5)} would let it run`,

@@ -16,8 +16,11 @@ const sets: { readonly [set: string]: string } = {
   chunking_evaluation: "chunking_evaluation",
 };
 
-export const commandOf = ({ name, variables = [] }: Row): string =>
-  [...variables, `npm run quality -- ${name}`].join(" ");
+/** What a row that needs a model is told by, where it says nothing itself. */
+const usualKey = ["OPENAI_API_KEY=…"];
+
+export const commandOf = ({ name, needs, variables }: Row): string =>
+  [...(variables ?? (needs === "model" ? usualKey : [])), `npm run quality -- ${name}`].join(" ");
 
 export function qualityPage(rows: readonly Row[], results: Results, opening: string): string {
   const sections = rows.map((row) => section(row, results[row.name]));

@@ -44,7 +44,6 @@ const model = languageModel({ model: name, client, ...(simulator && { maxCost: 1
 const kb = knowledgeBase({
   ...{ embedding: sentenceEncoder(), store: memoryStore(), client, model: name },
   rewrite: rewriteQuery({ model }),
-  retrieval: { k: 20 },
   retriever: (own) =>
     expandQueries(own, [multiQuery({ model, n: 2 }), hyde({ model, n: 1 }), stepBack({ model })], {
       ...{ k: 3, original: 1, weights: [1, 1, 0.5] },

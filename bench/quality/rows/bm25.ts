@@ -1,7 +1,7 @@
 /** Ranking by words: settings of `bm25Index()`, SQLite's FTS5, and minisearch beside them. */
 import { evaluateRetriever } from "@polycall/rag";
 import { retrievalPeers } from "../../peers.ts";
-import { baseOf, corpora, entryOf, sourcesOf, wordsOf } from "../context.ts";
+import { baseOf, entryOf, sourcesOf, wordsOf } from "../context.ts";
 import { hashing } from "../encoders.ts";
 import type { Entry, Row } from "../row.ts";
 
@@ -21,7 +21,7 @@ export const bm25: Row = {
   async run(context) {
     const peers = await retrievalPeers();
     const entries: Entry[] = [];
-    for (const name of corpora) {
+    for (const name of context.sets) {
       const corpus = await context.corpus(name);
       const evaluation = await context.baseline(name);
       const than = { label: "BM25", evaluation };

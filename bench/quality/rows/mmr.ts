@@ -1,6 +1,6 @@
 /** Passages unlike each other: what maximal marginal relevance costs where one answer is enough. */
 import { evaluateRetriever } from "@polycall/rag";
-import { baseOf, corpora, entryOf, sourcesOf } from "../context.ts";
+import { baseOf, entryOf, sourcesOf } from "../context.ts";
 import type { Entry, Row } from "../row.ts";
 
 export const mmr: Row = {
@@ -8,12 +8,12 @@ export const mmr: Row = {
   title: "Passages unlike each other (MMR)",
   needs: "nothing",
   about:
-    "A knowledge base's retriever with `mmr: { lambda }`, vectors by USE-lite, beside the same without it. MMR orders by cosine and unlikeness alone, so it is held beside the search by vectors.",
+    "A knowledge base's retriever with `mmr: { lambda }`, vectors by GloVe-derived word vectors, beside the same without it. MMR orders by cosine and unlikeness alone, so it is held beside the search by vectors.",
   async run(context) {
     const entries: Entry[] = [];
-    for (const name of corpora) {
+    for (const name of context.sets) {
       const corpus = await context.corpus(name);
-      const base = await baseOf(corpus, context.sentences());
+      const base = await baseOf(corpus, (await context.encoders(corpus))["GloVe, idf, centred"]!);
       const measure = (options: Parameters<typeof base.retriever>[0]) =>
         evaluateRetriever(sourcesOf(base.retriever({ mode: "dense", k: 10, ...options })), corpus);
       const than = { label: "vectors", evaluation: await measure({}) };

@@ -7,7 +7,7 @@ import type { Durable } from "./durable.ts";
 import { Stopped } from "./errors.ts";
 import type { AgentEvent } from "./events.ts";
 import type { Budget, Progress, StopCondition } from "./limits.ts";
-import { type Observer, unobserved } from "./observer.ts";
+import { type Observer, type SpanEnd, type SpanInfo, unobserved } from "./observer.ts";
 import { readOutputTool } from "./read-output.ts";
 import { addUsage, type CallRecord, noUsage, type StepRecord } from "./run.ts";
 import type { Json, Store } from "./store.ts";
@@ -149,12 +149,12 @@ export class ActiveRun {
   }
 
   /** The tools of this step, as they are sent. */
-  get toolsNow(): FunctionTool[] {
-    const { offered } = this;
-    const own = this.agent.offered.filter(
-      ({ function: { name } }) => !offered || offered.includes(name),
-    );
-    return this.hasCut ? [...own, readOutputTool as FunctionTool] : own;
+  get toolsNow(): readonly FunctionTool[] {
+    const { offered, hasCut, agent } = this;
+    const own = offered
+      ? agent.offered.filter(({ function: { name } }) => offered.includes(name))
+      : agent.offered;
+    return hasCut ? [...own, readOutputTool as FunctionTool] : own;
   }
 
   get conditions(): readonly StopCondition[] {
@@ -165,8 +165,11 @@ export class ActiveRun {
     return this.durable.runId;
   }
 
-  get observe(): Observer {
-    return this.shared.observe ?? unobserved;
+  /** Does a part of the run, seen by whoever observes it: where nobody does, nothing is said of it. */
+  observe<T>(span: () => SpanInfo, work: (end: (known: () => SpanEnd) => void) => Promise<T>) {
+    const { observe = unobserved } = this.shared;
+    if (observe === unobserved) return work(() => {});
+    return observe(span(), (end) => work((known) => end(known())));
   }
 
   /** ms of work, also in earlier processes. */
@@ -250,10 +253,11 @@ export class ActiveRun {
 
   /** What a call of a tool has changed, now or in an earlier process. */
   take(record: CallRecord): void {
-    for (const [key, value] of Object.entries(record.state ?? {})) this.state.set(key, value);
+    const { state, always } = record;
+    if (state) for (const [key, value] of Object.entries(state)) this.state.set(key, value);
     if (record.outside) this.outside = true;
     if (record.cut) this.hasCut = true;
-    for (const [key, action] of Object.entries(record.always ?? {})) this.keepAlways(key, action);
+    if (always) for (const [key, action] of Object.entries(always)) this.keepAlways(key, action);
   }
 
   bill(usage: Usage | undefined, cost: number | undefined): void {

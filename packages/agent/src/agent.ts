@@ -277,7 +277,7 @@ function define(options: AgentOptions): Definition {
     instructions,
     tools,
     // Without their schemas: what a model wrote is read by the loop, which can tell it what is wrong.
-    offered: all.map(({ type, function: of }) => ({ type, function: of })),
+    offered: Object.freeze(all.map(({ type, function: of }) => ({ type, function: of }))),
     output: output && told(output),
     handOffs: new Map(handOffs.map(({ handOff, made }) => [made.function.name, handOff])),
     stopWhen,

@@ -22,23 +22,22 @@ export async function readArguments(
   tool: AnyTool,
   cut = false,
 ): Promise<ReadArguments> {
-  try {
-    return await read(text, tool, cut);
-  } catch (error) {
-    return { error: explain(messageOf(error), tool) };
-  }
-}
-
-async function read(text: string, tool: AnyTool, cut: boolean): Promise<ReadArguments> {
   if (cut && !isWhole(text)) {
     const { name } = tool.function;
     return {
       error: `Your reply was cut off in the middle of the arguments of ${name}: it was too long. The call was not run. Write less at once.`,
     };
   }
-  const first = await parseToolArguments(text, tool);
-  if ("args" in first)
+  try {
+    const first = await parseToolArguments(text, tool);
+    if (!("args" in first)) return await mended(text, tool, first.error);
     return { args: first.args, json: JSON.parse(text.trim() || "{}"), repaired: false };
+  } catch (error) {
+    return { error: explain(messageOf(error), tool) };
+  }
+}
+
+async function mended(text: string, tool: AnyTool, why: string): Promise<ReadArguments> {
   const value = mend(text);
   if (value !== undefined) {
     const { parameters } = tool.function;
@@ -47,7 +46,7 @@ async function read(text: string, tool: AnyTool, cut: boolean): Promise<ReadArgu
       if ("args" in again) return { args: again.args, json: mended as never, repaired: true };
     }
   }
-  return { error: explain(first.error, tool) };
+  return { error: explain(why, tool) };
 }
 
 /** Nothing may be the beginning of anything. */

@@ -1,4 +1,5 @@
 /** Which calls a person is asked about, and what becomes of them. */
+import type { AnyTool } from "@polycall/core";
 import type { ActiveRun } from "./active.ts";
 import { type ApprovalRequest, checkDecision, type Decision } from "./approval.ts";
 import { questions } from "./ask-user.ts";
@@ -7,12 +8,23 @@ import { toolContext } from "./perform.ts";
 import { type ReadCall, withArguments } from "./read-call.ts";
 
 /** What a person is asked before the call, if anything. */
-export async function requestFor(
+export function requestFor(
   run: ActiveRun,
   call: ReadCall,
-): Promise<ApprovalRequest | undefined> {
-  const { tool, name, problem, json, id } = call;
+): Promise<ApprovalRequest | undefined> | undefined {
+  const { tool, problem } = call;
   if (!tool || problem) return undefined;
+  const { needsApproval, sensitive } = tool.policy ?? {};
+  const mayBe = needsApproval || run.agent.needsApproval || (sensitive && run.outside);
+  return mayBe || questions.has(tool) ? requestOf(run, call, tool) : undefined;
+}
+
+async function requestOf(
+  run: ActiveRun,
+  call: ReadCall,
+  tool: AnyTool,
+): Promise<ApprovalRequest | undefined> {
+  const { name, json, id } = call;
   const { needsApproval, sensitive } = tool.policy ?? {};
   const own = typeof needsApproval === "function";
   const policy =

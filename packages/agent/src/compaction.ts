@@ -40,6 +40,9 @@ export type AskModel = (
 const usualInstructions =
   "The conversation so far is about to be removed; you will go on from your summary of it alone. Write that summary now, for yourself. Keep: what the user wants and has decided; names, numbers, ids, paths and dates as they stand; what was done and what came of it, with the results that still matter; what failed and why; what is open, and what you were about to do. Leave out what no longer matters. Write text only and call no tool.";
 
+/** The share of the window from which on it is compacted, where nothing is said. */
+const usualShare = 0.85;
+
 /** A piece to be summarised may fill so much of the window. */
 const pieceShare = 0.7;
 
@@ -55,11 +58,10 @@ export async function compact(
 ): Promise<Compaction | undefined> {
   const options = run.agent.compaction;
   if (options === false) return undefined;
-  const { at = 0.85, keep = 0.1 } = options;
+  const { at = usualShare, keep = 0.1 } = options;
   const { model } = run.agent;
   const known = await windowOf(run);
-  if (known === undefined && !force) return undefined;
-  if (known !== undefined && !force && lettersUpTo(run) <= known * at) return undefined;
+  if (!force && isFar(run)) return undefined;
   const { estimateTokens } = await catalogue();
   const upTo = (messages: readonly Message[], tools?: unknown) => {
     const estimate = estimateTokens(bareName(model), {
@@ -116,6 +118,16 @@ export async function compact(
     };
   }
   return done(end - start, [...head.slice(start), by!]);
+}
+
+/** Whether it is known, at a glance, that nothing is to be compacted now. */
+export function isFar(run: ActiveRun): boolean {
+  const { compaction, model } = run.agent;
+  if (compaction === false) return true;
+  const { at = usualShare, contextWindow } = compaction;
+  if (contextWindow === undefined && run.window?.model !== model) return false;
+  const known = contextWindow ?? run.window?.tokens;
+  return known === undefined || lettersUpTo(run) <= known * at;
 }
 
 /** How many messages at the beginning say how to behave: they stay. */

@@ -30,35 +30,32 @@ export async function execute(
 ): Promise<Executed> {
   const calls: ReadCall[] = [];
   const last = run.steps.at(-1)!;
-  for (const [index, call] of toolCalls.entries()) {
+  for (let index = 0; index < toolCalls.length; index++) {
     const cut = last.finish_reason === "length" && index === toolCalls.length - 1;
-    calls.push(await readCall(run, `${step}.${index}`, call, cut));
+    calls.push(await readCall(run, `${step}.${index}`, toolCalls[index]!, cut));
   }
   if (run.live) {
     for (const { call, name, args } of calls) {
       run.emit({ type: "tool_call", toolCallId: call.id, name, args });
     }
   }
-  const asked = new Map<ReadCall, Asked>();
+  const asked: { call: ReadCall; question: Asked }[] = [];
+  const free: ReadCall[] = [];
   for (const call of calls) {
     const request = await requestFor(run, call);
-    if (request) asked.set(call, await askFor(run, request));
+    if (request) asked.push({ call, question: await askFor(run, request) });
+    else free.push(call);
   }
   const records = new Map<string, CallRecord>();
   const waiting: ApprovalRequest[] = [];
-  await runAll(
-    run,
-    calls.filter((call) => !asked.has(call)),
-    records,
-    waiting,
-  );
+  await runAll(run, free, records, waiting);
   const decided: ReadCall[] = [];
-  for (const [call, question] of asked) {
+  for (const { call, question } of asked) {
     const decision = await decisionOf(run, question);
     if (decision) decided.push(await decide(run, call, question.request, decision));
     else waiting.push(question.request);
   }
-  await runAll(run, decided, records, waiting);
+  if (decided.length > 0) await runAll(run, decided, records, waiting);
   if (waiting.length > 0) return { results: [], waiting };
   const done = calls.map((call) => records.get(call.id)!);
   last.calls = done;
@@ -83,13 +80,13 @@ async function runAll(
 ): Promise<void> {
   const ready: ReadCall[] = [];
   for (const call of calls) ready.push(await beginCall(run, call));
-  const interrupted = new Set<ReadCall>();
+  const interrupted: ReadCall[] = [];
   let group: ReadCall[] = [];
   const flush = async () => {
     await pooled(run.agent.maxParallelCalls, group, async (call) => {
       const outcome = await runOne(run, call);
       if (outcome instanceof Suspended) waiting.push(...outcome.waiting);
-      else if (outcome === "interrupted") interrupted.add(call);
+      else if (outcome === "interrupted") interrupted.push(call);
       else records.set(call.id, outcome);
     });
     group = [];
@@ -100,8 +97,9 @@ async function runAll(
     if (call.tool?.policy?.serial) await flush();
   }
   await flush();
+  if (interrupted.length === 0) return;
   const again: ReadCall[] = [];
-  for (const call of ready.filter((one) => interrupted.has(one))) {
+  for (const call of ready.filter((one) => interrupted.includes(one))) {
     const more = { ...call, again: (call.again ?? 0) + 1 };
     const asked = await askFor(run, outcomeRequest(run, more));
     const decision = await decisionOf(run, asked);

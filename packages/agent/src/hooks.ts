@@ -11,8 +11,11 @@ export function hear<T>(run: ActiveRun, ask: () => T | Promise<T>): Promise<T> {
 }
 
 /** @throws what ended the run, where it ends first */
-export async function unlessEnded<T>({ signal }: ActiveRun, work: Promise<T>): Promise<T> {
-  if (signal === endless) return work;
+export function unlessEnded<T>({ signal }: ActiveRun, work: Promise<T>): Promise<T> {
+  return signal === endless ? work : race(signal, work);
+}
+
+async function race<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   let end = () => {};
   const ended = new Promise<never>((_, reject) => {
     end = () => reject(signal.reason);

@@ -98,13 +98,14 @@ export async function carryInside(inner: ActiveRun): Promise<Inside> {
 
 /** Whoever observes sees the run within the call. */
 function observed(run: ActiveRun, call: ReadCall, inner: ActiveRun): Promise<Inside | Suspended> {
-  return run.observe(callSpan(run, call), async (end) => {
+  const span = () => callSpan(run, call);
+  return run.observe(span, async (end) => {
     const carried = await carry(inner);
-    if (carried instanceof Suspended) end({ status: "waiting" });
-    else {
+    end(() => {
+      if (carried instanceof Suspended) return { status: "waiting" };
       const { content: output, isError } = carried;
-      end({ output, ...(isError && { error: output.slice(0, 500) }) });
-    }
+      return { output, ...(isError && { error: output.slice(0, 500) }) };
+    });
     return carried;
   });
 }
@@ -136,9 +137,10 @@ type Outcome = { content: string; isError: boolean } | Suspended;
 async function ended(inner: ActiveRun): Promise<Outcome> {
   const { name } = inner.agent;
   try {
-    const end = await inner.observe(runSpan(inner, callOf(inner.runId)), async (known) => {
+    const span = () => runSpan(inner, callOf(inner.runId));
+    const end = await inner.observe(span, async (known) => {
       const ending = await inner.shared.conduct(inner);
-      known(runEnd(inner, ending));
+      known(() => runEnd(inner, ending));
       return ending;
     });
     if (end.status === "waiting") return new Suspended(end.pending);

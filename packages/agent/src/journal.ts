@@ -2,7 +2,7 @@
 import type { ApprovalRequest, Decision } from "./approval.ts";
 import type { ChildRun, Durable } from "./durable.ts";
 import { RunError, unkept } from "./errors.ts";
-import { type Json, type Store, VersionConflictError } from "./store.ts";
+import { type Entry, type Json, type Store, VersionConflictError } from "./store.ts";
 
 /** The version of what is written. Another one is refused. */
 export const stateVersion = 1;
@@ -61,9 +61,10 @@ export class Journal implements Durable {
   readonly #answers = new Map<string, Decision>();
   #mail: Mail[] = [];
   #version = 0;
-  #unwritten: JournalEntry[] = [];
-  #writing: Promise<void> | undefined;
-  #written: Promise<void> = Promise.resolve();
+  #unwritten: Entry[] = [];
+  /** The write that is not yet begun, and the latest one. */
+  #waiting: Promise<void> | undefined;
+  #last: Promise<void> | undefined;
 
   private constructor(store: Store, runId: string) {
     this.#store = store;
@@ -217,26 +218,22 @@ export class Journal implements Durable {
   /** Adds an entry and waits until the store has it. What is added meanwhile goes with it. */
   write(entry: JournalEntry): Promise<void> {
     this.#take(entry);
-    this.#unwritten.push(entry);
-    this.#writing ??= this.#written.then(() => this.#flush());
-    return this.#writing;
+    this.#unwritten.push({ data: entry as unknown as Json });
+    if (!this.#waiting) {
+      this.#waiting = this.#flush(this.#last);
+      this.#last = this.#waiting;
+    }
+    return this.#waiting;
   }
 
-  async #flush(): Promise<void> {
-    this.#writing = undefined;
+  /** One that fails fails all that come after: the log no longer says what was done. */
+  async #flush(before: Promise<void> | undefined): Promise<void> {
+    await before;
+    this.#waiting = undefined;
     const entries = this.#unwritten;
     this.#unwritten = [];
-    const writing = this.#append(entries);
-    // One that fails fails all that come after: the log no longer says what was done.
-    this.#written = writing;
-    writing.catch(() => {});
-    await writing;
-  }
-
-  async #append(entries: JournalEntry[]): Promise<void> {
     try {
-      const data = entries.map((entry) => ({ data: entry as unknown as Json }));
-      this.#version = await this.#store.append(logOf(this.runId), this.#version, data);
+      this.#version = await this.#store.append(logOf(this.runId), this.#version, entries);
     } catch (error) {
       throw unkept(this.runId, error);
     }

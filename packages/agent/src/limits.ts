@@ -74,6 +74,14 @@ export interface Hold {
 /** The fewest tokens that a reply is worth asking for. */
 const fewest = 64;
 
+/** How long a reply could be at the most, and which bound of which budget allows no more. */
+interface Lack {
+  output: number;
+  by: string;
+  message: string;
+  budget: Budget;
+}
+
 type Bounds = { steps: number; cost: number; tokens: number };
 
 /**
@@ -125,7 +133,11 @@ export class Budget {
     for (;;) {
       signal.throwIfAborted();
       const chain = this.#chain();
-      const short = chain.map((budget) => budget.#lack(need)).filter((lack) => lack !== undefined);
+      const short: Lack[] = [];
+      for (const budget of chain) {
+        const lack = budget.#lack(need);
+        if (lack) short.push(lack);
+      }
       const blocking = short.find(({ output }) => output < (need?.outputTokens ?? 0));
       if (!blocking) return hold(chain, need, need?.outputTokens ?? 0);
       const output = Math.min(...short.map((lack) => lack.output));
@@ -138,7 +150,7 @@ export class Budget {
   }
 
   /** How long a reply could be at the most, and what stands in the way; undefined where nothing does. */
-  #lack(need: Need | undefined) {
+  #lack(need: Need | undefined): Lack | undefined {
     const { steps, cost, tokens } = this.#bounds;
     if (this.spent.steps + 1 > steps) {
       return this.#short(-1, "steps", `${steps} steps are done, the limit.`);
@@ -174,7 +186,7 @@ export class Budget {
     return lack;
   }
 
-  #short(output: number, by: string, message: string) {
+  #short(output: number, by: string, message: string): Lack {
     return { output, by, message, budget: this };
   }
 

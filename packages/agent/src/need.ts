@@ -76,9 +76,15 @@ function needFrom(
   return { model, inputTokens, outputTokens, inputCost, outputRate: (withReply - plain) / 1000 };
 }
 
+/** Of lists that do not change: most steps offer an agent's own. */
+const namesKnown = new WeakMap<readonly FunctionTool[], string>();
+
 /** Which tools a prompt has. */
-export const namesOf = (tools: readonly FunctionTool[]): string =>
-  tools.map((tool) => tool.function.name).join(" ");
+export function namesOf(tools: readonly FunctionTool[]): string {
+  const names = namesKnown.get(tools) ?? tools.map((tool) => tool.function.name).join(" ");
+  namesKnown.set(tools, names);
+  return names;
+}
 
 function most(a: number | undefined, b: number | undefined): number | undefined {
   return a === undefined || b === undefined ? undefined : Math.max(a, b);

@@ -7,7 +7,7 @@ import { handOffTools } from "./hand-off.ts";
 import { type Content, contentOf, markAsData, textOf } from "./output.ts";
 import { planKey } from "./plan.ts";
 import type { ReadCall } from "./read-call.ts";
-import { cutOutput, readOutput, readOutputTool } from "./read-output.ts";
+import { cutOutput, isShort, readOutput, readOutputTool } from "./read-output.ts";
 import type { CallRecord } from "./run.ts";
 import { callKey, callSpan } from "./spans.ts";
 import { type Json, type Store, StoreError, VersionConflictError } from "./store.ts";
@@ -20,7 +20,7 @@ export function refused(run: ActiveRun, call: ReadCall): CallRecord {
   const text = call.problem!;
   const toolCallId = call.call.id;
   run.emit({ type: "tool_result", toolCallId, name: call.name, text, isError: true, ms: 0 });
-  return record(run, call, { content: text, isError: true, at: Date.now(), ms: 0 });
+  return record(run, call, { content: text, isError: true }, Date.now(), 0);
 }
 
 /**
@@ -30,56 +30,62 @@ export function refused(run: ActiveRun, call: ReadCall): CallRecord {
 export async function perform(run: ActiveRun, call: ReadCall): Promise<CallRecord> {
   const changed: { [key: string]: Json } = Object.create(null);
   const toolCallId = call.call.id;
-  return run.observe(callSpan(run, call), async (end) => {
+  const span = () => callSpan(run, call);
+  return run.observe(span, async (end) => {
     const at = Date.now();
     const since = performance.now();
-    const { errorType, ...ended } = await outcome(run, call, changed);
+    const ended = await outcome(run, call, changed);
     const ms = Math.round(performance.now() - since);
-    const { content, isError } = ended;
-    run.emit({
-      type: "tool_result",
-      toolCallId,
-      name: call.name,
-      text: textOf(content),
-      isError,
-      ms,
-    });
-    const error = isError && { error: textOf(content).slice(0, 500) };
-    end({ output: textOf(content), ...error, ...(errorType && { errorType }) });
-    return record(run, call, {
-      ...ended,
-      at,
-      ms,
-      ...(Object.keys(changed).length > 0 && { state: changed }),
-    });
+    const { content, isError, errorType } = ended;
+    const text = textOf(content);
+    run.emit({ type: "tool_result", toolCallId, name: call.name, text, isError, ms });
+    end(() => ({
+      output: text,
+      ...(isError && { error: text.slice(0, 500) }),
+      ...(errorType && { errorType }),
+    }));
+    return record(run, call, ended, at, ms, changed);
   });
 }
 
-type Ended = Pick<CallRecord, "content" | "isError" | "cut" | "handOff" | "outside">;
+interface Ended extends Pick<CallRecord, "content" | "isError" | "cut" | "handOff" | "outside"> {
+  errorType?: string;
+}
 
 function record(
   run: ActiveRun,
   call: ReadCall,
-  ended: Ended & Pick<CallRecord, "at" | "ms" | "state">,
+  { content, isError, cut, handOff, outside }: Ended,
+  at: number,
+  ms: number,
+  changed: { [key: string]: Json } = {},
 ): CallRecord {
   const { id, name, json, repaired, decision } = call;
-  return {
+  const made: CallRecord = {
     id,
     toolCallId: call.call.id,
     name,
     args: json,
     idempotencyKey: callKey(run, call),
-    ...ended,
-    ...(repaired && { repaired }),
-    ...(decision && { decision: decision.action }),
+    content,
+    isError,
+    at,
+    ms,
   };
+  if (outside) made.outside = true;
+  if (cut) made.cut = true;
+  if (handOff) made.handOff = handOff;
+  if (Object.keys(changed).length > 0) made.state = changed;
+  if (repaired) made.repaired = true;
+  if (decision) made.decision = decision.action;
+  return made;
 }
 
 async function outcome(
   run: ActiveRun,
   call: ReadCall,
   changed: { [key: string]: Json },
-): Promise<Ended & { errorType?: string }> {
+): Promise<Ended> {
   const tool = call.tool!;
   try {
     run.signal.throwIfAborted();
@@ -113,15 +119,16 @@ async function shown(
   const { untrusted } = tool.policy ?? {};
   const { runId } = run;
   const { content, cut } =
-    tool === readOutputTool
+    tool === readOutputTool || isShort(whole, tool)
       ? { content: whole, cut: false }
       : await keeping(run, (store) => cutOutput(whole, { tool, store, runId, id: call.id }));
-  return {
+  const ended: Ended = {
     content: untrusted ? markAsData(content, call.name) : content,
     isError: false,
-    ...(untrusted !== false && { outside: true as const }),
-    ...(cut && { cut }),
   };
+  if (untrusted !== false) ended.outside = true;
+  if (cut) ended.cut = true;
+  return ended;
 }
 
 /** A store that fails ends the run: what came of the call is not lost, but done again. */
@@ -147,40 +154,44 @@ async function withRetries(run: ActiveRun, call: ReadCall, changed: { [key: stri
 }
 
 /** What the function returns, unless its time is up or the run ends first: it may never settle. */
-async function timed(
-  run: ActiveRun,
-  call: ReadCall,
-  changed: { [key: string]: Json },
-): Promise<unknown> {
+function timed(run: ActiveRun, call: ReadCall, changed: { [key: string]: Json }): Promise<unknown> {
   const tool = call.tool!;
   const { timeout = usualTimeout } = tool.policy ?? {};
   // Most tools never look at their signal, and making one costs more than a step of the loop.
   let controller: AbortController | undefined;
-  let stop: (reason: unknown) => void = () => {};
-  const stopped = new Promise<never>((_, reject) => {
-    stop = (reason) => {
-      reject(reason);
-      controller?.abort(reason);
-    };
-  });
-  const late = () =>
-    stop(new Error(`${call.name} took longer than ${timeout} ms and was given up.`));
-  const timer = timeout > 0 ? after(timeout, late) : undefined;
-  const end = () => stop(run.signal.reason);
-  const ends = run.signal !== endless;
-  if (ends) run.signal.addEventListener("abort", end, { once: true });
   const signalOf = () => {
     controller ??= new AbortController();
     return controller.signal;
   };
-  const context = toolContext(run, call, signalOf, changed);
-  try {
+  return new Promise((resolve, reject) => {
+    const stop = (reason: unknown) => {
+      over();
+      reject(reason);
+      controller?.abort(reason);
+    };
+    const late = () =>
+      stop(new Error(`${call.name} took longer than ${timeout} ms and was given up.`));
+    const timer = timeout > 0 ? after(timeout, late) : undefined;
+    const end = () => stop(run.signal.reason);
+    const ends = run.signal !== endless;
+    if (ends) run.signal.addEventListener("abort", end, { once: true });
+    const over = () => {
+      clearTimeout(timer);
+      if (ends) run.signal.removeEventListener("abort", end);
+    };
+    const context = toolContext(run, call, signalOf, changed);
     const output = (async () => tool.execute(call.args, context))();
-    return await Promise.race([output, stopped]);
-  } finally {
-    clearTimeout(timer);
-    if (ends) run.signal.removeEventListener("abort", end);
-  }
+    output.then(
+      (value) => {
+        over();
+        resolve(value);
+      },
+      (error) => {
+        over();
+        reject(error);
+      },
+    );
+  });
 }
 
 /** What the function is told. @param changed what it changes of the run's state goes here, too */
@@ -193,7 +204,7 @@ export function toolContext(
   const { name } = call;
   const toolCallId = call.call.id;
   const { context, session } = run.shared;
-  return {
+  const made: AgentContext = {
     context,
     get signal() {
       return signalOf();
@@ -201,7 +212,6 @@ export function toolContext(
     toolCallId,
     idempotencyKey: callKey(run, call),
     runId: run.runId,
-    ...(session !== undefined && { session }),
     agent: run.agent.name,
     progress(value) {
       run.emit({ type: "tool_progress", toolCallId, name, value });
@@ -218,4 +228,6 @@ export function toolContext(
       },
     },
   };
+  if (session !== undefined) made.session = session;
+  return made;
 }

@@ -55,8 +55,9 @@ export async function readCall(
   if (!tool) return { ...base, args: {}, json: text, problem: unknownTool(run, name) };
   const readArgs = await unlessEnded(run, readArguments(text, tool, cut));
   if ("error" in readArgs) return { ...base, tool, args: {}, json: text, problem: readArgs.error };
-  const { args, json, repaired } = readArgs;
-  return guard(run, { ...base, tool, args, json: json as Json, repaired });
+  const { args, repaired } = readArgs;
+  const read = { id, call, name, tool, args, json: readArgs.json as Json, repaired };
+  return run.agent.guardrails.toolCall?.length ? guard(run, read) : read;
 }
 
 function unknownTool(run: ActiveRun, name: string): string {

@@ -19,6 +19,10 @@ async function lettersOf(tokens: number, text: string): Promise<number> {
 
 const logOf = (runId: string, id: string) => `output/${runId}:${id}`;
 
+/** Whether a result is shown whole: by the estimate no letter is more than a token. */
+export const isShort = (content: Content, { policy }: AnyTool) =>
+  typeof content === "string" && content.length <= (policy?.maxOutputTokens ?? usualTokens);
+
 /**
  * A result as the model is shown it: its beginning and end where it is too long, the whole of it kept.
  * @param id the call

@@ -219,13 +219,14 @@ export async function carryOut(
   emit({ type: "run_start", runId, agent: definition.name });
   let ended: Ending | undefined;
   try {
-    const ending = await run.observe(runSpan(run), async (end) => {
-      ended = await conduct(run);
-      if (ended.status !== "waiting" && session !== undefined)
-        await keepInSession(run, store, head);
-      await conclude?.(ended);
-      end(runEnd(run, ended));
-      return ended;
+    const span = () => runSpan(run);
+    const ending = await run.observe(span, async (end) => {
+      const own = await conduct(run);
+      ended = own;
+      if (own.status !== "waiting" && session !== undefined) await keepInSession(run, store, head);
+      await conclude?.(own);
+      end(() => runEnd(run, own));
+      return own;
     });
     emit({ type: "run_end", runId, status: ending.status });
     return runFrom(run, ending);

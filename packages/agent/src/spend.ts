@@ -8,9 +8,9 @@ import { needOf } from "./need.ts";
 export interface Spending {
   reply: Completion;
   text: string;
-  usage?: Usage;
-  /** Dollars; absent where it is not known. */
-  cost?: number;
+  usage: Usage | undefined;
+  /** Dollars; undefined where it is not known. */
+  cost: number | undefined;
   /** What the budgets count: what is not known as what was set aside for it. */
   spent: Spent;
   /** The reply was held to what was left. */
@@ -35,12 +35,8 @@ export async function spend(
       cost: cost ?? hold.cost,
     };
     hold.settle(spent);
-    return {
-      ...{ reply, text, spent },
-      ...(usage && { usage }),
-      ...(cost !== undefined && { cost }),
-      held: need !== undefined && hold.outputTokens < need.outputTokens,
-    };
+    const held = need !== undefined && hold.outputTokens < need.outputTokens;
+    return { reply, text, usage, cost, spent, held };
   } catch (error) {
     // What was refused cost nothing; what broke on the way may have cost all of it.
     const refused = error instanceof APIError && error.status !== undefined;

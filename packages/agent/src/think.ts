@@ -12,12 +12,13 @@ import {
   type Usage,
 } from "@polycall/core";
 import { type ActiveRun, endless } from "./active.ts";
-import { type Compaction, compact, takeCompaction } from "./compaction.ts";
-import type { StepChange } from "./definition.ts";
+import { type Compaction, compact, isFar, takeCompaction } from "./compaction.ts";
+import type { StepChange, StepInfo } from "./definition.ts";
 import { Stopped } from "./errors.ts";
 import { hear, unlessEnded } from "./hooks.ts";
-import { type Spent, tokensOf } from "./limits.ts";
+import { type Spent, type StopCondition, tokensOf } from "./limits.ts";
 import { namesOf } from "./need.ts";
+import type { StepRecord } from "./run.ts";
 import { modelSpan } from "./spans.ts";
 import { spend } from "./spend.ts";
 import type { Json } from "./store.ts";
@@ -51,8 +52,10 @@ export async function think(run: ActiveRun, step: number): Promise<AssistantMess
   let live = false;
   const thought = (await run.durable.step(`model ${step}`, async () => {
     live = true;
-    await checkConditions(run);
-    const compacted = await shorten(run, false);
+    run.goLive();
+    if (run.stop) throw run.stop;
+    if (run.conditions.some(isAsked)) await checkConditions(run);
+    const compacted = isFar(run) ? [] : await shorten(run, false);
     try {
       return thoughtOf(await ask(run, step), compacted);
     } catch (error) {
@@ -77,7 +80,8 @@ export async function think(run: ActiveRun, step: number): Promise<AssistantMess
   run.partial = "";
   run.offered = thought.tools;
   run.cut = thought.held === true && finish_reason === "length";
-  const counted = usage && !thought.other && !run.agent.params.fallbacks?.length;
+  const { agent } = run;
+  const counted = usage && !thought.other && !agent.params.fallbacks?.length;
   run.measured = counted
     ? {
         tokens: usage.prompt_tokens + usage.completion_tokens,
@@ -87,25 +91,28 @@ export async function think(run: ActiveRun, step: number): Promise<AssistantMess
       }
     : undefined;
   const reasoning = message.reasoning_content ?? undefined;
-  run.steps.push({
+  const record: StepRecord = {
     step,
-    agent: run.agent.name,
+    agent: agent.name,
     model,
     text,
-    ...(reasoning && { reasoning }),
     finish_reason,
-    ...(usage && { usage }),
-    ...(cost !== undefined && { cost }),
     at,
     ms,
     calls: [],
-  });
+  };
+  if (reasoning) record.reasoning = reasoning;
+  if (usage) record.usage = usage;
+  if (cost !== undefined) record.cost = cost;
+  run.steps.push(record);
   if (live && usage) run.emit({ type: "usage", usage, ...(cost !== undefined && { cost }) });
   return message;
 }
 
-const thoughtOf = (thought: Thought, compacted: Compaction[]): Json =>
-  ({ ...thought, ...(compacted.length > 0 && { compacted }) }) as unknown as Json;
+function thoughtOf(thought: Thought, compacted: Compaction[]): Json {
+  if (compacted.length > 0) thought.compacted = compacted;
+  return thought as unknown as Json;
+}
 
 /** Puts a summary in the place of what is too long. @param force however long it is known to be */
 async function shorten(run: ActiveRun, force: boolean): Promise<Compaction[]> {
@@ -120,10 +127,11 @@ async function shorten(run: ActiveRun, force: boolean): Promise<Compaction[]> {
   return [done];
 }
 
+/** Budgets need no question: they are asked where a call takes its share. */
+const isAsked = (one: StopCondition) => typeof one === "function" || one.kind === "toolCalled";
+
 /** @throws Stopped */
 async function checkConditions(run: ActiveRun): Promise<void> {
-  run.goLive();
-  if (run.stop) throw run.stop;
   for (const condition of run.conditions) {
     if (typeof condition === "function") {
       const said = await hear(run, () => condition(run.progress));
@@ -140,41 +148,44 @@ async function checkConditions(run: ActiveRun): Promise<void> {
 }
 
 async function ask(run: ActiveRun, step: number): Promise<Thought> {
-  const { input, offered } = await requestOf(run, step);
+  const { prepareStep } = run.agent;
+  const prepared = prepareStep && (await hear(run, () => prepareStep(infoOf(run, step))));
+  const { input, offered } = requestOf(run, step, prepared ?? {});
   const at = Date.now();
   const since = performance.now();
   const { reply, text, usage, cost, spent, held } = await spend(run, input, (within) => {
     run.emit({ type: "step_start", step, agent: run.agent.name, model: input.model });
     return observed(run, within);
   });
-  const choice = reply.choices[0];
-  return {
+  const thought: Thought = {
     message: reply.toJSON().choices[0]!.message as AssistantMessage,
     text,
-    finish_reason: choice?.finish_reason ?? null,
+    finish_reason: reply.choices[0]?.finish_reason ?? null,
     model: input.model,
-    ...(usage && { usage }),
-    ...(cost !== undefined && { cost }),
     at,
     ms: Math.round(performance.now() - since),
     elapsed: Math.round(run.elapsedMs),
-    ...((spent.cost !== (cost ?? 0) || spent.tokens !== tokensOf(usage)) && { spent }),
-    ...(held && { held: true as const }),
-    ...(offered && { tools: offered }),
-    ...(input.messages !== run.messages && { other: true as const }),
   };
+  if (usage) thought.usage = usage;
+  if (cost !== undefined) thought.cost = cost;
+  if (spent.cost !== (cost ?? 0) || spent.tokens !== tokensOf(usage)) thought.spent = spent;
+  if (held) thought.held = true;
+  if (offered) thought.tools = offered;
+  if (input.messages !== run.messages) thought.other = true;
+  return thought;
+}
+
+function infoOf(run: ActiveRun, step: number): StepInfo {
+  const { name, model } = run.agent;
+  return { step, agent: name, model, messages: run.messages, progress: run.progress };
 }
 
 /** The request of this step: what the agent says, as `prepareStep` changes it. */
-async function requestOf(run: ActiveRun, step: number) {
+function requestOf(run: ActiveRun, step: number, change: StepChange) {
   const { agent } = run;
-  const { name, model, prepareStep } = agent;
-  const { messages, progress } = run;
-  const info = { step, agent: name, model, messages, progress };
-  const change: StepChange = (prepareStep && (await hear(run, () => prepareStep(info)))) ?? {};
   const planning = agent.planFirst && step === 1;
   const offered = change.tools ?? (planning ? ["plan"] : undefined);
-  checkOffered(run, offered ?? []);
+  if (offered) checkOffered(run, offered);
   run.offered = offered;
   const tools = run.toolsNow;
   const forced = planning && { type: "function" as const, function: { name: "plan" } };
@@ -183,11 +194,11 @@ async function requestOf(run: ActiveRun, step: number) {
     ...agent.params,
     model: change.model ?? agent.model,
     messages: (change.messages ?? run.messages) as Message[],
-    ...(tools.length > 0 && { tools }),
-    ...(tools.length > 0 && tool_choice && { tool_choice }),
-    ...(run.owner.output && { response_format: run.owner.output }),
-    ...(run.signal !== endless && { signal: run.signal }),
   };
+  if (tools.length > 0) input.tools = tools;
+  if (tools.length > 0 && tool_choice) input.tool_choice = tool_choice;
+  if (run.owner.output) input.response_format = run.owner.output;
+  if (run.signal !== endless) input.signal = run.signal;
   return { input, offered };
 }
 
@@ -207,23 +218,26 @@ function observed(
   // completion() asks a stream but once: each call of the model is a step, kept and paid for as one.
   streaming = run.streaming || run.owner.output !== undefined,
 ): Promise<Completion> {
-  return run.observe(modelSpan(run, input, streaming), async (end) => {
+  const span = () => modelSpan(run, input, streaming);
+  return run.observe(span, async (end) => {
     const since = performance.now();
     let firstChunkMs: number | undefined;
     const arrived = () => {
       firstChunkMs ??= performance.now() - since;
     };
     const reply = await unlessEnded(run, whole(run, input, streaming, arrived));
-    const { model, provider, id, usage, cost, choices } = reply;
-    end({
-      model,
-      provider,
-      responseId: id,
-      finish_reason: choices[0]?.finish_reason ?? null,
-      ...(usage && { usage }),
-      ...(cost && { cost: cost.total }),
-      ...(firstChunkMs !== undefined && { firstChunkMs }),
-      output: (choices[0]?.message ?? null) as unknown as Json,
+    end(() => {
+      const { model, provider, id, usage, cost, choices } = reply;
+      return {
+        model,
+        provider,
+        responseId: id,
+        finish_reason: choices[0]?.finish_reason ?? null,
+        ...(usage && { usage }),
+        ...(cost && { cost: cost.total }),
+        ...(firstChunkMs !== undefined && { firstChunkMs }),
+        output: (choices[0]?.message ?? null) as unknown as Json,
+      };
     });
     return reply;
   });

@@ -1,10 +1,13 @@
 /** The list of changes that a plan makes to a request, kept by the rule of `onUnsupported`. */
 import { UnsupportedParamsError } from "./errors.ts";
+import type { Trail } from "./history/trail.ts";
 import type { PlanContext } from "./provider.ts";
 import type { Change } from "./types/completion.ts";
 
 export class Changes {
   readonly list: Change[] = [];
+  /** What the passes over a history know of it together: where a message came from. @internal */
+  trail?: Trail;
   readonly #context: PlanContext;
 
   constructor(context: PlanContext) {

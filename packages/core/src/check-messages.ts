@@ -1,6 +1,7 @@
 /** Whether messages are messages: roles, parts, calls, as OpenAI's types have them. */
-import { checkShape, checkVariant, isObject, type Shape, wrong } from "./check-shape.ts";
+import { checkShape, checkVariant, type Shape, wrong } from "./check-shape.ts";
 import { InvalidRequestError } from "./errors.ts";
+import { isObject } from "./schema/json.ts";
 
 const roles = new Set(["system", "developer", "user", "assistant", "tool", "function"]);
 
@@ -36,7 +37,7 @@ export function checkMessages(messages: readonly unknown[] | undefined): void {
       param: "messages",
     });
   }
-  for (const [i, message] of messages.entries()) checkMessage(message, `messages[${i}]`);
+  for (let i = 0; i < messages.length; i++) checkMessage(messages[i], `messages[${i}]`);
 }
 
 function checkMessage(message: unknown, path: string): void {
@@ -50,7 +51,9 @@ function checkMessage(message: unknown, path: string): void {
   }
   if (role === "function") checkShape(message, { name: "string" }, path);
   checkShape(message, fields, path);
-  for (const [i, call] of ((tool_calls ?? []) as unknown[]).entries()) {
+  const calls = (tool_calls ?? []) as unknown[];
+  for (let i = 0; i < calls.length; i++) {
+    const call = calls[i];
     const isCustom = isObject(call) && call.type === "custom";
     checkShape(call, isCustom ? customCall : functionCall, `${path}.tool_calls[${i}]`);
   }

@@ -1,6 +1,7 @@
 /** Whether a call's options are ones: a limit that is no number would be no limit. */
-import { checkShape, isObject, wrong } from "./check-shape.ts";
+import { checkShape, wrong } from "./check-shape.ts";
 import { InvalidRequestError } from "./errors.ts";
+import { isObject } from "./schema/json.ts";
 
 const phases = ["connect", "firstByte", "idle", "total"];
 

@@ -1,12 +1,10 @@
 /** Whether a value has the shape that a table asks for; the error names the place. */
 import { InvalidRequestError } from "./errors.ts";
 import type { Kind } from "./params.ts";
+import { isObject } from "./schema/json.ts";
 
 /** A kind, a list of one shape, or an object; a key that ends in "?" may be absent or null. */
 export type Shape = Kind | readonly [Shape] | { readonly [key: string]: Shape };
-
-export const isObject = (value: unknown): value is { readonly [key: string]: unknown } =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 export const isBytes = (value: unknown) =>
   ArrayBuffer.isView(value) || value instanceof ArrayBuffer;
@@ -30,23 +28,48 @@ export function wrong(path: string, must: string, value: unknown): InvalidReques
   return new InvalidRequestError(`${path} must be ${must}, not ${shown}.`, { param: path });
 }
 
+/** What is wrong with a value; its path is put together on the way out, where there is one at all. */
+export interface Fault {
+  path: string;
+  error(path: string): InvalidRequestError;
+}
+
+export function under(fault: Fault, step: string): Fault {
+  fault.path = step + fault.path;
+  return fault;
+}
+
+export function mustBe(must: string, value: unknown): Fault {
+  return { path: "", error: (path) => wrong(path, must, value) };
+}
+
 /** @throws InvalidRequestError naming the place */
 export function checkShape(value: unknown, shape: Shape, path: string): void {
+  const fault = misfit(value, shape);
+  if (fault) throw fault.error(path + fault.path);
+}
+
+function misfit(value: unknown, shape: Shape): Fault | undefined {
   if (typeof shape === "string") {
-    if (kinds[shape](value)) return;
-    throw wrong(path, `${/^[aio]/.test(shape) ? "an" : "a"} ${shape}`, value);
+    if (kinds[shape](value)) return undefined;
+    return mustBe(`${/^[aio]/.test(shape) ? "an" : "a"} ${shape}`, value);
   }
   if (isList(shape)) {
-    if (!Array.isArray(value)) throw wrong(path, "an array", value);
-    for (let i = 0; i < value.length; i++) checkShape(value[i], shape[0], `${path}[${i}]`);
-    return;
+    if (!Array.isArray(value)) return mustBe("an array", value);
+    for (let i = 0; i < value.length; i++) {
+      const fault = misfit(value[i], shape[0]);
+      if (fault) return under(fault, `[${i}]`);
+    }
+    return undefined;
   }
-  if (!isObject(value)) throw wrong(path, "an object", value);
+  if (!isObject(value)) return mustBe("an object", value);
   for (const { name, isOptional, inner } of fieldsOf(shape)) {
     const child = value[name];
     if (isOptional && (child === undefined || child === null)) continue;
-    checkShape(child, inner, `${path}.${name}`);
+    const fault = misfit(child, inner);
+    if (fault) return under(fault, `.${name}`);
   }
+  return undefined;
 }
 
 interface Field {

@@ -1,5 +1,13 @@
 /** Whether a request is one at all: kinds of its parameters, and values that JSON can carry. */
-import { checkShape, checkVariant, isBytes, type Shape, wrong } from "./check-shape.ts";
+import {
+  checkShape,
+  checkVariant,
+  type Fault,
+  isBytes,
+  mustBe,
+  type Shape,
+  under,
+} from "./check-shape.ts";
 import { InvalidRequestError } from "./errors.ts";
 import type { Kind } from "./params.ts";
 
@@ -39,9 +47,9 @@ export function checkKinds(
 
 /** What parameters of a completion hold, where adapters take it apart. @throws InvalidRequestError */
 export function checkParams(request: Record<string, unknown>): void {
-  for (const [name, shape] of Object.entries(inside)) {
+  for (const name in inside) {
     const value = request[name];
-    if (value !== undefined && value !== null) checkShape(value, shape, name);
+    if (value !== undefined && value !== null) checkShape(value, inside[name]!, name);
   }
   const { stop, response_format, tool_choice } = request;
   if (Array.isArray(stop)) checkShape(stop, ["string"], "stop");
@@ -61,12 +69,6 @@ function isLost(value: object): boolean {
   if (prototype === Object.prototype || prototype === null) return false;
   const kind = Object.prototype.toString.call(value);
   return isBytes(value) || /^.object (Map|Set|Promise|RegExp)/.test(kind);
-}
-
-/** What JSON cannot carry; its path is put together on the way out, where there is one at all. */
-interface Fault {
-  path: string;
-  error(path: string): InvalidRequestError;
 }
 
 /**
@@ -103,19 +105,12 @@ function faultIn(value: unknown, depth: number): Fault | undefined {
     return undefined;
   }
   if (isLost(value)) return mustBe("something that JSON can carry (no Map, Set or promise)", value);
-  for (const key of Object.keys(value)) {
+  // Not Object.keys(): this runs through the whole history at every call.
+  for (const key in value) {
     const fault = faultIn((value as Record<string, unknown>)[key], depth + 1);
-    if (fault) return under(fault, `.${key}`);
+    if (fault && Object.hasOwn(value, key)) return under(fault, `.${key}`);
   }
   return undefined;
-}
-
-function under(fault: Fault, step: string): Fault {
-  return { ...fault, path: step + fault.path };
-}
-
-function mustBe(must: string, value: unknown): Fault {
-  return { path: "", error: (path) => wrong(path, must, value) };
 }
 
 function halfPair(path: string): InvalidRequestError {

@@ -7,7 +7,7 @@ import type { CallOptions } from "./call.ts";
 import { checkJson, checkKinds, checkParams } from "./check.ts";
 import { checkMessages } from "./check-messages.ts";
 import { checkOptions } from "./check-options.ts";
-import { checkVariant, isObject, type Shape, wrong } from "./check-shape.ts";
+import { checkVariant, type Shape, wrong } from "./check-shape.ts";
 import { InvalidRequestError } from "./errors.ts";
 import type { Schemas } from "./finish.ts";
 import { nearest } from "./nearest.ts";
@@ -19,6 +19,7 @@ import {
   params,
   rerankParams,
 } from "./params.ts";
+import { isObject } from "./schema/json.ts";
 import { isStandardSchema, toJsonSchema } from "./schema/standard.ts";
 import type { AnyTool } from "./tool.ts";
 import type { Change } from "./types/completion.ts";

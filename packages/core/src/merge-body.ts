@@ -1,4 +1,5 @@
 /** Merges `extra_body` into a request body. */
+import { isObject } from "./schema/json.ts";
 
 type Json = { readonly [key: string]: unknown };
 
@@ -23,8 +24,4 @@ export function mergeBody(body: Json, extra: Json | null | undefined): { [key: s
     } else merged[key] = next;
   }
   return merged;
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -132,19 +132,17 @@ export class Registry {
     const url = own?.baseURL ?? baseURL ?? firstSet(info.baseURLEnv) ?? info.baseURL ?? "";
     const base = (info.normalizeBaseURL?.(url) ?? url).replace(/\/+$/, "");
     const all: Record<string, unknown> = others;
-    for (const [setting, names] of Object.entries(info.settingsEnv ?? {})) {
-      all[setting] ??= firstSet(names);
-    }
+    for (const setting in info.settingsEnv) all[setting] ??= firstSet(info.settingsEnv[setting]);
     const settings: Record<string, string> = {};
-    for (const [setting, value] of Object.entries(all)) {
-      if (value !== undefined) settings[setting] = String(value);
+    for (const setting in all) {
+      if (all[setting] !== undefined) settings[setting] = String(all[setting]);
     }
     const connection: Connection = {
       provider: name,
       // A key read from a file ends with a line break, which no header holds.
       apiKey: (key ?? firstSet(info.apiKeyEnv))?.trim(),
       baseURL: base,
-      headers: lowerCased({ ...headers, ...own?.headers }),
+      headers: headers || own?.headers ? lowerCased({ ...headers, ...own?.headers }) : {},
       settings,
     };
     const identity = JSON.stringify(connection);

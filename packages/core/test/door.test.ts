@@ -299,6 +299,16 @@ test("an unknown snake_case key is sent as it is, with a warning said once", asy
   expect(said).toHaveLength(1);
 });
 
+test("what an object has from its prototype is neither checked nor sent, as JSON has it", async () => {
+  const { client, requests } = await wire([reply("read")]);
+  const metadata = Object.create(
+    { inherited: () => 1, size: Number.NaN },
+    { own: { value: "a", enumerable: true } },
+  );
+  await client().completion({ model, messages, metadata });
+  expect(requests[0]!.body.metadata).toEqual({ own: "a" });
+});
+
 test("a 20 MB message goes through whole", async () => {
   const { client, requests } = await wire([reply("read")]);
   const content = "x".repeat(20_000_000);

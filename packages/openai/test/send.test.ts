@@ -1,5 +1,5 @@
 /** What goes on the wire through the SDK: the plan's body, the right key, and nothing of the environment's. */
-import { createClient } from "@polycall/core";
+import { createClient, type Message } from "@polycall/core";
 import { serveRecording } from "@polycall/testing";
 import { beforeEach, expect, test, vi } from "vitest";
 import { azure, host, hosts, openai } from "../src/index.ts";
@@ -55,6 +55,55 @@ test("a host gets its own key and no canary", async () => {
   expect(request.path).toBe("/chat/completions");
   expect(request.body).toEqual({ model: "m", messages });
   expect(logged).not.toHaveBeenCalled();
+});
+
+test("what the caller changes in its own objects between two calls is sent, and held to the rules, anew", async () => {
+  await using server = await serveRecording(interaction);
+  const providers = { openai: { apiKey: "k", baseURL: server.url } };
+  const { completion } = createClient({ adapters, providers, logLevel: "off" });
+  const call = { id: "a", type: "function" as const, function: { name: "f", arguments: "{}" } };
+  const asked = { role: "user" as const, content: "One?" };
+  const history: Message[] = [
+    asked,
+    { role: "assistant", content: null, tool_calls: [call] },
+    { role: "tool", tool_call_id: "a", content: "1" },
+  ];
+  const city = { type: "string" };
+  const tool = {
+    type: "function" as const,
+    function: { name: "f", parameters: { type: "object", properties: { city } } },
+  };
+  const input = { model: "openai/gpt-4.1", messages: history, tools: [tool] };
+  const same = async () => {
+    await completion(input);
+    expect(server.requests.at(-1)!.body).toEqual({ ...input, model: "gpt-4.1" });
+  };
+  await same();
+  asked.content = "Two?";
+  call.function.arguments = '{"city":"Rome"}';
+  city.type = "integer";
+  tool.function.name = "g";
+  await same();
+  // The result's call is another one now: it is left out, and the call answered.
+  call.id = "b";
+  await completion(input);
+  expect(server.requests.at(-1)!.body).toMatchObject({
+    messages: [
+      { content: "Two?" },
+      { tool_calls: [{ id: "b" }] },
+      { role: "tool", tool_call_id: "b", content: "No result was recorded for this call." },
+    ],
+  });
+  Object.assign(history[0]!, { content: 7 });
+  await expect(completion(input)).rejects.toMatchObject({ param: "messages[0].content" });
+  Object.assign(history[0]!, { content: "Three?" });
+  Object.assign(city, { type: () => "string" });
+  await expect(completion(input)).rejects.toMatchObject({
+    param: "tools[0].function.parameters.properties.city.type",
+  });
+  Object.assign(tool.function, { name: 3 });
+  await expect(completion(input)).rejects.toMatchObject({ param: "tools[0].function.name" });
+  expect(server.requests).toHaveLength(3);
 });
 
 test("a server that needs no key gets none", async () => {

@@ -1,5 +1,12 @@
 /** A knowledge base, from documents to answers with citations. */
 
+export {
+  type AgentOutcome,
+  type AskAgentCall,
+  type AskAgentOptions,
+  askAgent,
+  type RunsAgents,
+} from "./agentic/ask-agent.ts";
 export type { Answer, AnswerTrace } from "./answer/answer.ts";
 export type { Citation } from "./answer/citations.ts";
 export type { AnswerStream } from "./answer/streaming.ts";

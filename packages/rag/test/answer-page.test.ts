@@ -177,11 +177,11 @@ test("a real question: its trace says when each step and call began", async () =
   sim.script(["Are dogs welcome in the office?", "Welcome [1]."]);
   const history = [{ role: "user" as const, content: "I have a dog." }];
   const answer = await kb.ask("Is it welcome?", { history });
-  const { steps, calls } = answer.trace;
-  const found = steps.find(({ technique }) => technique === "retriever")!;
-  // Each is rounded to a ms.
-  expect(found.at).toBeGreaterThanOrEqual(calls[0]!.at! + calls[0]!.ms - 2);
-  expect(calls[1]!.at).toBeGreaterThanOrEqual(found.at! + found.ms - 2);
+  const { calls } = answer.trace;
+  // Before it is the step that made the question stand alone.
+  const steps = answer.trace.steps.filter(({ technique }) => technique === "retriever");
+  expect(steps[0]!.at).toBeGreaterThanOrEqual(calls[0]!.at! + calls[0]!.ms - 2);
+  expect(calls[1]!.at).toBeGreaterThanOrEqual(steps[0]!.at! + steps[0]!.ms - 2);
   expect(candidates(answer)).toMatchObject({
     "dogs.md": ["cited", "cited as [1]", expect.stringContaining("retriever 1, dense ")],
     "pay.md": ["lost", "lost in retriever: at 2 of 2, and it passes on 1", expect.any(String)],

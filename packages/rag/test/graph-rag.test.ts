@@ -283,6 +283,18 @@ describe("what a model says is believed only", () => {
     expect(dropped).toBe(5);
   });
 
+  test.each([
+    ["A-0", "Hopper wrote the A-0.", true],
+    ["X", "The letter X is rare.", true],
+    ["X", "Texts.", false],
+    ["東京", "私は東京に住む。", true],
+    ["Marie Curie", "Mme Curie found it.", true],
+    ["Zeus", "Hera.", false],
+  ])("%s in %j: %s", (name, text, named) => {
+    const { entities } = believed({ entities: [entity(name)], relations: [] }, text, []);
+    expect(entities.length > 0).toBe(named);
+  });
+
   test("in bounds: 10,000 entities, endless names and descriptions", () => {
     const flood = {
       entities: Array.from({ length: 10_000 }, (_, i) => entity(`Ada ${i}`)),

@@ -1,4 +1,7 @@
 /** The stores that speak HTTP: on a live server where its URL is in the environment, else on a loopback one. */
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { APIUserAbortError } from "@polycall/core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { IndexMismatchError, type Store, StoreError } from "../src/index.ts";
@@ -135,6 +138,27 @@ describe("a database that is busy", () => {
     await expect(search).rejects.toBeInstanceOf(APIUserAbortError);
     await server.stop();
   });
+});
+
+test("a redirect is not followed: the key is for this database alone", async () => {
+  const elsewhere: string[] = [];
+  const other = await serve(({ path }) => {
+    elsewhere.push(path);
+    return {};
+  });
+  const here = createServer((_, response) => {
+    response.writeHead(307, { location: `${other.url}/stolen` }).end();
+  }).listen(0, "127.0.0.1");
+  await once(here, "listening");
+  const { port } = here.address() as AddressInfo;
+  for (const { connect } of vendors) {
+    const store = connect(`http://127.0.0.1:${port}`, key, "x");
+    await expect(store.open(index)).rejects.toThrow(/answered with 307/);
+  }
+  expect(elsewhere).toEqual([]);
+  here.closeAllConnections();
+  here.close();
+  await other.stop();
 });
 
 test("a source that was left half done is not listed, and the next replacement mends it", async () => {

@@ -233,6 +233,23 @@ describe("fused", () => {
     expect(ids(found)).toEqual(["a"]);
   });
 
+  test("each query is asked for more than is wanted, and for more still by what stands around it", async () => {
+    const { retriever, asked } = fixed({ q: ["a", "b", "c"] });
+    const expanded = expandQueries(retriever, also("one"), { k: 2, candidates: 5 });
+    expect(ids(await expanded.retrieve("q"))).toEqual(["a", "b"]);
+    expect(ids(await expanded.retrieve("q", { k: 3 }))).toEqual(["a", "b", "c"]);
+    await expanded.retrieve("q", { k: 9 });
+    expect(asked.map(({ options }) => options.k)).toEqual([5, 5, 5, 5, 9, 9]);
+  });
+
+  test("what is no wider than its chunk is told apart by the chunk alone", async () => {
+    const summary = (id: string) =>
+      passageOf(id, { start: 0, end: 0, chunk: chunkOf("", 0, id, {}, { id, start: 0, end: 0 }) });
+    const { retriever } = fixed({ q: [summary("s1")], one: [summary("s2")] });
+    const found = await expandQueries(retriever, also("one")).retrieve("q");
+    expect(ids(found)).toEqual(["s1", "s2"]);
+  });
+
   test("a query that comes twice is asked once, and its list counts once", async () => {
     const { retriever, asked } = fixed({ "The q": ["a", "b"], one: ["b"] });
     const techniques = [also("one", " ONE", "the  q"), also("One")];
@@ -308,12 +325,17 @@ describe("fused", () => {
     await expandQueries(inner, like).retrieve("q", call);
     expect(asked.map(({ query }) => query).sort()).toEqual(["a passage", "again", "q"]);
     for (const { query, options } of asked) {
-      expect(options).toEqual({ ...call, ...(query === "a passage" && { role: "document" }) });
+      expect(options).toEqual({
+        ...call,
+        k: 20,
+        ...(query === "a passage" && { role: "document" }),
+      });
     }
   });
 
   test.each([
     [{ k: 0 }, "k must be a whole number from 1"],
+    [{ k: 5, candidates: 4 }, "candidates must be a whole number from k (5), not 4"],
     [{ weights: [1, 2] }, "there are 2 weights for 1 techniques"],
     [{ original: -1 }, "a weight is a number from 0"],
     [{ weights: [Number.NaN] }, "a weight is a number from 0"],
@@ -379,7 +401,7 @@ describe("around a knowledge base", () => {
   test("answers through techniques around its own retriever, also where a call says how to retrieve", async () => {
     const kb = knowledgeBase({
       ...{ embedding: hashingEncoder(), store: memoryStore(), client },
-      ...{ model: "openai/gpt-6-luna", retrieval: { k: 20 } },
+      model: "openai/gpt-6-luna",
       retriever: (own) => expandQueries(own, multiQuery({ model: model(), n: 1 }), { k: 2 }),
     });
     await kb.ingest(documents);

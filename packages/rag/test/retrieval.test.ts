@@ -153,6 +153,7 @@ describe("a search", () => {
         expect(passages, `${mode} ${mmr && "unlike"}`).toHaveLength(5);
       }
     }
+    expect(await kb.retriever({ k: 20, candidates: 2 }).retrieve("q text")).toHaveLength(20);
     await kb.close();
   });
 });

@@ -7,33 +7,29 @@ const mostLogs = 1000;
 interface Log {
   entries: Entry[];
   updatedAt: number;
-  /** Its latest write, counted over all logs. */
-  write: number;
 }
 
 /** Entries are kept as the objects that they are, since nobody outside the run has them. It finds nothing by words. */
 export function passingStore(): Store {
+  /** The log written last stands last. */
   const logs = new Map<string, Log>();
-  let writes = 0;
-  const newestFirst = () => [...logs].sort(([, one], [, other]) => other.write - one.write);
   return {
     async append(log, version, added) {
-      const known = logs.get(log) ?? { entries: [], updatedAt: 0, write: 0 };
+      const known = logs.get(log) ?? { entries: [], updatedAt: 0 };
       const { entries } = known;
       if (entries.length !== version) throw new VersionConflictError(log, version, entries.length);
       for (const entry of added) entries.push(entry);
       known.updatedAt = Date.now();
-      known.write = ++writes;
-      if (version === 0) {
-        if (logs.size >= mostLogs) logs.delete(oldest(logs));
-        logs.set(log, known);
-      }
+      if (version > 0) logs.delete(log);
+      else if (logs.size >= mostLogs) logs.delete(logs.keys().next().value!);
+      logs.set(log, known);
       return entries.length;
     },
     read: async (log, { from = 0, to } = {}) => logs.get(log)?.entries.slice(from, to) ?? [],
     version: async (log) => logs.get(log)?.entries.length ?? 0,
     async list(prefix, { limit } = {}) {
-      return newestFirst()
+      return [...logs]
+        .reverse()
         .filter(([log]) => log.startsWith(prefix))
         .slice(0, limit)
         .map(([log, { entries, updatedAt }]) => ({ log, version: entries.length, updatedAt }));
@@ -44,13 +40,4 @@ export function passingStore(): Store {
     },
     close: async () => logs.clear(),
   };
-}
-
-function oldest(logs: ReadonlyMap<string, Log>): string {
-  let found = "";
-  let least = Infinity;
-  for (const [log, { write }] of logs) {
-    if (write < least) [found, least] = [log, write];
-  }
-  return found;
 }

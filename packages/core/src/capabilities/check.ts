@@ -1,8 +1,9 @@
 /** Whether an override or a stored entry is well formed; the error names the place. */
-import { isObject, wrong } from "../check-shape.ts";
+import { wrong } from "../check-shape.ts";
 import { InvalidRequestError } from "../errors.ts";
 import { nearest } from "../nearest.ts";
 import { params } from "../params.ts";
+import { isObject } from "../schema/json.ts";
 import type { Capabilities, CapabilityFacts, CapabilityLayer, FactShape } from "./layers.ts";
 
 /**

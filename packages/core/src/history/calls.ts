@@ -1,5 +1,6 @@
 /** Tool calls in a history: their names, their arguments, and which result answers which. */
 import type { Changes } from "../changes.ts";
+import { isObject } from "../schema/json.ts";
 import type { Message, ToolCall } from "../types/messages.ts";
 
 /** The name of the called tool, of either kind. */
@@ -56,10 +57,6 @@ function canonical(value: unknown): string {
   );
 }
 
-function isObject(value: unknown): value is { [key: string]: unknown } {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 export interface Pairs {
   /** Index of a turn with calls -> indices of their results in call order; undefined: no result. */
   readonly results: ReadonlyMap<number, readonly (number | undefined)[]>;
@@ -67,23 +64,11 @@ export interface Pairs {
   readonly turns: ReadonlyMap<number, number>;
 }
 
-/** The pairs of the messages that a plan last asked about: passes that change nothing share them. */
-const latest = new WeakMap<Changes, Pairs & { readonly messages: readonly Message[] }>();
-
 /**
  * Pairs each result with the call before it that has its id and no result yet. An id that is used
  * again in a later turn (Gemini, Ollama) belongs to that turn from there on.
  */
-export function pairResults(messages: readonly Message[], changes: Changes): Pairs {
-  let pairs = latest.get(changes);
-  if (pairs?.messages !== messages) {
-    pairs = { ...pair(messages), messages };
-    latest.set(changes, pairs);
-  }
-  return pairs;
-}
-
-function pair(messages: readonly Message[]): Pairs {
+export function pairResults(messages: readonly Message[]): Pairs {
   const results = new Map<number, (number | undefined)[]>();
   const turns = new Map<number, number>();
   const open = new Map<string, { turn: number; call: number }[]>();
@@ -105,10 +90,19 @@ function pair(messages: readonly Message[]): Pairs {
   return { results, turns };
 }
 
-/** Whether a history calls a tool or answers a call. */
-export function usesTools(messages: readonly Message[]): boolean {
-  return messages.some(
-    (message) =>
-      message.role === "tool" || (message.role === "assistant" && !!message.tool_calls?.length),
-  );
+/**
+ * Whether the results of every turn stand directly after it, in the order of its calls, and nowhere else: then
+ * there is nothing to repair, as in most histories.
+ */
+export function isTidy(messages: readonly Message[]): boolean {
+  for (let at = 0; at < messages.length; ) {
+    const message = messages[at++]!;
+    if (message.role === "tool") return false;
+    if (message.role !== "assistant") continue;
+    for (const { id } of message.tool_calls ?? []) {
+      const next = messages[at++];
+      if (next?.role !== "tool" || next.tool_call_id !== id) return false;
+    }
+  }
+  return true;
 }

@@ -1,14 +1,14 @@
 /** Puts the results of a turn's tool calls directly after it, in the order of the calls. */
 import type { Changes } from "../changes.ts";
 import type { Message } from "../types/messages.ts";
-import { pairResults, usesTools } from "./calls.ts";
+import { isTidy, pairResults } from "./calls.ts";
 import { Trail } from "./trail.ts";
 
 /** A result without a call stays where it is (see `dropOrphanResults`). */
 export function orderResults(messages: readonly Message[], changes: Changes): readonly Message[] {
   const trail = Trail.of(messages, changes);
-  if (!usesTools(messages)) return messages;
-  const { results, turns } = pairResults(messages, changes);
+  if (isTidy(messages)) return messages;
+  const { results, turns } = pairResults(messages);
   const ordered: Message[] = [];
   for (const [index, message] of messages.entries()) {
     if (turns.has(index)) continue;

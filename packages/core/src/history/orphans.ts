@@ -1,7 +1,7 @@
 /** Every call has one result and every result a call: the rest is left out or answered. */
 import type { Changes } from "../changes.ts";
 import type { Message, ToolMessage } from "../types/messages.ts";
-import { pairResults, usesTools } from "./calls.ts";
+import { isTidy, pairResults } from "./calls.ts";
 import { Trail } from "./trail.ts";
 
 /** What stands in for a result that nobody recorded. */
@@ -13,8 +13,8 @@ export function dropOrphanResults(
   changes: Changes,
 ): readonly Message[] {
   const trail = Trail.of(messages, changes);
-  if (!usesTools(messages)) return messages;
-  const { turns } = pairResults(messages, changes);
+  if (isTidy(messages)) return messages;
+  const { turns } = pairResults(messages);
   const kept = messages.filter((message, index) => {
     if (message.role !== "tool" || turns.has(index)) return true;
     changes.note({
@@ -34,9 +34,9 @@ export function answerOrphanCalls(
   changes: Changes,
 ): readonly Message[] {
   const trail = Trail.of(messages, changes);
-  if (!usesTools(messages)) return messages;
+  if (isTidy(messages)) return messages;
   const made = new Map<number, ToolMessage[]>();
-  for (const [turn, results] of pairResults(messages, changes).results) {
+  for (const [turn, results] of pairResults(messages).results) {
     const caller = messages[turn]!;
     if (caller.role !== "assistant") continue;
     let last = turn;

@@ -1,7 +1,7 @@
 /** Tool-call ids in the shape that the target API takes. */
 import type { Changes } from "../changes.ts";
 import type { Message } from "../types/messages.ts";
-import { pairResults, usesTools } from "./calls.ts";
+import { pairResults } from "./calls.ts";
 import { stateless } from "./stateless.ts";
 import { editEach, Trail } from "./trail.ts";
 
@@ -29,7 +29,6 @@ export function toolCallIds(
   { valid, make = safeToolCallId, unique }: ToolCallIdOptions,
 ): readonly Message[] {
   const trail = Trail.of(messages, changes);
-  if (!usesTools(messages)) return messages;
   const shape = stateless(valid);
   const fits = (id: string) => shape.test(id);
   const taken = new Set<string>();
@@ -67,7 +66,7 @@ export function toolCallIds(
   const reason = "this API wants tool-call ids of another shape";
   const resultIds = new Map<number, string>();
   const used = new Set<string>();
-  const { results } = pairResults(messages, changes);
+  const { results } = pairResults(messages);
 
   return editEach(messages, (message, index) => {
     if (message.role === "tool") {

@@ -38,20 +38,22 @@ export function toolNames(
 ): NamedTools {
   const trail = Trail.of(messages, changes);
   const fits = stateless(valid);
-  const given = new Set<string>();
-  for (const tool of tools ?? []) {
-    const name = toolName(tool);
-    if (name !== undefined) given.add(name);
-  }
-  for (const message of messages) {
-    if (message.role !== "assistant") continue;
-    for (const call of message.tool_calls ?? []) given.add(callName(call));
-  }
-  const misfits = [...given].filter((name) => !fits.test(name));
-  if (!misfits.length)
-    return { tools: tools && [...tools], messages, tool_choice, names: undefined };
+  const eachName = (visit: (name: string) => unknown) => {
+    for (const tool of tools ?? []) {
+      const name = toolName(tool);
+      if (name !== undefined) visit(name);
+    }
+    for (const message of messages) {
+      if (message.role !== "assistant") continue;
+      for (const call of message.tool_calls ?? []) visit(callName(call));
+    }
+  };
+  const misfits = new Set<string>();
+  eachName((name) => fits.test(name) || misfits.add(name));
+  if (!misfits.size) return { tools: tools && [...tools], messages, tool_choice, names: undefined };
 
-  const taken = new Set(given);
+  const taken = new Set<string>();
+  eachName((name) => taken.add(name));
   const wire = new Map<string, string>();
   for (const name of misfits) {
     const to = free(name, make, taken, fits);

@@ -2,8 +2,6 @@
 import type { Changes } from "../changes.ts";
 import type { Message } from "../types/messages.ts";
 
-const trails = new WeakMap<Changes, Trail>();
-
 /** One per plan: the array that the first pass was given, and which copy came from which message. */
 export class Trail {
   readonly #original: readonly Message[];
@@ -17,12 +15,8 @@ export class Trail {
 
   /** The trail of this plan; the first pass to ask fixes what "the caller's request" is. */
   static of(messages: readonly Message[], changes: Changes): Trail {
-    let trail = trails.get(changes);
-    if (!trail) {
-      trail = new Trail(messages);
-      trails.set(changes, trail);
-    }
-    return trail;
+    changes.trail ??= new Trail(messages);
+    return changes.trail;
   }
 
   /** Records that `to` stands in for `from`, and gives it back. */
@@ -65,7 +59,8 @@ export function editEach(
   edit: (message: Message, index: number) => Message,
 ): readonly Message[] {
   let edited: Message[] | undefined;
-  for (const [index, message] of messages.entries()) {
+  for (let index = 0; index < messages.length; index++) {
+    const message = messages[index]!;
     const next = edit(message, index);
     if (next !== message) edited ??= messages.slice(0, index);
     edited?.push(next);

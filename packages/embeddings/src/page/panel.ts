@@ -3,6 +3,7 @@ import {
   type Area,
   boxEdges,
   type Camera,
+  depthOf,
   lookAt,
   type Panel,
   radiusFor,
@@ -12,7 +13,8 @@ import {
 } from "../pictures/camera.ts";
 import { paper } from "../pictures/colours.ts";
 import { lookIn } from "../pictures/looks.ts";
-import { outline, Sprites } from "./sprites.ts";
+import { outline } from "./outline.ts";
+import { Inks } from "./stamps.ts";
 import type { State } from "./state.ts";
 
 /** How near the pointer must be, in pixels. */
@@ -27,7 +29,7 @@ export class Picture {
   #area: Area = { width: 1, height: 1, margin: 0 };
   #pixels = 1;
   #seen: Seen | undefined;
-  #sprites: Sprites | undefined;
+  #inks: Inks | undefined;
 
   constructor(canvas: HTMLCanvasElement, state: State, index: number) {
     this.canvas = canvas;
@@ -92,7 +94,6 @@ export class Picture {
     this.canvas.width = Math.max(1, Math.round(width * this.#pixels));
     this.canvas.height = Math.max(1, Math.round(height * this.#pixels));
     this.#area = { width, height, margin: this.panel.title ? 44 : 30 };
-    this.#sprites = undefined;
     this.#seen = undefined;
     // At once: a canvas that was measured anew is empty.
     this.#draw();
@@ -100,50 +101,38 @@ export class Picture {
 
   #draw(): void {
     const state = this.#state;
-    const context = this.canvas.getContext("2d")!;
+    const { theme, coloured } = state;
+    const { width, height } = this.canvas;
+    const context = this.canvas.getContext("2d", { willReadFrequently: true })!;
     context.setTransform(this.#pixels, 0, 0, this.#pixels, 0, 0);
-    context.clearRect(0, 0, this.#area.width, this.#area.height);
+    context.fillStyle = paper[theme].card;
+    context.fillRect(0, 0, width, height);
     const sight = this.#sight();
     if (this.panel.dimensions === 3) this.#box(context);
+    if (!this.#inks?.fit(coloured, theme)) this.#inks = new Inks(coloured, theme);
+    const image = context.getImageData(0, 0, width, height);
     // First what is passed over, then what is looked at.
     const looking = state.found !== undefined || state.focused !== undefined;
-    if (looking) this.#points(context, sight, true);
-    this.#points(context, sight, false);
-    context.globalAlpha = 1;
+    if (looking) this.#points(image, sight, this.#inks, true);
+    this.#points(image, sight, this.#inks, false);
+    context.putImageData(image, 0, 0);
     if (state.names) this.#names(context);
     if (state.kept >= 0) this.#ring(context, sight, state.kept);
     if (state.hover >= 0) this.#ring(context, sight, state.hover);
   }
 
-  #points(
-    context: CanvasRenderingContext2D,
-    { xs, ys, sizes, order }: Seen,
-    dimmed: boolean,
-  ): void {
+  #points(image: ImageData, { xs, ys, sizes, order }: Seen, inks: Inks, dimmed: boolean): void {
     const state = this.#state;
-    const { theme, coloured } = state;
-    this.#sprites ??= new Sprites(radiusFor(state.scene.count), this.#pixels);
-    const sprites = this.#sprites;
-    const { width, height } = this.#area;
+    const pixels = this.#pixels;
     const solid = this.panel.dimensions === 3;
     // Closer by, points may be larger, though not as much.
     const grown = Math.min(2.2, Math.max(1, this.camera.zoom ** 0.3));
+    const radius = radiusFor(state.scene.count) * grown * pixels;
     for (const i of order) {
       if (state.isDimmed(i) !== dimmed || state.isHidden(i)) continue;
-      const x = xs[i]!;
-      const y = ys[i]!;
-      if (x < -9 || y < -9 || x > width + 9 || y > height + 9) continue;
-      const { colour, shape } = lookIn(coloured, state.kindOf(i), theme);
-      const depth = solid ? Math.min(1, Math.max(0.28, (sizes[i]! - 0.65) * 1.6)) : 1;
-      context.globalAlpha = dimmed ? 0.1 * depth : 0.88 * depth;
-      const size = (sprites.width * sizes[i]! * grown * 2) / 3.4;
-      context.drawImage(
-        sprites.of(colour, shape),
-        x - size * 0.85,
-        y - size * 0.85,
-        size * 1.7,
-        size * 1.7,
-      );
+      const size = sizes[i]!;
+      const alpha = (dimmed ? 0.1 : 0.88) * (solid ? depthOf(size) : 1);
+      inks.put(image, xs[i]! * pixels, ys[i]! * pixels, radius * size, state.kindOf(i), alpha);
     }
   }
 
@@ -152,9 +141,10 @@ export class Picture {
     context.strokeStyle = paper[this.#state.theme].line;
     context.lineWidth = 1;
     context.beginPath();
+    const [x, y, z] = this.panel.reach;
     for (const [a, b, c, d, e, f] of boxEdges) {
-      const from = look(a, b, c);
-      const to = look(d, e, f);
+      const from = look(a * x, b * y, c * z);
+      const to = look(d * x, e * y, f * z);
       context.moveTo(from.x, from.y);
       context.lineTo(to.x, to.y);
     }

@@ -21,8 +21,8 @@ export interface Panel {
   dimensions: 2 | 3;
   /** Two or three numbers each, the widest axis from -1 to 1. */
   places: readonly number[];
-  /** How far they reach along x and y. */
-  reach: readonly [number, number];
+  /** How far they reach along each axis. */
+  reach: readonly [number, number, number];
 }
 
 export interface Seen {
@@ -43,7 +43,9 @@ export interface Area {
 
 /** Pixels for one unit. */
 function scaleOf(panel: Panel, { zoom }: Camera, { width, height, margin }: Area): number {
-  const [x, y] = panel.dimensions === 2 ? panel.reach : [1.25, 1.25];
+  // However it is turned, nearly all of it is in.
+  const around = 0.95 * Math.hypot(...panel.reach);
+  const [x, y] = panel.dimensions === 2 ? panel.reach : [around, around];
   const free = Math.min((width / 2 - margin) / (x || 1), (height / 2 - margin) / (y || 1));
   return Math.max(1, free) * zoom;
 }
@@ -129,3 +131,6 @@ export const boxEdges: readonly (readonly [number, number, number, number, numbe
     [a, b, -1, a, b, 1] as const,
   ]),
 );
+
+/** How clearly a point of a size is seen: what is far is paler. */
+export const depthOf = (size: number) => Math.min(1, Math.max(0.4, (size - 0.6) * 1.7));

@@ -107,16 +107,16 @@ export function panelOf(
   const widest = Math.max(...low.map((value, c) => high[c]! / 2 - value / 2));
   const scale = points.length && widest > 0 ? widest : 1;
   const places: number[] = [];
-  const reach: [number, number] = [0, 0];
+  // A row of points has no width to be drawn to the edges by.
+  const reach: [number, number, number] = [0.1, 0.1, 0.1];
   for (const point of points) {
     for (let c = 0; c < dimensions; c++) {
       const place = Math.round(((point[c]! - middle[c]!) / scale) * 1e4) / 1e4;
       places.push(place);
-      if (c < 2) reach[c] = Math.max(reach[c]!, Math.abs(place));
+      reach[c] = Math.max(reach[c]!, Math.abs(place));
     }
   }
-  // A row of points is not drawn to the edges of a plane that it has none of.
-  return { title, dimensions, places, reach: [Math.max(reach[0], 0.1), Math.max(reach[1], 0.1)] };
+  return { title, dimensions, places, reach };
 }
 
 /** So many kinds are named in the picture itself. */

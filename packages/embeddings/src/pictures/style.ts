@@ -57,8 +57,8 @@ dt{color:var(--quiet);max-width:9rem;overflow-wrap:anywhere}dd{margin:0;overflow
 kbd{font:inherit;border:1px solid var(--line);border-radius:4px;padding:0 .25rem;background:var(--card)}
 #tip{position:fixed;z-index:5;left:0;top:0;max-width:min(26rem,calc(100vw - 1.5rem));background:var(--card);border:1px solid var(--line);border-radius:11px;box-shadow:0 6px 24px rgb(0 0 0/.16);padding:.6rem .8rem;font-size:.86rem;pointer-events:none}
 #tip p{margin:0;white-space:pre-wrap;overflow-wrap:anywhere;display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:7;overflow:hidden}
-#tip b{display:flex;align-items:center;gap:.4rem;font-size:.78rem;font-weight:600;color:var(--quiet);margin-bottom:.2rem}
-#tip i{width:.6rem;height:.6rem;border-radius:50%;flex:none}
+#tip b,#card b{display:flex;align-items:center;gap:.4rem;font-size:.78rem;font-weight:600;color:var(--quiet);margin-bottom:.2rem}
+#tip i,#card i{width:.6rem;height:.6rem;border-radius:50%;flex:none}
 .noscript{padding:1rem}
 @media (max-width:820px){
 body{height:auto;min-height:100dvh;padding:.8rem}

@@ -1,6 +1,15 @@
 /** The still picture, as SVG. */
 import { InvalidRequestError } from "@polycall/core";
-import { type Area, boxEdges, lookAt, type Panel, radiusFor, see, startCamera } from "./camera.ts";
+import {
+  type Area,
+  boxEdges,
+  depthOf,
+  lookAt,
+  type Panel,
+  radiusFor,
+  see,
+  startCamera,
+} from "./camera.ts";
 import { corners, paper, rampColour, rampSteps, type Theme } from "./colours.ts";
 import { lookIn, shortNumber } from "./looks.ts";
 import type { StillOptions } from "./plot.ts";
@@ -8,7 +17,7 @@ import type { Field, Scene } from "./scene.ts";
 import { escaped } from "./visible.ts";
 
 const padding = 24;
-const font = `font-family="Inter, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif"`;
+const font = `font-family="Inter, 'Segoe UI', Roboto, 'Helvetica Neue', 'DejaVu Sans', 'Liberation Sans', sans-serif"`;
 /** A letter is so wide, of its height: nothing here can measure text. */
 const letter = 0.56;
 
@@ -70,17 +79,17 @@ function panelIn(scene: Scene, panel: Panel, index: number, place: Place): strin
   const { xs, ys, sizes, order } = see(panel, camera, area, scene.count);
   const points: string[] = [];
   for (const i of order) {
-    const depth =
-      panel.dimensions === 3 ? Math.min(1, Math.max(0.25, (sizes[i]! - 0.65) * 1.6)) : 1;
+    const depth = panel.dimensions === 3 ? depthOf(sizes[i]!) : 1;
     points.push(mark(field, i, xs[i]!, ys[i]!, radius * sizes[i]!, depth, theme));
   }
   const look = lookAt(panel, camera, area);
+  const [rx, ry, rz] = panel.reach;
   const box =
     panel.dimensions === 2
       ? ""
       : `<path fill="none" stroke="${line}" d="${boxEdges
           .map(([a, b, c, d, e, f]) => {
-            const [from, to] = [look(a, b, c), look(d, e, f)];
+            const [from, to] = [look(a * rx, b * ry, c * rz), look(d * rx, e * ry, f * rz)];
             return `M${round(from.x)} ${round(from.y)}L${round(to.x)} ${round(to.y)}`;
           })
           .join("")}"/>`;
@@ -159,7 +168,7 @@ function legendOf(field: Field, theme: Theme, width: number): { height: number; 
     if (x > 0 && x + size > width) [x, y] = [0, y + 20];
     const from = x;
     x += size;
-    const amount = `<tspan fill="${quiet}"> ${count}</tspan>`;
+    const amount = `<tspan dx="5" fill="${quiet}">${count}</tspan>`;
     return `${mark({ ...field, of: [kind] }, 0, from + 6, y - 4, 5, 1, theme)}<text x="${round(from + 18)}" y="${y}" font-size="12" fill="${ink}">${escaped(words)}${amount}</text>`;
   });
   return { height: y + 4, parts: parts.join("") };

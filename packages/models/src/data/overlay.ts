@@ -160,7 +160,7 @@ const deepseekRates: Record<string, [number, number, number]> = {
   "deepseek-v4-pro": [0.66, 1.98, 0.022],
 };
 
-/** Rerank 4 is left out: two sources name two prices. */
+/** The makers' prices as other pages quote them. Rerank 4 is left out: two of those name two. */
 const rerankers: readonly ModelPatch[] = [
   {
     provider: "cohere",

@@ -12,7 +12,7 @@ import {
   type ToolCall,
   warnOfLostMedia,
 } from "@polycall/core";
-import type { Body, Draft } from "../quirks/quirk.ts";
+import type { Body, Draft, Quirk } from "../quirks/quirk.ts";
 import type { HostRow } from "./host-row.ts";
 import { wireMarks } from "./marks.ts";
 import { argumentsText } from "./tool-calls.ts";
@@ -42,10 +42,11 @@ export function wireMessages(
   draft: Draft,
   row: HostRow,
 ): readonly unknown[] {
+  const quirks = row.quirks?.filter((quirk) => quirk.assistant) ?? [];
   return messages.map((message) => {
     const place = () => placeOf(message, messages, draft.changes);
     const marked = wireMarks(message, place, draft, row);
-    return marked.role === "assistant" ? wireAssistant(marked, place(), draft, row) : marked;
+    return marked.role === "assistant" ? wireAssistant(marked, place, draft, row, quirks) : marked;
   });
 }
 
@@ -60,34 +61,33 @@ const replyOnly: ReadonlySet<string> = new Set([
 
 function wireAssistant(
   given: AssistantMessage,
-  place: string,
+  place: () => string,
   draft: Draft,
   row: HostRow,
+  quirks: readonly Quirk[],
 ): unknown {
   const isMute = !!row.lacks?.includes("audio");
-  warnOfLostMedia(
-    given,
-    place,
-    isMute ? ["audio", "images"] : ["images"],
-    row.label,
-    draft.changes,
-  );
-  const message = isMute && given.audio ? { ...given, audio: null } : given;
-  const quirks = row.quirks?.filter((quirk) => quirk.assistant) ?? [];
-  const empty = message.content == null && !message.tool_calls?.length && !message.refusal;
-  const isClean =
-    !quirks.length &&
-    !(empty && !message.audio) &&
-    !message.tool_calls?.some(hasNoText) &&
-    Object.entries(message).every(([key, value]) => !replyOnly.has(key) && isSent(key, value));
-  if (isClean) return message;
-  const wire: Body = {};
-  for (const [key, value] of Object.entries(message)) {
-    if (!replyOnly.has(key) && isSent(key, value)) wire[key] = value;
+  if (given.audio || "images" in given) {
+    warnOfLostMedia(
+      given,
+      place(),
+      isMute ? ["audio", "images"] : ["images"],
+      row.label,
+      draft.changes,
+    );
   }
-  if (message.tool_calls?.some(hasNoText)) wire.tool_calls = message.tool_calls.map(withText);
-  if (message.audio) wire.audio = { id: message.audio.id };
-  if (empty && !message.audio) wire.content = "";
+  const message = isMute && given.audio ? { ...given, audio: null } : given;
+  const { content, tool_calls, refusal, audio } = message;
+  const isEmpty = content == null && !tool_calls?.length && !refusal && !audio;
+  const lacksText = tool_calls?.some(hasNoText);
+  const keys = Object.keys(message) as (keyof AssistantMessage)[];
+  const kept = (key: keyof AssistantMessage) => !replyOnly.has(key) && isSent(key, message[key]);
+  if (!quirks.length && !isEmpty && !lacksText && keys.every(kept)) return message;
+  const wire: Body = {};
+  for (const key of keys) if (kept(key)) wire[key] = message[key];
+  if (lacksText) wire.tool_calls = tool_calls!.map(withText);
+  if (audio) wire.audio = { id: audio.id };
+  if (isEmpty) wire.content = "";
   for (const quirk of quirks) quirk.assistant!(wire, message, draft);
   return wire;
 }

@@ -15,7 +15,8 @@ export function refuseUnreadParts(
   changes: Changes,
 ): void {
   if (!reads) return;
-  for (const [at, { content }] of messages.entries()) {
+  for (let at = 0; at < messages.length; at++) {
+    const { content } = messages[at]!;
     if (!Array.isArray(content)) continue;
     for (const [index, { type }] of content.entries()) {
       if (!Object.hasOwn(media, type) || reads.includes(type as MediaPart)) continue;

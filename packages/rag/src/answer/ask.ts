@@ -119,7 +119,8 @@ async function prepared(asking: Asking, question: string, { history = [], signal
   return { messages, note, end: (text: string) => answerOf(text, trace, asking.unknown) };
 }
 
-function answerOf(text: string, trace: AnswerTrace, unknown: string): Answer {
+/** What an answer cites, used and cost, by its trace. */
+export function answerOf(text: string, trace: AnswerTrace, unknown: string): Answer {
   const { citations, unresolved } = resolveCitations(text, trace.passages);
   trace.unresolved = unresolved;
   const { passages } = trace;

@@ -129,9 +129,10 @@ export const keyOf = (name: string): string =>
   name
     .normalize("NFKC")
     .toLowerCase()
-    .replace(/[^\p{L}\p{N}\p{M}]+/gu, " ")
     .trim()
-    .replace(/^(?:the|a|an) (?=.)/, "");
+    .replace(/^(?:the|an?)\s+(?=\S)/, "")
+    .replace(/[^\p{L}\p{N}\p{M}]+/gu, " ")
+    .trim();
 
 /** Only what the text names, in bounds; only relations between two that are there. */
 export function believed(reply: Reply, text: string, types: readonly string[]): Extraction {
@@ -140,7 +141,9 @@ export function believed(reply: Reply, text: string, types: readonly string[]): 
   let dropped = 0;
   for (const { name, type, description } of reply.entities) {
     const key = keyOf(name);
-    const named = key.split(" ").some((word) => word.length > 1 && words.includes(word));
+    const named =
+      words.includes(` ${key} `) ||
+      key.split(" ").some((word) => word.length > 1 && words.includes(word));
     const known = entities.get(key);
     if (!key || !named || name.length > most.name || entities.size >= most.entities || known) {
       dropped++;

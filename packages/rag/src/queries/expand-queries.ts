@@ -8,6 +8,8 @@ import { type Query, type QueryTechnique, queriesOf, sameAs } from "./technique.
 export interface ExpandQueriesOptions {
   /** Passages. Default: 8 */
   k?: number;
+  /** Passages that the retriever inside is asked for, by each query. Default: 20, and at least `k` */
+  candidates?: number;
   /** How much the question itself counts, as it was asked; 0 leaves it out. Default: 1 */
   original?: number;
   /** How much each technique counts; its queries share that. Default: 1 each */
@@ -31,7 +33,8 @@ export function expandQueries(
 ): Retriever {
   const all = typeof techniques === "function" ? [techniques] : techniques;
   const { k = 8, original = 1, weights = all.map(() => 1) } = options;
-  check({ k, original, weights }, all);
+  const { candidates = Math.max(20, k) } = options;
+  check({ k, candidates, original, weights }, all);
 
   async function retrieve(question: string, call: RetrieveOptions = {}): Promise<Passage[]> {
     const { signal, trace } = call;
@@ -43,8 +46,10 @@ export function expandQueries(
     const begun = performance.now();
     const lists = await Promise.all(all.map((technique) => queriesOf(technique, question, call)));
     const queries = planned(question, lists, { original, weights });
+    const wanted = call.k ?? k;
+    const each = { ...call, k: Math.max(candidates, wanted) };
     const found = await Promise.allSettled(
-      queries.map(({ text, role }) => retriever.retrieve(text, { ...call, ...(role && { role }) })),
+      queries.map(({ text, role }) => retriever.retrieve(text, { ...each, ...(role && { role }) })),
     );
     const failed = found.filter((one) => one.status === "rejected");
     const [first] = failed;
@@ -59,7 +64,7 @@ export function expandQueries(
       lasting,
       queries.map(({ weight }) => weight),
     );
-    const passages = firstOf(fused, call.k ?? k);
+    const passages = firstOf(fused, wanted);
     trace?.steps.push({
       ...{ technique: "expandQueries", queries: queries.map(({ text }) => text) },
       ...{ given: fused, found: passages },
@@ -99,10 +104,14 @@ function planned(
  */
 function together(lists: readonly Passage[][], weights: readonly number[]): Passage[] {
   const keys = new Map<string, string>();
-  const keyOf = ({ chunk, start, end }: Passage) => {
-    const place = JSON.stringify([chunk.source, start, end]);
-    const key = keys.get(chunk.id) ?? keys.get(place) ?? chunk.id;
-    keys.set(chunk.id, key).set(place, key);
+  const keyOf = (passage: Passage) => {
+    const { chunk, start, end } = passage;
+    const names = [
+      chunk.id,
+      ...(isWide(passage) ? [JSON.stringify([chunk.source, start, end])] : []),
+    ];
+    const key = names.map((name) => keys.get(name)).find((known) => known) ?? chunk.id;
+    for (const name of names) keys.set(name, key);
     return key;
   };
   const rankings = lists.map((list) => list.map((passage) => ({ id: keyOf(passage), passage })));
@@ -120,13 +129,16 @@ function firstOf(passages: readonly Passage[], k: number): Passage[] {
     const { chunk, start, end } = passage;
     if (shown.hold(chunk)) continue;
     kept.push(passage);
-    if (start < chunk.start || end > chunk.end) shown.add(chunk.source, { start, end });
+    if (isWide(passage)) shown.add(chunk.source, { start, end });
   }
   return kept;
 }
 
+/** It brings more than its chunk. */
+const isWide = ({ chunk, start, end }: Passage) => start < chunk.start || end > chunk.end;
+
 function check(
-  { k, original, weights }: Required<ExpandQueriesOptions>,
+  { k, candidates, original, weights }: Required<ExpandQueriesOptions>,
   techniques: readonly QueryTechnique[],
 ): void {
   const refuse = (what: string) => {
@@ -136,6 +148,9 @@ function check(
     refuse("it takes one technique or a list of them, such as multiQuery({ model }).");
   }
   if (!Number.isInteger(k) || k < 1) refuse(`k must be a whole number from 1, not ${k}.`);
+  if (!Number.isInteger(candidates) || candidates < k) {
+    refuse(`candidates must be a whole number from k (${k}), not ${candidates}.`);
+  }
   if (weights.length !== techniques.length) {
     refuse(`there are ${weights.length} weights for ${techniques.length} techniques.`);
   }

@@ -12,7 +12,7 @@ export interface RetrieverOptions {
   mode?: "hybrid" | "dense" | "words";
   /** Passages. Default: 8 */
   k?: number;
-  /** Hits of each search that are looked at. Default: 50, and at least 4 k */
+  /** Hits of each search that are looked at, at least `k`. Default: 50, and at least 4 k */
   candidates?: number;
   /**
    * How much each search counts in a hybrid one. Default: 1 each. A weak encoder wants less than its share:
@@ -64,7 +64,7 @@ async function retrieve(
   const { mode: usual = "hybrid" } = options;
   // The words of what an answer might look like are made up.
   const mode = usual === "hybrid" && role === "document" ? "dense" : usual;
-  const candidates = Math.max(options.candidates ?? Math.max(50, 4 * k), wanted ?? 0);
+  const candidates = Math.max(options.candidates ?? Math.max(50, 4 * k), k);
   if (typeof query !== "string" || !query.trim()) {
     throw new InvalidRequestError("A query must be a text that is not empty.");
   }

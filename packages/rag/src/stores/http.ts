@@ -71,6 +71,8 @@ export function sender({ url, headers, fetch: own = fetch }: HttpOptions): Send 
       signal,
       headers: { ...headers, ...(body !== undefined && { "content-type": type }) },
       body: lines ? body : JSON.stringify(body),
+      // Followed, it would take the key along, and make a POST a GET.
+      redirect: "manual" as const,
     };
     let response = await own(base + path, request);
     for (let tried = 1; ; tried++) {
