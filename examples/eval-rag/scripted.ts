@@ -1,6 +1,6 @@
 /** A simulated judge, scripted: it counts shared words. It stands for a model to show the wiring; its scores say nothing. */
 import type { Turn } from "@polycall/testing";
-import { quoting } from "../rag/quoting.ts";
+import { quoting } from "../lib/quoting.ts";
 
 const words = (text: string) => new Set(text.toLowerCase().match(/[\p{L}\p{N}]{3,}/gu) ?? []);
 const tag = (prompt: string, name: string) =>

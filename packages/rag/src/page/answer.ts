@@ -123,22 +123,18 @@ function problemsOf({ trace: { steps, warnings, unresolved } }: Answer): string 
   return `<ul class="problems">${[...new Set(all)].map((one) => `<li>${escaped(one)}</li>`).join("")}</ul>`;
 }
 
-/** What was asked and searched for; of the steps those that searched for something that no longer list has. */
+/** What was asked and searched for: each query once, by the technique that it comes from. */
 function queriesOf({ trace: { question, query, steps } }: Answer): string {
   const known = new Set([question, query]);
   const rows: [string, readonly string[]][] = [["asked", [question]]];
   if (query !== question) rows.push(["with its conversation", [query]]);
-  const searched = steps.map(({ technique, queries = [] }) => ({ technique, queries }));
-  const telling = new Set(
-    [...searched]
-      .sort((a, b) => b.queries.length - a.queries.length)
-      .filter(({ queries }) => {
-        const isNew = queries.some((one) => !known.has(one));
-        for (const one of queries) known.add(one);
-        return isNew;
-      }),
-  );
-  for (const one of searched) if (telling.has(one)) rows.push([one.technique, one.queries]);
+  // The retriever inside is told before the technique around it that made its queries.
+  const isPlain = ({ technique }: TraceStep) => technique === "retriever";
+  for (const { technique, queries = [] } of steps.toSorted((a, b) => +isPlain(a) - +isPlain(b))) {
+    const own = queries.filter((one) => !known.has(one));
+    if (own.length > 0) rows.push([technique, own]);
+    for (const one of own) known.add(one);
+  }
   return `<dl class="queries">${rows.map(([name, all]) => `<dt>${escaped(name)}</dt><dd>${all.map((one) => `<p>${escaped(one)}</p>`).join("")}</dd>`).join("")}</dl>`;
 }
 
