@@ -239,3 +239,17 @@ describe("331 words of GloVe", async () => {
     expect(() => vectors.analogy({ plus: ["xyzzy"] })).toThrow(what);
   });
 });
+
+test("a joined word without a vector of its own is its parts; one that has it is itself", async () => {
+  const vectors = await wordVectors.load(
+    bytes("boundary 1 0 0\nlayer 0 1 0\nwell-known 0 0 1\nwell 1 1 1\n"),
+  );
+  const [parts, whole, half] = await vectors.encode(["Boundary-layer", "well-known", "layer-cake"]);
+  expect([...parts!]).toEqual([0.5, 0.5, 0]);
+  expect([...whole!]).toEqual([0, 0, 1]);
+  expect([...half!]).toEqual([0, 1, 0]);
+  // Each part is a word of its text: in 2 of 3, ln(4 / 2.5).
+  const weight = inverseFrequency(["boundary-layer", "the layer", "other"]);
+  expect(weight("layer")).toBeCloseTo(Math.log(4 / 2.5), 12);
+  expect(weight("boundary")).toBeCloseTo(Math.log(4 / 1.5), 12);
+});

@@ -28,6 +28,7 @@ export type WordWeight = (word: string) => number;
 
 /** Letters and digits of any script, and what joins them within a word. */
 const wordPattern = /[\p{L}\p{N}]+(?:['’_-][\p{L}\p{N}]+)*/gu;
+const joint = /['’_-]/;
 
 /** Vectors of words. As an encoder, a text is the mean of its words. */
 export class WordVectors implements Encoder {
@@ -127,16 +128,24 @@ export class WordVectors implements Encoder {
     };
   }
 
+  /** As it is written, else in small letters. */
+  #either(word: string): Float32Array | undefined {
+    return this.get(word) ?? this.get(word.toLowerCase());
+  }
+
   #mean(text: string, weight: WordWeight): Float32Array {
     const sum = new Float64Array(this.dimensions);
     let total = 0;
     for (const [written] of text.matchAll(wordPattern)) {
-      const lower = written.toLowerCase();
-      const vector = this.get(written) ?? this.get(lower);
-      if (!vector) continue;
-      const weighs = weight(lower);
-      total += weighs;
-      for (let i = 0; i < sum.length; i++) sum[i]! += weighs * vector[i]!;
+      // "boundary-layer" has seldom a vector of its own, its parts have.
+      const known = this.#either(written) || !joint.test(written);
+      for (const word of known ? [written] : written.split(joint)) {
+        const vector = this.#either(word);
+        if (!vector) continue;
+        const weighs = weight(word.toLowerCase());
+        total += weighs;
+        for (let i = 0; i < sum.length; i++) sum[i]! += weighs * vector[i]!;
+      }
     }
     return Float32Array.from(sum, (value) => (total ? value / total : 0));
   }
@@ -149,7 +158,11 @@ export class WordVectors implements Encoder {
 export function inverseFrequency(texts: readonly string[]): WordWeight {
   const holding = new Map<string, number>();
   for (const text of texts) {
-    const words = new Set(Array.from(text.matchAll(wordPattern), ([word]) => word.toLowerCase()));
+    const words = new Set<string>();
+    for (const [written] of text.toLowerCase().matchAll(wordPattern)) {
+      words.add(written);
+      for (const part of written.split(joint)) words.add(part);
+    }
     for (const word of words) holding.set(word, (holding.get(word) ?? 0) + 1);
   }
   return (word) => Math.log((texts.length + 1) / ((holding.get(word) ?? 0) + 0.5));
