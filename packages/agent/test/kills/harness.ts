@@ -91,6 +91,7 @@ export class World {
 
   static async begin(): Promise<World> {
     const server = createServer().listen(0, "127.0.0.1");
+    server.keepAliveTimeout = 0; // On a busy machine a worker may pause for longer than that.
     await once(server, "listening");
     return new World(await simulator(), server);
   }
