@@ -8,7 +8,7 @@ import { knowledgeBase, languageModel, memoryReplies, memoryStore, raptor } from
 import type { Turn } from "@polycall/testing";
 import { sentenceEncoder } from "sentence-encoder";
 import { connect } from "../lib/connect.ts";
-import { quoting } from "../rag/quoting.ts";
+import { quoting } from "../lib/quoting.ts";
 
 const notes = {
   "whales/song": "Humpback whales sing for hours. All males of an ocean sing the same song.",
