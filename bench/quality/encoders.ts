@@ -7,6 +7,7 @@ import {
   embed,
   type FileCache,
   inverseFrequency,
+  normalize,
   type WordVectors,
   wordVectors,
 } from "@polycall/embeddings";
@@ -70,19 +71,19 @@ async function load(path: string): Promise<WordVectors> {
   return wordVectors.load(path, { name: "wink-sg-100d" });
 }
 
-/** Word vectors weighed by how rare each word is in the texts, less the mean of the texts' vectors. */
+/** Word vectors weighed by how rare each word is in the texts, brought to length 1, less the mean of the texts'. */
 export async function centred(
   vectors: WordVectors,
   texts: readonly string[],
   name: string,
 ): Promise<Encoder> {
   const weighted = vectors.weighted(inverseFrequency(texts));
-  const mean = centroid(await weighted.encode(texts));
+  const mean = centroid((await weighted.encode(texts)).map(normalize));
   return {
     model: `${vectors.model}/idf, centred on ${name}`,
     dimensions: vectors.dimensions,
     async encode(texts) {
-      const all = await weighted.encode(texts);
+      const all = (await weighted.encode(texts)).map(normalize);
       return all.map((vector) => vector.map((value, i) => value - mean[i]!));
     },
   };

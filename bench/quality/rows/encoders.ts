@@ -63,7 +63,7 @@ export function entriesOf(
       dimensions: one.dimensions!,
       ...(textsPerSecond && { "texts/s": Number(textsPerSecond.toPrecision(2)) }),
       ...(queryMs !== undefined && { "ms a query": Number(queryMs.toPrecision(2)) }),
-      dollars: one.cost === undefined ? "none" : Number(one.cost.toPrecision(2)),
+      ...(one.cost !== undefined && { dollars: Number(one.cost.toPrecision(2)) }),
       ...(pair && { [`p beside ${labels[first]}`]: told(pair.p) }),
     };
     return [entry];
