@@ -133,7 +133,7 @@ test.each<[string[], RegExp]>([
   [["models", "show"], /Name one model/],
   [["models", "show", "a/b", "c/d"], /Name one model/],
   [["models", "compare"], /Name the models/],
-  [["modles"], /has no command "modles"\. Did you mean "models"\? It has models, md, run, swap\./],
+  [["modles"], /has no command "modles"\. Did you mean "models"\? It has models, eval, md, run, swap\./],
 ])("wrong usage, %j: exit code 2, nothing on stdout, a line that says what", async (args, said) => {
   const { code, out, err } = await inProcess(...args);
   expect({ code, out }).toEqual({ code: 2, out: "" });
@@ -167,7 +167,7 @@ test("wrong usage, as a process of its own", async () => {
   expect(await project.run(["modles"])).toEqual({
     code: 2,
     out: "",
-    err: 'polycall: polycall has no command "modles". Did you mean "models"? It has models, md, run, swap.\npolycall --help tells how it is used.\n',
+    err: 'polycall: polycall has no command "modles". Did you mean "models"? It has models, eval, md, run, swap.\npolycall --help tells how it is used.\n',
   });
 });
 

@@ -1,6 +1,7 @@
 /** What model judges are told, a row each: prompt, shape, and what must be there. */
 import type { Message } from "@polycall/core";
 import { type ShapeSchema, shape } from "../model/shape.ts";
+import { asData } from "../prompts/data.ts";
 
 /** Holds for all: no merit in length or order, no obedience to what is judged. */
 const common = [
@@ -142,22 +143,21 @@ const prompt = (rules: readonly string[], material: Material): Message[] => [
   { role: "user", content: shown(material) },
 ];
 
+/** What is judged cannot end itself, or begin another. */
+const tags = [
+  ...["conversation", "question", "text", "answer", "reference"],
+  ...["passage", "passages", "statement", "statements"],
+];
+
 const shown = (material: Material): string =>
   Object.entries(material)
     .filter(([, value]) => value !== undefined)
     .map(([tag, value]) => {
-      if (typeof value === "string") return `<${tag}>\n${asData(value)}\n</${tag}>`;
+      if (typeof value === "string") return `<${tag}>\n${asData(value, ...tags)}\n</${tag}>`;
       const one = tag.replace(/s$/, "");
       const items = (value as readonly string[]).map(
-        (text, i) => `<${one} number="${i + 1}">\n${asData(text)}\n</${one}>`,
+        (text, i) => `<${one} number="${i + 1}">\n${asData(text, ...tags)}\n</${one}>`,
       );
       return `<${tag}>\n${items.join("\n")}\n</${tag}>`;
     })
     .join("\n\n");
-
-/** What is judged cannot end itself, or begin another. */
-const asData = (text: string) =>
-  text.replace(
-    /<(?=\/?(?:conversation|question|text|answer|reference|passages?|statements?)\b)/gi,
-    "&lt;",
-  );
