@@ -14,7 +14,8 @@ const did = (step: string) => {
   if (step === deadly && --left === 0) process.kill(process.pid, "SIGKILL");
 };
 const hashing = hashingEncoder({ remembers: false });
-const store = sqliteStore({ path });
+// What an index holds while it is built is another matter.
+const store = sqliteStore({ path, index: false });
 const kb = knowledgeBase({
   embedding: {
     ...hashing,
