@@ -133,7 +133,10 @@ test.each<[string[], RegExp]>([
   [["models", "show"], /Name one model/],
   [["models", "show", "a/b", "c/d"], /Name one model/],
   [["models", "compare"], /Name the models/],
-  [["modles"], /has no command "modles"\. Did you mean "models"\? It has models, eval, md, run, swap\./],
+  [
+    ["modles"],
+    /has no command "modles"\. Did you mean "models"\? It has models, eval, md, run, swap\./,
+  ],
 ])("wrong usage, %j: exit code 2, nothing on stdout, a line that says what", async (args, said) => {
   const { code, out, err } = await inProcess(...args);
   expect({ code, out }).toEqual({ code: 2, out: "" });
