@@ -8,7 +8,7 @@ import { join } from "node:path";
 
 const all = [
   ...["calls", "chunks", "many", "start", "agent"],
-  ...["chunking", "documents", "graph", "ingest", "projection", "retrieval", "vectors"],
+  ...["documents", "graph", "ingest", "projection", "retrieval", "vectors"],
 ];
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !all.includes(name));
