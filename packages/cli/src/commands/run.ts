@@ -6,15 +6,13 @@ import { command, json, UsageError } from "../command.ts";
 import type { IO } from "../io.ts";
 import { decide } from "../run/ask.ts";
 import { Lines } from "../run/lines.ts";
-import { type Live, processLive } from "../run/live.ts";
+import { interrupted, type Live, processLive } from "../run/live.ts";
 import { loadAgent } from "../run/load.ts";
 import { paints } from "../run/paint.ts";
 import { jsonLine, safe } from "../run/safe.ts";
 import { Screen } from "../run/screen.ts";
 import { asResult, resumeHint, standing, summary } from "../run/told.ts";
 
-/** The exit code of a program that was interrupted. */
-const interrupted = 130;
 /** Columns where there is no terminal. */
 const usualWidth = 160;
 

@@ -11,6 +11,9 @@ export interface Live {
   release(): void;
 }
 
+/** The exit code of a program that was interrupted. */
+export const interrupted = 130;
+
 /** ms that a program of the user's has to end by itself. */
 const patience = 1000;
 

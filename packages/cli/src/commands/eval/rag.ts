@@ -11,11 +11,8 @@ import { writeReport } from "../../eval/report.ts";
 import { type Subject, subjectOf } from "../../eval/subject.ts";
 import { asJson, boundsOf, missed, scoreTable } from "../../eval/told.ts";
 import { needed } from "../../optional.ts";
-import { processLive } from "../../run/live.ts";
+import { interrupted, processLive } from "../../run/live.ts";
 import { jsonLine, line } from "../../run/safe.ts";
-
-/** The exit code of a program that was interrupted. */
-const interrupted = 130;
 
 export const rag = command({
   usage: "FILE TESTSET [OPTION...]",
