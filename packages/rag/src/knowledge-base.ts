@@ -31,7 +31,7 @@ import {
 import { TemplateError } from "./prompts/errors.ts";
 import { rewriteQuery } from "./queries/rewrite.ts";
 import type { QueryTechnique } from "./queries/technique.ts";
-import { openFor } from "./retrieval/indexed.ts";
+import { opener } from "./retrieval/indexed.ts";
 import type { Retriever } from "./retrieval/passage.ts";
 import { type RetrieverOptions, retriever } from "./retrieval/retriever.ts";
 import { wordsOf } from "./retrieval/words.ts";
@@ -156,14 +156,7 @@ export function knowledgeBase(options: KnowledgeBaseOptions): KnowledgeBase {
       : options.embedding,
   );
   const words = wordsOf(store);
-  let opening: Promise<unknown> | undefined;
-  const open = () => {
-    opening ??= openFor(store, encoder).catch((error) => {
-      opening = undefined;
-      throw error;
-    });
-    return opening;
-  };
+  const open = opener(store, encoder);
   const retrieverOf = (own?: RetrieverOptions): Retriever =>
     retriever({ store, words, encoder, open }, { ...options.retrieval, ...own });
   const around = options.retriever ?? ((own: Retriever) => own);

@@ -340,6 +340,15 @@ describe("what a model says is believed only", () => {
 });
 
 describe("searching", () => {
+  test("an encoder that does not say how long its vectors are is asked once, not at each question", async () => {
+    const { model, encode, texts } = hashingEncoder();
+    const retriever = graphOf({ of: { store: kb.store, encoder: { model, encode } } }).retriever();
+    await retriever.retrieve("whale");
+    const before = texts.length;
+    await retriever.retrieve("bread");
+    expect(texts.slice(before)).toEqual(["bread"]);
+  });
+
   test("locally: from the names in a question over relations to chunks, facts first", async () => {
     const graph = graphOf();
     await graph.build();

@@ -204,6 +204,15 @@ describe("building", () => {
 });
 
 describe("retrieving", () => {
+  test("an encoder that does not say how long its vectors are is asked once, not at each question", async () => {
+    const { model, encode, texts } = hashingEncoder();
+    const retriever = treeOf({ of: { store: kb.store, encoder: { model, encode } } }).retriever();
+    await retriever.retrieve("whale");
+    const before = texts.length;
+    await retriever.retrieve("bread");
+    expect(texts.slice(before)).toEqual(["bread"]);
+  });
+
   test.each(["collapsed", "traversal"] as const)(
     "%s: a summary comes with its chunks",
     async (mode) => {

@@ -1,11 +1,10 @@
 /** `askAgent()`: an agent that searches as often as it wants, and an answer with citations all the same. */
-import { type AnyTool, InvalidRequestError, type Message, type Usage } from "@polycall/core";
-import type { Answer, AnswerTrace } from "../answer/answer.ts";
+import type { AnyTool, Message, Usage } from "@polycall/core";
+import { type Answer, answerTrace } from "../answer/answer.ts";
 import { answerOf } from "../answer/ask.ts";
 import { usualUnknown } from "../answer/known.ts";
 import type { KnowledgeBase } from "../knowledge-base.ts";
 import type { Retriever } from "../retrieval/passage.ts";
-import { emptyTrace } from "../retrieval/trace.ts";
 import { checkAborted } from "../stores/errors.ts";
 import { evidence } from "./evidence.ts";
 
@@ -58,15 +57,8 @@ export async function askAgent(
   question: string,
   { history = [], signal }: AskAgentCall = {},
 ): Promise<Answer> {
-  if (typeof question !== "string" || !question.trim()) {
-    throw new InvalidRequestError("A question must be a text that is not empty.");
-  }
+  const trace = answerTrace(question, history);
   const begun = performance.now();
-  const trace: AnswerTrace = {
-    ...{ question, history, query: question, retrievalMs: 0 },
-    ...{ passages: [], unresolved: [] },
-    ...emptyTrace(),
-  };
   const { retriever = of.retriever() } = options;
   const given = evidence({ retriever, cite, description, trace, history });
   const input: Message[] = [

@@ -1,5 +1,6 @@
 /** What an agent's tools have given it, numbered across all calls, so that its answer can be cited. */
-import { type AnyTool, tool } from "@polycall/core";
+import type { AnyTool } from "@polycall/core";
+import { findingTool, shown } from "../answer/tool.ts";
 import type { Passage, RetrieveOptions, Retriever } from "../retrieval/passage.ts";
 import type { RetrievalTrace } from "../retrieval/trace.ts";
 
@@ -40,33 +41,23 @@ export function evidence({
     numbers.set(key, number);
     return number;
   };
-  const search = tool({
+  const about = {
     name: "search_knowledge",
     description: `${description ?? "Searches the user's documents."} ${toCite}`,
-    parameters: {
-      type: "object",
-      properties: { query: { type: "string", description: "What to look for, in whole words" } },
-      required: ["query"],
-      additionalProperties: false,
-    },
-    untrusted: true,
-    execute: async (args: unknown, { signal }) => {
-      const { query } = args as { query: string };
-      queries.push(query);
-      const found = await retriever.retrieve(query, {
-        trace,
-        ...(history && { history }),
-        ...(signal && { signal }),
-      });
-      if (found.length === 0) return "Nothing was found.";
-      return found.map((passage) => {
-        const { chunk, text } = passage;
-        const { source, page, headings } = chunk;
-        const number = numberOf(`${chunk.id} ${passage.start} ${passage.end}`, passage);
-        return { number, source, ...(page !== undefined && { page }), headings, text };
-      });
-    },
-  }) as AnyTool;
+  };
+  const search = findingTool(about, async (query, signal) => {
+    queries.push(query);
+    const found = await retriever.retrieve(query, {
+      trace,
+      ...(history && { history }),
+      ...(signal && { signal }),
+    });
+    return found.map((passage) => {
+      const { chunk, start, end } = passage;
+      const number = numberOf(`${chunk.id} ${start} ${end}`, passage);
+      return { number, ...shown(passage) };
+    });
+  });
   const citable = cite.map((one): AnyTool => {
     const { name, description = "" } = one.function;
     return {

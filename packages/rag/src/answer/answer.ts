@@ -1,7 +1,7 @@
 /** An answer, and what was done for it. */
-import type { Message } from "@polycall/core";
+import { InvalidRequestError, type Message } from "@polycall/core";
 import type { Passage } from "../retrieval/passage.ts";
-import type { RetrievalTrace } from "../retrieval/trace.ts";
+import { type RetrievalTrace, timedTrace } from "../retrieval/trace.ts";
 import type { Citation } from "./citations.ts";
 
 export interface AnswerTrace extends RetrievalTrace {
@@ -14,6 +14,18 @@ export interface AnswerTrace extends RetrievalTrace {
   passages: readonly Passage[];
   /** Numbers that the answer cites and no passage has. */
   unresolved: number[];
+}
+
+/** @throws InvalidRequestError for a question that is none */
+export function answerTrace(question: string, history: readonly Message[]): AnswerTrace {
+  if (typeof question !== "string" || !question.trim()) {
+    throw new InvalidRequestError("A question must be a text that is not empty.");
+  }
+  return {
+    ...{ question, history, query: question, retrievalMs: 0 },
+    ...{ passages: [], unresolved: [] },
+    ...timedTrace(),
+  };
 }
 
 export interface Answer {

@@ -1,16 +1,11 @@
 /** From a question to an answer: rewrite, retrieve, ask the model, resolve what it cites. */
-import {
-  type Completion,
-  type CompletionStream,
-  InvalidRequestError,
-  type Message,
-} from "@polycall/core";
+import type { Completion, CompletionStream, Message } from "@polycall/core";
 import type { PolycallClient } from "polycall";
 import type { AnswerPrompt, AnswerTemplate } from "../prompts/answer-template.ts";
 import { type QueryTechnique, queriesOf } from "../queries/technique.ts";
 import type { Retriever } from "../retrieval/passage.ts";
-import { type TracedCall, timedTrace } from "../retrieval/trace.ts";
-import type { Answer, AnswerTrace } from "./answer.ts";
+import type { TracedCall } from "../retrieval/trace.ts";
+import { type Answer, type AnswerTrace, answerTrace } from "./answer.ts";
 import { resolveCitations } from "./citations.ts";
 import { saysUnknown } from "./known.ts";
 import { type AnswerStream, Streaming } from "./streaming.ts";
@@ -80,14 +75,7 @@ async function* written(
 
 /** What comes before the model is asked. Without messages there is nothing to ask it about. */
 async function prepared(asking: Asking, question: string, { history = [], signal }: AskCall) {
-  if (typeof question !== "string" || !question.trim()) {
-    throw new InvalidRequestError("A question must be a text that is not empty.");
-  }
-  const trace: AnswerTrace = {
-    ...{ question, history, query: question, retrievalMs: 0 },
-    ...{ passages: [], unresolved: [] },
-    ...timedTrace(),
-  };
+  const trace = answerTrace(question, history);
   const note = (
     purpose: TracedCall["purpose"],
     messages: readonly Message[],

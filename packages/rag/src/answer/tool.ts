@@ -17,9 +17,22 @@ export interface FoundPassage {
   text: string;
 }
 
-/** A tool that finds passages. What stands in them is data, not instructions: it is marked as untrusted. */
+/** A tool that finds passages. */
 export function searchTool(retriever: Retriever, options: SearchToolOptions): AnyTool {
-  const { name = "search_knowledge", description } = options;
+  const {
+    name = "search_knowledge",
+    description = "Searches the user's documents. Name the source of what you use from them.",
+  } = options;
+  return findingTool({ name, description }, async (query, signal) => {
+    return (await retriever.retrieve(query, signal && { signal })).map(shown);
+  });
+}
+
+/** A tool that finds something for a query. What stands in it is data, not instructions: it is marked as untrusted. */
+export function findingTool(
+  { name, description }: Required<SearchToolOptions>,
+  find: (query: string, signal: AbortSignal | undefined) => Promise<FoundPassage[]>,
+): AnyTool {
   const parameters = {
     type: "object",
     properties: { query: { type: "string", description: "What to look for, in whole words" } },
@@ -28,18 +41,17 @@ export function searchTool(retriever: Retriever, options: SearchToolOptions): An
   };
   return tool({
     name,
-    description:
-      description ?? "Searches the user's documents. Name the source of what you use from them.",
+    description,
     parameters,
     untrusted: true,
     execute: async (args: unknown, { signal }) => {
-      const { query } = args as { query: string };
-      const found = await retriever.retrieve(query, signal && { signal });
-      return found.length ? found.map(shown) : "Nothing was found.";
+      const found = await find((args as { query: string }).query, signal);
+      return found.length ? found : "Nothing was found.";
     },
   }) as AnyTool;
 }
 
-function shown({ chunk: { source, page, headings }, text }: Passage): FoundPassage {
+/** A passage as a model is given it. */
+export function shown({ chunk: { source, page, headings }, text }: Passage): FoundPassage {
   return { source, ...(page !== undefined && { page }), headings, text };
 }

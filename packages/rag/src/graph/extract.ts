@@ -1,6 +1,7 @@
 /** Entities and relations in a text: what a model is asked, and what of its reply is believed. */
+
 import type { Message } from "@polycall/core";
-import { digest } from "../digest.ts";
+import { digest } from "@polycall/embeddings";
 import type { AskModelOptions, LanguageModel, Question } from "../model/language-model.ts";
 import { shape } from "../model/shape.ts";
 import { tagged } from "../prompts/data.ts";

@@ -1,7 +1,7 @@
 /** Global search: each batch of reports is asked for points that answer the question; the best points are given. */
 
+import { digest } from "@polycall/embeddings";
 import { bm25Index } from "../bm25.ts";
-import { digest } from "../digest.ts";
 import type { AskModelOptions, LanguageModel, Question } from "../model/language-model.ts";
 import { shape } from "../model/shape.ts";
 import { tagged } from "../prompts/data.ts";

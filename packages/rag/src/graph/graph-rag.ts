@@ -1,8 +1,10 @@
 /** `graphRag()`: entities and relations of a knowledge base, and answers that go along them. */
+
 import { InvalidRequestError } from "@polycall/core";
+import { checkWhole } from "../check-whole.ts";
 import { type ModelOption, modelOf } from "../model/language-model.ts";
-import { type Indexed, openFor } from "../retrieval/indexed.ts";
-import type { Passage, Retriever } from "../retrieval/passage.ts";
+import { type Indexed, opener } from "../retrieval/indexed.ts";
+import { type Passage, passageOf, type Retriever } from "../retrieval/passage.ts";
 import type { TraceNode } from "../retrieval/trace.ts";
 import { checkAborted } from "../stores/errors.ts";
 import { readFilter } from "../stores/filter.ts";
@@ -104,8 +106,8 @@ export function graphRag(options: GraphRagOptions): GraphRag {
   const { maxTokens = 4096, seed = 1, records = graphFile(".polycall/graph.sqlite") } = options;
   if (!of?.store || !of.encoder)
     refuse("of must be a knowledge base, or { store, encoder }.", "of");
-  whole({ size, maxTokens }, 1);
-  whole({ gleanings }, 0);
+  checkWhole("graphRag", { size, maxTokens });
+  checkWhole("graphRag", { gleanings }, 0);
   const settings: GraphSettings = {
     ...{ store: of.store, encoder: of.encoder, records, model: modelOf(options.model) },
     ...{ types, instructions, gleanings, size, maxTokens, seed },
@@ -133,8 +135,8 @@ export function graphRag(options: GraphRagOptions): GraphRag {
     },
     retriever(own = {}) {
       const { mode = "local", k = 8, facts = 3000, origins = 5, reports = 24, filter } = own;
-      whole({ k, origins, reports }, 1);
-      whole({ facts }, 0);
+      checkWhole("graphRag", { k, origins, reports });
+      checkWhole("graphRag", { facts }, 0);
       if (mode !== "local" && mode !== "global") {
         refuse(`mode must be "local" or "global", not ${JSON.stringify(mode)}.`, "mode");
       }
@@ -211,16 +213,15 @@ export function graphRag(options: GraphRagOptions): GraphRag {
 
 /** Chunks by their vectors. */
 function nearest({ store, encoder }: Indexed, k: number, filter: Filter | undefined): Retriever {
+  const open = opener(store, encoder);
   return {
     async retrieve(query, { signal, role = "query" } = {}) {
-      await openFor(store, encoder);
+      await open();
       const call = signal && { signal };
       const [vector] = await encoder.encode([query], { role, ...call });
       const search = { k: Math.max(20, 2 * k), ...(filter && { filter }), ...call };
-      return (await store.searchVector(vector!, search)).map(({ chunk, score }) => {
-        const { text, start, end } = chunk;
-        return { chunk, text, start, end, score, scores: { dense: score } };
-      });
+      const hits = await store.searchVector(vector!, search);
+      return hits.map(({ chunk, score }) => passageOf(chunk, score, { dense: score }));
     },
   };
 }
@@ -244,12 +245,4 @@ function contentsOf({ graph, communities }: GraphView): GraphContents {
 
 function refuse(what: string, param: string): never {
   throw new InvalidRequestError(`graphRag(): ${what}`, { param });
-}
-
-function whole(numbers: Record<string, number>, least: number): void {
-  for (const [name, value] of Object.entries(numbers)) {
-    if (!(Number.isInteger(value) && value >= least)) {
-      refuse(`${name} must be a whole number from ${least}, not ${value}.`, name);
-    }
-  }
 }

@@ -1,11 +1,13 @@
 /** `linkGraph()`: a retriever that also follows what is linked with, or similar to, what was found. No model. */
+
 import { InvalidRequestError } from "@polycall/core";
-import { type Indexed, openFor, vectorsOf } from "../retrieval/indexed.ts";
-import type { Passage, Retriever } from "../retrieval/passage.ts";
+import { checkWhole } from "../check-whole.ts";
+import { type Indexed, opener, vectorsOf } from "../retrieval/indexed.ts";
+import { type Passage, passageOf, type Retriever } from "../retrieval/passage.ts";
 import type { TraceNode } from "../retrieval/trace.ts";
 import { checkAborted } from "../stores/errors.ts";
 import { holds, readFilter } from "../stores/filter.ts";
-import type { Filter, IndexDescription, StoredChunk } from "../stores/store.ts";
+import type { Filter, StoredChunk } from "../stores/store.ts";
 import { type ChunkGraph, chunkGraph, type Edge, type EdgeKind } from "./chunk-graph.ts";
 import { type Activated, spread } from "./spread.ts";
 
@@ -48,7 +50,7 @@ export function linkGraph(inner: Retriever, options: LinkGraphOptions): Retrieve
   const condition = options.filter && readFilter(options.filter);
   const near = new Map<string, Edge[]>();
   let reading: Promise<ChunkGraph> | undefined;
-  let opening: Promise<IndexDescription> | undefined;
+  const open = opener(of.store, of.encoder);
   const fresh = () => {
     reading = undefined;
     near.clear();
@@ -59,13 +61,6 @@ export function linkGraph(inner: Retriever, options: LinkGraphOptions): Retrieve
       throw error;
     });
     return reading;
-  };
-  const open = () => {
-    opening ??= openFor(of.store, of.encoder).catch((error) => {
-      opening = undefined;
-      throw error;
-    });
-    return opening;
   };
   const chunkAt = async ({ places }: ChunkGraph, id: string): Promise<StoredChunk | undefined> => {
     const place = places.get(id);
@@ -149,8 +144,7 @@ export function linkGraph(inner: Retriever, options: LinkGraphOptions): Retrieve
           if (!own && (!chunk || (condition && !holds(chunk, condition)))) continue;
           const { score, by } = activated;
           if (!own && given.some((one) => inside(chunk!, one))) continue;
-          const { text, start, end } = own ?? chunk!;
-          found.push({ ...(own ?? { chunk: chunk!, text, start, end, scores: {} }), score });
+          found.push({ ...(own ?? passageOf(chunk!, score, {})), score });
           if (chunk && by) nodes.push(nodeOf(chunk, activated, links));
         }
         tell(found, { nodes });
@@ -198,11 +192,7 @@ function check({ of, k, similar, keep, visits, weights }: LinkGraphOptions): voi
   if (!of?.store || !of.encoder) {
     refuse("of must be a knowledge base, or { store, encoder }.", "of");
   }
-  for (const [name, value] of Object.entries({ k, similar, visits })) {
-    if (value !== undefined && !(Number.isInteger(value) && value >= 1)) {
-      refuse(`${name} must be a whole number from 1, not ${value}.`, name);
-    }
-  }
+  checkWhole("linkGraph", { k, similar, visits });
   if (keep !== undefined && !(keep > 0 && keep <= 1)) {
     refuse(`keep must be above 0 and at most 1, not ${keep}.`, "keep");
   }

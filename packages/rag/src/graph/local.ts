@@ -1,5 +1,5 @@
 /** Local search: from what a question names and what is found for it, along relations, to chunks and facts. */
-import type { Passage } from "../retrieval/passage.ts";
+import { type Passage, passageOf } from "../retrieval/passage.ts";
 import type { TraceNode } from "../retrieval/trace.ts";
 import { type Condition, holds } from "../stores/filter.ts";
 import type { Store, StoredChunk } from "../stores/store.ts";
@@ -63,8 +63,7 @@ export async function localSearch(
     const id = node.slice(6);
     const chunk = await present(id);
     if (!chunk) continue;
-    const { text, start, end } = byId.get(id) ?? chunk;
-    passages.push({ ...(byId.get(id) ?? { chunk, scores: {} }), text, start, end, score });
+    passages.push({ ...(byId.get(id) ?? passageOf(chunk, score, {})), score });
   }
   const entities = ranked.filter(({ node }) => node.startsWith("entity ")).slice(0, 20);
   const nodes = entities.map(({ node, score }): TraceNode => {

@@ -1,6 +1,6 @@
 /** What a model reports of a community of entities, for questions about the whole of a corpus. */
 
-import { digest } from "../digest.ts";
+import { digest } from "@polycall/embeddings";
 import type { LanguageModel, Question } from "../model/language-model.ts";
 import { shape } from "../model/shape.ts";
 import { tagged } from "../prompts/data.ts";

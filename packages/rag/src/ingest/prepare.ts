@@ -1,8 +1,9 @@
 /** A document made ready to be stored: read, compared with what is there, converted, cut. */
+
 import { APIError } from "@polycall/core";
 import type { ToMarkdownOptions } from "@polycall/documents";
+import { digest } from "@polycall/embeddings";
 import type { Chunker } from "../chunk.ts";
-import { digest } from "../digest.ts";
 import { BudgetExceededError } from "../model/errors.ts";
 import { checkAborted } from "../stores/errors.ts";
 import type { StoredChunk } from "../stores/store.ts";

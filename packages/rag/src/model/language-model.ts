@@ -1,4 +1,5 @@
 /** `languageModel()`: what techniques ask, with replies kept by content, a bound on cost, and a count of failures. */
+
 import {
   APIError,
   type Completion,
@@ -9,8 +10,8 @@ import {
   type StandardSchema,
   toJsonSchema,
 } from "@polycall/core";
+import { digest } from "@polycall/embeddings";
 import { completion, explain, type PolycallClient } from "polycall";
-import { digest } from "../digest.ts";
 import type { RetrievalTrace } from "../retrieval/trace.ts";
 import { budget, triesOf } from "./budget.ts";
 import type { ReplyCache } from "./replies.ts";

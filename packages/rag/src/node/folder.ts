@@ -1,12 +1,13 @@
 /** Files by patterns, as sources: found once, read when their turn comes. */
+
 import { type Dirent, existsSync } from "node:fs";
 import { readdir, readFile, realpath, stat } from "node:fs/promises";
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import { InvalidRequestError } from "@polycall/core";
 import { DocumentError, defaultLimits, toMarkdown } from "@polycall/documents";
+import { digest } from "@polycall/embeddings";
 import picomatch from "picomatch";
 import type { Metadata } from "../chunk.ts";
-import { digest } from "../digest.ts";
 import type { Folder, FolderOptions, Source } from "../ingest/source.ts";
 
 const slashes = (path: string) => (sep === "/" ? path : path.replaceAll(sep, "/"));

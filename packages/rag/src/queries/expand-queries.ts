@@ -1,5 +1,7 @@
 /** `expandQueries()`: a question searched for in several ways at once, and what they find as one ranking. */
+
 import { InvalidRequestError } from "@polycall/core";
+import { checkWhole } from "../check-whole.ts";
 import { type Fused, fuse } from "../fusion.ts";
 import { shownRanges } from "../retrieval/expand.ts";
 import type { Passage, RetrieveOptions, Retriever } from "../retrieval/passage.ts";
@@ -147,7 +149,7 @@ function check(
   if (techniques.length === 0 || techniques.some((one) => typeof one !== "function")) {
     refuse("it takes one technique or a list of them, such as multiQuery({ model }).");
   }
-  if (!Number.isInteger(k) || k < 1) refuse(`k must be a whole number from 1, not ${k}.`);
+  checkWhole("expandQueries", { k });
   if (!Number.isInteger(candidates) || candidates < k) {
     refuse(`candidates must be a whole number from k (${k}), not ${candidates}.`);
   }

@@ -1,5 +1,5 @@
 /** Builds a tree of summaries in a store: what is there already is kept, what no longer belongs to it goes. */
-import { digest } from "../digest.ts";
+import { digest } from "@polycall/embeddings";
 import { ahead } from "../ingest/ahead.ts";
 import type { CostEstimate, LanguageModel, Question } from "../model/language-model.ts";
 import { type Indexed, openFor, vectorsOf } from "../retrieval/indexed.ts";

@@ -1,5 +1,5 @@
 /** A tree of summaries, level by level: what is grouped together is summed up, and the summaries again. */
-import { digest } from "../digest.ts";
+import { digest } from "@polycall/embeddings";
 import { grouped } from "./groups.ts";
 import type { Group, Item, Summary } from "./summary.ts";
 

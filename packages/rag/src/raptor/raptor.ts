@@ -1,5 +1,7 @@
 /** `raptor()`: a tree of summaries over a knowledge base, for questions that no single chunk answers. */
+
 import { InvalidRequestError } from "@polycall/core";
+import { checkWhole } from "../check-whole.ts";
 import { type CostEstimate, type ModelOption, modelOf } from "../model/language-model.ts";
 import type { Indexed } from "../retrieval/indexed.ts";
 import type { Retriever } from "../retrieval/passage.ts";
@@ -57,7 +59,7 @@ export interface Raptor {
  */
 export function raptor(options: RaptorOptions): Raptor {
   const { of, instructions, size = 12_000, levels = 5, maxTokens = 2048, seed = 1 } = options;
-  check({ size, levels, maxTokens });
+  checkWhole("raptor", { size, levels, maxTokens });
   if (!of?.store || !of.encoder)
     refuse("of must be a knowledge base, or { store, encoder }.", "of");
   const { store = sqliteStore({ path: ".polycall/tree.sqlite" }) } = options;
@@ -80,7 +82,7 @@ export function raptor(options: RaptorOptions): Raptor {
     },
     retriever(own = {}) {
       const { mode = "collapsed", k = 8, origins = 5, beam } = own;
-      check({ k, origins, ...(beam !== undefined && { beam }) });
+      checkWhole("raptor", { k, origins, beam });
       if (!["collapsed", "traversal"].includes(mode)) {
         refuse(`mode must be "collapsed" or "traversal", not ${JSON.stringify(mode)}.`, "mode");
       }
@@ -92,12 +94,4 @@ export function raptor(options: RaptorOptions): Raptor {
 
 function refuse(what: string, param: string): never {
   throw new InvalidRequestError(`raptor(): ${what}`, { param });
-}
-
-function check(numbers: Record<string, number>): void {
-  for (const [name, value] of Object.entries(numbers)) {
-    if (!(Number.isInteger(value) && value >= 1)) {
-      refuse(`${name} must be a whole number from 1, not ${value}.`, name);
-    }
-  }
 }

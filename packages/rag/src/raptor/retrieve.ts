@@ -1,7 +1,12 @@
 /** Passages from all levels of a tree of summaries; each summary with the chunks that it rests on. */
 import { fuse } from "../fusion.ts";
-import { openFor } from "../retrieval/indexed.ts";
-import type { Passage, RetrieveOptions, Retriever } from "../retrieval/passage.ts";
+import { opener } from "../retrieval/indexed.ts";
+import {
+  type Passage,
+  passageOf,
+  type RetrieveOptions,
+  type Retriever,
+} from "../retrieval/passage.ts";
 import type { TraceNode } from "../retrieval/trace.ts";
 import { checkAborted } from "../stores/errors.ts";
 import { holds, readFilter } from "../stores/filter.ts";
@@ -42,10 +47,11 @@ export function treeRetriever(
   options: Settled,
   state: { forest?: Promise<Forest> },
 ): Retriever {
+  const open = opener(tree.store, tree.encoder);
   return {
     async retrieve(query, call = {}) {
       const { signal, trace } = call;
-      const index = await openFor(tree.store, tree.encoder);
+      const index = await open();
       const inner = options.mode === "traversal" ? undefined : options.chunks;
       const given = await inner?.retrieve(query, call);
       const begun = performance.now();
@@ -110,7 +116,7 @@ async function chunksNear(
     ...(filter && { filter }),
     ...(signal && { signal }),
   });
-  return hits.map(passageOf);
+  return hits.map(byVector);
 }
 
 async function collapsed(
@@ -173,19 +179,16 @@ async function grounded(
   for (const hit of hits) {
     const summary = summaryOf(hit.chunk);
     if (!summary) {
-      if (!condition || holds(hit.chunk, condition)) passages.push(passageOf(hit));
+      if (!condition || holds(hit.chunk, condition)) passages.push(byVector(hit));
       continue;
     }
     const origins = await leavesOf(tree, tree.tree, summary, {
       ...{ ranks, k },
       ...(condition && { condition }),
     });
-    if (origins) passages.push({ ...passageOf(hit), origins });
+    if (origins) passages.push({ ...byVector(hit), origins });
   }
   return passages;
 }
 
-function passageOf({ chunk, score }: Hit): Passage {
-  const { text, start, end } = chunk;
-  return { chunk, text, start, end, score, scores: { dense: score } };
-}
+const byVector = ({ chunk, score }: Hit): Passage => passageOf(chunk, score, { dense: score });

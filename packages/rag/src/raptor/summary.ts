@@ -1,6 +1,6 @@
 /** A summary as a store keeps it: a chunk whose metadata tell its level, and what it was made from. */
 
-import { digest } from "../digest.ts";
+import { digest } from "@polycall/embeddings";
 import type { Question } from "../model/language-model.ts";
 import { tagged } from "../prompts/data.ts";
 import type { StoredChunk } from "../stores/store.ts";

@@ -1,5 +1,7 @@
 /** `modelReranker()`: a language model that is shown passages and says which answer the query. */
+
 import { InvalidRequestError } from "@polycall/core";
+import { checkWhole } from "../check-whole.ts";
 import { type ModelOption, modelOf } from "../model/language-model.ts";
 import { listwise } from "./listwise.ts";
 import { pointwise } from "./pointwise.ts";
@@ -32,15 +34,9 @@ export function modelReranker(options: ModelRerankerOptions): Reranker {
   if (mode !== "listwise" && mode !== "pointwise") {
     refuse("mode", `must be "listwise" or "pointwise", not ${JSON.stringify(mode)}`);
   }
-  for (const [name, value, least] of [
-    ["maxCharacters", maxCharacters, 1],
-    ["window", window, 2],
-    ["step", step, 1],
-  ] as const) {
-    if (!(Number.isInteger(value) && value >= least)) {
-      refuse(name, `must be a whole number from ${least}, not ${value}`);
-    }
-  }
+  checkWhole("modelReranker", { maxCharacters });
+  checkWhole("modelReranker", { window }, 2);
+  checkWhole("modelReranker", { step });
   if (step > window) refuse("step", `must not be beyond the window of ${window}, as ${step} is`);
   const model = modelOf(options.model);
   const shown = { maxCharacters };

@@ -1,5 +1,7 @@
 /** `rerankPassages()`: a retriever's candidates in the order of a model that reads each with the query. */
+
 import { InvalidRequestError } from "@polycall/core";
+import { checkWhole } from "../check-whole.ts";
 import type { Passage, RetrieveOptions, Retriever } from "../retrieval/passage.ts";
 import { orderOf } from "./order.ts";
 import type { Ranked, Reranker } from "./reranker.ts";
@@ -26,13 +28,7 @@ export function rerankPassages(
   options: RerankOptions = {},
 ): Retriever {
   const { k = 8, candidates = Math.max(20, k) } = options;
-  for (const [name, value] of Object.entries({ k, candidates })) {
-    if (Number.isInteger(value) && value >= 1) continue;
-    throw new InvalidRequestError(
-      `rerankPassages(): ${name} must be a whole number from 1, not ${value}.`,
-      { param: name },
-    );
-  }
+  checkWhole("rerankPassages", { k, candidates });
   if (candidates < k) {
     throw new InvalidRequestError(
       `rerankPassages(): ${candidates} candidates are too few for ${k} passages.`,

@@ -1,5 +1,5 @@
 /** A passage as a reranking model is shown it: data, marked as such, and not too long. */
-import { asData } from "../prompts/data.ts";
+import { asData, tagged } from "../prompts/data.ts";
 import type { Passage } from "../retrieval/passage.ts";
 
 export interface ShownOptions {
@@ -13,6 +13,6 @@ export const isData =
 export function shown({ text }: Passage, { maxCharacters }: ShownOptions, number?: number): string {
   const cut =
     text.length > maxCharacters ? `${text.slice(0, maxCharacters).toWellFormed()}…` : text;
-  const named = number === undefined ? "" : ` number="${number}"`;
-  return `<passage${named}>\n${asData(cut, "passage", "passages")}\n</passage>`;
+  const named: Record<string, string> = number === undefined ? {} : { number: String(number) };
+  return tagged("passage", asData(cut, "passages"), named);
 }

@@ -24,6 +24,18 @@ export async function openFor(store: Store, encoder: Encoder): Promise<IndexDesc
   return { model, dimensions };
 }
 
+/** Opens once, at the first call, and anew where that failed. */
+export function opener(store: Store, encoder: Encoder): () => Promise<IndexDescription> {
+  let opening: Promise<IndexDescription> | undefined;
+  return () => {
+    opening ??= openFor(store, encoder).catch((error) => {
+      opening = undefined;
+      throw error;
+    });
+    return opening;
+  };
+}
+
 /** Of the sources together. What is beyond is embedded anew. */
 const mostAtOnce = 10_000;
 

@@ -29,6 +29,12 @@ export interface Passage {
   origins?: readonly StoredChunk[];
 }
 
+/** A chunk as it stands, with nothing around it. */
+export function passageOf(chunk: StoredChunk, score: number, scores: Passage["scores"]): Passage {
+  const { text, start, end } = chunk;
+  return { chunk, text, start, end, score, scores };
+}
+
 export interface RetrieveOptions {
   /** Passages that are wanted, in the place of the retriever's own number: a technique around it needs more. */
   k?: number;

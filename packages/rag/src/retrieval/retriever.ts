@@ -1,10 +1,12 @@
 /** Passages for a query: by meaning, by words, or both, and then what a user asks of them. */
+
 import { InvalidRequestError } from "@polycall/core";
 import { cosine, type Encoder, mmr } from "@polycall/embeddings";
+import { checkWhole } from "../check-whole.ts";
 import { fuse } from "../fusion.ts";
 import type { Filter, Hit, Store } from "../stores/store.ts";
 import { expanded } from "./expand.ts";
-import type { Passage, RetrieveOptions, Retriever } from "./passage.ts";
+import { type Passage, passageOf, type RetrieveOptions, type Retriever } from "./passage.ts";
 import type { Words } from "./words.ts";
 
 export interface RetrieverOptions {
@@ -92,9 +94,10 @@ async function retrieve(
   if (vectors) found = await withCosines(found, vector!, encoder, signal);
   if (minScore !== undefined) found = found.filter(({ scores }) => scores.dense! >= minScore);
   if (options.mmr) found = unlike(found, vector!, options.mmr.lambda);
-  const passages = await expanded(store, found.map(passageOf), k, options);
+  const given = found.map(({ hit, score, scores }) => passageOf(hit.chunk, score, scores));
+  const passages = await expanded(store, given, k, options);
   trace?.steps.push({
-    ...{ technique: "retriever", queries: [query], given: found.map(passageOf), found: passages },
+    ...{ technique: "retriever", queries: [query], given, found: passages },
     ms: Math.round(performance.now() - begun),
   });
   return passages;
@@ -150,13 +153,6 @@ function unlike(found: readonly Candidate[], query: Float32Array, lambda: number
   return picked.map(({ index }) => found[index]!);
 }
 
-function passageOf({ hit: { chunk }, score, scores }: Candidate): Passage {
-  const { text, start, end } = chunk;
-  return { chunk, text, start, end, score, scores };
-}
-
-const counts = { k: 1, candidates: 1, neighbours: 0 } as const;
-
 function check(options: RetrieverOptions): void {
   const { mode = "hybrid", mmr, minScore, weights = {} } = options;
   const refuse = (what: string) => {
@@ -165,12 +161,9 @@ function check(options: RetrieverOptions): void {
   if (!["hybrid", "dense", "words"].includes(mode)) {
     refuse(`mode must be "hybrid", "dense" or "words", not ${JSON.stringify(mode)}.`);
   }
-  for (const [name, least] of Object.entries(counts)) {
-    const value = options[name as keyof typeof counts];
-    if (value !== undefined && !(Number.isInteger(value) && value >= least)) {
-      refuse(`${name} must be a whole number from ${least}, not ${value}.`);
-    }
-  }
+  const { k, candidates, neighbours } = options;
+  checkWhole("retriever", { k, candidates });
+  checkWhole("retriever", { neighbours }, 0);
   if (mmr && !(mmr.lambda >= 0 && mmr.lambda <= 1)) {
     refuse(`mmr.lambda must be from 0 to 1, not ${mmr.lambda}.`);
   }

@@ -4,7 +4,7 @@
  * that one which was left half done is not among the sources. What a database cannot say of a filter is
  * checked on what it finds, and more is asked for until `k` pass.
  */
-import { digest } from "../digest.ts";
+import { digest } from "@polycall/embeddings";
 import {
   checkDescription,
   checkPlaces,
