@@ -1,5 +1,4 @@
 /** The one error family of polycall: openai-node's names, LiteLLM's where it has none. */
-
 import type { Usage } from "./types/completion.ts";
 
 const brand = Symbol.for("polycall.error");

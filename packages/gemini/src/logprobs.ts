@@ -1,5 +1,4 @@
 /** Gemini's log probabilities as OpenAI's. */
-
 import type { LogprobsResult, LogprobsResultCandidate } from "@google/genai";
 import type { Logprobs, TokenLogprob } from "@polycall/core";
 

@@ -1,5 +1,4 @@
 /** Gemini's token counts as ours. Pure. Source: UsageMetadata in @google/genai 3.1. */
-
 import type { GenerateContentResponseUsageMetadata as UsageMetadata } from "@google/genai";
 import type { CompletionData, Usage } from "@polycall/core";
 import type { WireCandidate, WireReply } from "./wire.ts";

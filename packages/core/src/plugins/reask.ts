@@ -1,5 +1,4 @@
-/** Asks once more when a reply does not fit the schema, telling the model what was wrong. */
-
+/** The plugin that lets a model repair a reply that does not fit its schema. */
 import type { Call } from "../call.ts";
 import { SchemaValidationError } from "../errors.ts";
 import type { Plugin } from "../plugin.ts";
@@ -13,6 +12,7 @@ function worthAsking(error: unknown): error is SchemaValidationError {
   return choice?.finish_reason === "stop" && !choice.message.refusal;
 }
 
+/** Asks once more when a structured reply does not fit its schema, saying what was wrong. */
 export function reask(): Plugin {
   const asked = new WeakSet<Call>();
   return async function reask(request, next, call) {

@@ -1,5 +1,4 @@
 /** Word documents. mammoth reads them; equations, notes and links to outside are seen to here. */
-
 import { strToU8, zipSync } from "fflate";
 import mammoth from "mammoth";
 import type { ConvertContext, Converter } from "../converter.ts";

@@ -1,5 +1,4 @@
 /** HTML to Markdown. */
-
 import { toHtml } from "hast-util-to-html";
 import rehypeParse from "rehype-parse";
 import rehypeRemark from "rehype-remark";

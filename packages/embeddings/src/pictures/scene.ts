@@ -1,5 +1,4 @@
 /** What a picture shows: places, texts, and the fields by which points can be coloured. */
-
 import type { Panel } from "./camera.ts";
 import { mostKinds, rampSteps } from "./colours.ts";
 import { visible } from "./visible.ts";

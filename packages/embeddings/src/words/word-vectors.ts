@@ -1,5 +1,4 @@
 /** Static word vectors, word2vec's and GloVe's: looked up, compared, and as an encoder of texts. */
-
 import { InvalidRequestError } from "@polycall/core";
 import { openFile } from "#node";
 import { analogy, cosine, nearest, type Vector } from "../arithmetic.ts";
@@ -7,6 +6,7 @@ import type { Encoder } from "../encoder.ts";
 import type { Words } from "./matrix.ts";
 import { type ReadOptions, readWords } from "./read.ts";
 
+/** What `wordVectors.load()` takes besides the file. */
 export interface LoadOptions extends ReadOptions {
   /** What names the vectors to an index. Default: the file's name. */
   name?: string;

@@ -1,5 +1,4 @@
 /** `parentChild()`: small chunks to find, the larger ones around them to answer from. */
-
 import type { Chunk, Chunker, ChunkOptions, SourceDocument } from "../chunk.ts";
 import { estimated } from "../preprocess/estimate.ts";
 import { markdownChunker } from "./markdown.ts";

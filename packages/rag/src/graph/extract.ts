@@ -1,5 +1,4 @@
 /** Entities and relations in a text: what a model is asked, and what of its reply is believed. */
-
 import type { Message } from "@polycall/core";
 import { digest } from "@polycall/embeddings";
 import type { AskModelOptions, LanguageModel, Question } from "../model/language-model.ts";

@@ -1,5 +1,4 @@
 /** Global search: each batch of reports is asked for points that answer the question; the best points are given. */
-
 import { digest } from "@polycall/embeddings";
 import { bm25Index } from "../bm25.ts";
 import type { AskModelOptions, LanguageModel, Question } from "../model/language-model.ts";

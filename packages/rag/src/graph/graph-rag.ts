@@ -1,5 +1,4 @@
 /** `graphRag()`: entities and relations of a knowledge base, and answers that go along them. */
-
 import { InvalidRequestError } from "@polycall/core";
 import { checkWhole } from "../check-whole.ts";
 import { type ModelOption, modelOf } from "../model/language-model.ts";

@@ -1,5 +1,4 @@
 /** `linkGraph()`: a retriever that also follows what is linked with, or similar to, what was found. No model. */
-
 import { InvalidRequestError } from "@polycall/core";
 import { checkWhole } from "../check-whole.ts";
 import { type Indexed, opener, vectorsOf } from "../retrieval/indexed.ts";

@@ -1,5 +1,4 @@
 /** What a model reports of a community of entities, for questions about the whole of a corpus. */
-
 import { digest } from "@polycall/embeddings";
 import type { LanguageModel, Question } from "../model/language-model.ts";
 import { shape } from "../model/shape.ts";

@@ -1,5 +1,4 @@
 /** The graph of what is in a store now, from what is kept of it: nothing is asked. */
-
 import type { LanguageModel } from "../model/language-model.ts";
 import type { Indexed } from "../retrieval/indexed.ts";
 import { openFor } from "../retrieval/indexed.ts";

@@ -1,5 +1,4 @@
 /** A document made ready to be stored: read, compared with what is there, converted, cut. */
-
 import { APIError } from "@polycall/core";
 import type { ToMarkdownOptions } from "@polycall/documents";
 import { digest } from "@polycall/embeddings";

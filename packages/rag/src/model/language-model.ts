@@ -1,5 +1,4 @@
 /** `languageModel()`: what techniques ask, with replies kept by content, a bound on cost, and a count of failures. */
-
 import {
   APIError,
   type Completion,

@@ -1,5 +1,4 @@
 /** Files by patterns, as sources: found once, read when their turn comes. */
-
 import { type Dirent, existsSync } from "node:fs";
 import { readdir, readFile, realpath, stat } from "node:fs/promises";
 import { isAbsolute, join, relative, resolve, sep } from "node:path";

@@ -1,5 +1,4 @@
 /** `expandQueries()`: a question searched for in several ways at once, and what they find as one ranking. */
-
 import { InvalidRequestError } from "@polycall/core";
 import { checkWhole } from "../check-whole.ts";
 import { type Fused, fuse } from "../fusion.ts";

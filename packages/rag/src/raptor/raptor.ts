@@ -1,5 +1,4 @@
 /** `raptor()`: a tree of summaries over a knowledge base, for questions that no single chunk answers. */
-
 import { InvalidRequestError } from "@polycall/core";
 import { checkWhole } from "../check-whole.ts";
 import { type CostEstimate, type ModelOption, modelOf } from "../model/language-model.ts";

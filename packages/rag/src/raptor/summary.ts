@@ -1,5 +1,4 @@
 /** A summary as a store keeps it: a chunk whose metadata tell its level, and what it was made from. */
-
 import { digest } from "@polycall/embeddings";
 import type { Question } from "../model/language-model.ts";
 import { tagged } from "../prompts/data.ts";

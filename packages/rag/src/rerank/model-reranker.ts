@@ -1,5 +1,4 @@
 /** `modelReranker()`: a language model that is shown passages and says which answer the query. */
-
 import { InvalidRequestError } from "@polycall/core";
 import { checkWhole } from "../check-whole.ts";
 import { type ModelOption, modelOf } from "../model/language-model.ts";

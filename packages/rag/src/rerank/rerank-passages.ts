@@ -1,5 +1,4 @@
 /** `rerankPassages()`: a retriever's candidates in the order of a model that reads each with the query. */
-
 import { InvalidRequestError } from "@polycall/core";
 import { checkWhole } from "../check-whole.ts";
 import type { Passage, RetrieveOptions, Retriever } from "../retrieval/passage.ts";

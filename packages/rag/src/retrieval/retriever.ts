@@ -1,5 +1,4 @@
 /** Passages for a query: by meaning, by words, or both, and then what a user asks of them. */
-
 import { InvalidRequestError } from "@polycall/core";
 import { cosine, type Encoder, mmr } from "@polycall/embeddings";
 import { checkWhole } from "../check-whole.ts";
