@@ -1,5 +1,5 @@
 /** Folders into a store: what changed, what is gone, what fails, what is interrupted. */
-import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { APIUserAbortError, AuthenticationError, InvalidRequestError } from "@polycall/core";
@@ -234,6 +234,40 @@ test("progress counts to the total, and a bar is drawn where there is a terminal
   expect(drawn).toContain("█".repeat(30));
   expect(drawn.endsWith("\n")).toBe(true);
   expect(drawn).not.toContain("\u0007");
+});
+
+test("the store's index is built at the end, which is told, and by the next run where it was not", async () => {
+  const files: Record<string, string> = {};
+  for (let i = 0; i < 40; i++) files[`docs/${i}.md`] = `# ${i}\n\nText of ${i}.`;
+  await write(files);
+  store = sqliteStore({ path: join(root, "index.sqlite"), index: { from: 40 } });
+  const built = async () => (await readdir(root)).some((name) => name.endsWith(".usearch"));
+  const caller = new AbortController();
+  const left = kbOf().ingest("docs", {
+    ...{ root, signal: caller.signal },
+    onProgress: ({ index }) => index && caller.abort(),
+  });
+  await expect(left).rejects.toMatchObject({ name: "AbortError" });
+  expect(await built()).toBe(false);
+
+  const seen: IngestProgress[] = [];
+  let drawn = "";
+  const bar = progressBar({ write: (text: string) => (drawn += text) });
+  const report = await kbOf().ingest("docs", {
+    root,
+    onProgress(progress) {
+      seen.push(progress);
+      bar(progress);
+    },
+  });
+  expect(report).toMatchObject({ stored: 0, unchanged: 40 });
+  expect(await built()).toBe(true);
+  expect(seen.at(-1)).toEqual({ done: 40, total: 40, chunks: 0, index: { done: 40, total: 40 } });
+  expect(drawn).toMatch(/40\/40 documents, 0 chunks\n.*40\/40 vectors indexed\n$/s);
+
+  seen.length = 0;
+  await kbOf().ingest("docs", { root, onProgress: (progress) => seen.push(progress) });
+  expect(seen.filter(({ index }) => index)).toEqual([]);
 });
 
 test("documents are handed over, one after the other, and pruned only where that is asked for", async () => {

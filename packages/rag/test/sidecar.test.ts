@@ -12,10 +12,10 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test, vi } from "vitest";
 import { type EmbeddedChunk, type Store, sqliteStore } from "../src/index.ts";
 import { storeContract } from "./contract.ts";
-import { nearest, randomFrom, randomVector, sourceOf } from "./corpus.ts";
+import { chunkOf, nearest, randomFrom, randomVector, sourceOf } from "./corpus.ts";
 import { filterContract } from "./filter-contract.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "sidecar-"));
@@ -171,6 +171,55 @@ test("is what searches go through", async () => {
   expect(hits.map(({ chunk }) => chunk.id).sort()).toEqual(rows.map(({ id }) => id).sort());
   db.close();
   await again.close();
+});
+
+test("is left as it is while it lags a little, and is not made anew for many small writes", async () => {
+  const name = "small-writes";
+  const path = join(folder, `${name}.sqlite`);
+  const store = sqliteStore({ path, index: { from: 500 } });
+  await store.open({ model: "test/encoder", dimensions });
+  const all = await fill(store, 20, 60);
+  await store.optimize!();
+  const [first] = indexFiles(name);
+  const few = await fill(store, 4, 10, 1000);
+  await store.optimize!();
+  expect(indexFiles(name)).toEqual([first]);
+  expect(await recall(store, [...all, ...few])).toBeGreaterThanOrEqual(0.99);
+
+  // More writes than the store remembers one by one, and a third of what is in it taken away.
+  const [one] = sourceOf("s", ["x"], { dimensions, seed: 1 });
+  for (let n = 0; n < 1010; n++) await store.replace("s", `${n}`, [one!]);
+  await store.remove(["s", ...Array.from({ length: 7 }, (_, s) => `s0-${s}`)]);
+  const told: number[] = [];
+  await store.optimize!({ onProgress: ({ done }) => told.push(done) });
+  expect(indexFiles(name)).not.toEqual([first]);
+  // It goes on from the 780 that are left of the first.
+  expect(told.map((done) => done > 780)).not.toContain(false);
+  expect(told.at(-1)).toBe(820);
+  const left = all.filter(({ chunk }) => Number(chunk.metadata.s) >= 7);
+  expect(await recall(store, [...left, ...few])).toBeGreaterThanOrEqual(0.99);
+  await store.close();
+});
+
+test("is not built unasked where it would not fit into memory", async () => {
+  const store = sqliteStore({ path: join(folder, "unasked.sqlite") });
+  await store.open({ model: "test/encoder", dimensions: 2 });
+  const vector = Float32Array.of(1, 0);
+  for (let n = 0; n < 5; n++) {
+    const chunks = Array.from({ length: 10_000 }, (_, i) => chunkOf(`${n}`, i, ""));
+    await store.replace(
+      `${n}`,
+      "h",
+      chunks.map((chunk) => ({ chunk, vector })),
+    );
+  }
+  const caller = new AbortController();
+  const build = () => store.optimize!({ signal: caller.signal, onProgress: () => caller.abort() });
+  const available = vi.spyOn(process, "availableMemory").mockReturnValue(50_000 * 2 * 4);
+  await build();
+  available.mockRestore();
+  await expect(build()).rejects.toMatchObject({ name: "AbortError" });
+  await store.close();
 });
 
 test("a small store has none", async () => {

@@ -15,7 +15,7 @@ import { type FolderOptions, hashesOf, type Source } from "./source.ts";
 import { Tally } from "./tally.ts";
 
 export interface IngestOptions extends FolderOptions {
-  /** Called after each document. @see progressBar */
+  /** Called after each document, and while the store's index is built at the end. @see progressBar */
   onProgress?: (progress: IngestProgress) => void;
   signal?: AbortSignal;
   /** Documents that are read and converted at once. Default 4. */
@@ -103,7 +103,7 @@ export async function ingest(
   const gone = prune ? [...there.keys()].filter((one) => !seen.has(one) && covers(one)) : [];
   if (gone.length > 0) await store.remove(gone);
   report.removed = gone.length;
-  if (report.stored + gone.length > 0) await store.optimize?.({ signal });
+  await tally.optimize(store, signal);
   report.ms = Math.round(performance.now() - began);
   return report;
 }

@@ -11,7 +11,7 @@ export interface Terminal {
 const width = 30;
 
 /**
- * Draws a bar that grows: `ingest("docs", { onProgress: progressBar() })`. Where there is no terminal (a log,
+ * Draws a bar that grows, and one for the store's index at the end: `ingest("docs", { onProgress: progressBar() })`. Where there is no terminal (a log,
  * a pipe), it writes nothing but a line at the end of every tenth.
  * @param terminal default: `process.stderr`
  */
@@ -20,10 +20,14 @@ export function progressBar(
     ?.stderr,
 ): (progress: IngestProgress) => void {
   let tenth = 0;
-  return ({ done, total, source = "", chunks }) => {
+  let indexing = false;
+  return ({ done: documents, total: ofAll, source = "", chunks, index }) => {
     if (!terminal) return;
+    const { done, total } = index ?? { done: documents, total: ofAll };
+    if (index && !indexing) tenth = 0;
+    indexing = index !== undefined;
     const counted = total === undefined ? `${done}` : `${done}/${total}`;
-    const line = `${counted} documents, ${chunks} chunks`;
+    const line = index ? `${counted} vectors indexed` : `${counted} documents, ${chunks} chunks`;
     if (!terminal.isTTY) {
       const now = total ? Math.floor((done / total) * 10) : 0;
       if (now > tenth) terminal.write(`${line}\n`);

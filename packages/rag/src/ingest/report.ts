@@ -13,6 +13,8 @@ export interface IngestProgress {
   status?: IngestStatus;
   /** Stored by now. */
   chunks: number;
+  /** While the store builds its index, after the last document: vectors that are in it. */
+  index?: { done: number; total: number };
 }
 
 export interface IngestFailure {

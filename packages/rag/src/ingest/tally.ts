@@ -1,4 +1,5 @@
 /** The report of an ingestion as it grows, told to whoever watches. */
+import type { Store } from "../stores/store.ts";
 import type { IngestProgress, IngestReport, IngestStatus } from "./report.ts";
 import { isForeign } from "./source.ts";
 
@@ -48,10 +49,22 @@ export class Tally {
     this.#tell(source, "skipped");
   }
 
+  /** Lets the store build what makes searches fast; also where nothing was written, as after a kill while it did. */
+  async optimize(store: Store, signal?: AbortSignal): Promise<void> {
+    await store.optimize?.({
+      ...(signal && { signal }),
+      onProgress: ({ done, total }) =>
+        this.#onProgress?.({ ...this.#state(), index: { done, total } }),
+    });
+  }
+
   #tell(source: string, status: IngestStatus): void {
+    this.#done++;
+    this.#onProgress?.({ ...this.#state(), source, status });
+  }
+
+  #state(): IngestProgress {
     const { total, report } = this;
-    const done = ++this.#done;
-    const { chunks } = report;
-    this.#onProgress?.({ done, ...(total !== undefined && { total }), source, status, chunks });
+    return { done: this.#done, ...(total !== undefined && { total }), chunks: report.chunks };
   }
 }

@@ -1,7 +1,7 @@
 /**
  * The index of a large SQLite store, in a file beside it: an HNSW graph by usearch over the rows up to one
  * of them. Newer rows are searched exactly and rows that are gone are passed over, so that an index that
- * lags is still right; `build` brings it up to date. The file's digest is in the database: what is damaged
+ * lags is still right; `build` brings it up to date where it lags far. The file's digest is in the database: what is damaged
  * or of another time is not opened.
  */
 import { createHash } from "node:crypto";
@@ -44,18 +44,20 @@ interface Described {
   name: string;
   digest: string;
   upto: number;
-  version: number;
+  /** How many rows are in it. */
+  size: number;
   settings: string;
 }
 
 export const sidecarSchema = `
   create table if not exists polycall_sidecar (
     one integer primary key check (one = 1), name text not null, digest text not null,
-    upto integer not null, version integer not null, settings text not null
+    upto integer not null, size integer not null, settings text not null
   ) strict;`;
 
-/** Between two pauses, so that others have their turn. */
-const addedAtOnce = 256;
+/** Between two pauses, so that others have their turn: some 10 ms. */
+const addedAtOnce = 32;
+const removedAtOnce = 1024;
 
 export class Sidecar {
   readonly #path: string;
@@ -100,43 +102,36 @@ export class Sidecar {
     return name === this.#open?.name ? this.#open : "stale";
   }
 
-  /** Brings the index up to date, or makes it. */
+  /** Brings the index up to date where it lags far enough to slow searches, or makes it. */
   async build({ onProgress, signal }: OptimizeOptions): Promise<void> {
-    const state = await this.#file.read("see what to index", (sql) => ({
-      described: describedBy(sql),
-      index: sql.first("select version, forgotten from polycall_index") as [number, number],
-      rows: sql.first("select count(*), max(n) from polycall_chunks") as [number, number | null],
-    }));
-    const { described } = state;
-    const [version, forgotten] = state.index;
-    const [total, last] = state.rows;
-    if (total < this.#options.from || last === null) return;
-    if (!(await this.#usearch())) return;
-    const current = described?.settings === this.#settings() && described.version >= forgotten;
-    const old = current ? await this.#load(described, "load") : undefined;
-    if (old && described?.version === version) return;
-    let index = old ?? (await this.#empty());
-    let after = old ? described!.upto : 0;
-    if (old) await this.#drop(old, described!);
+    const { described, total, last } = await this.#file.read("see what to index", (sql) => {
+      const [total, last] = sql.first("select count(*), max(n) from polycall_chunks")!;
+      return { described: describedBy(sql), total: Number(total), last: Number(last) };
+    });
+    if (total === 0 || total < this.#options.from || !(await this.#usearch()) || !this.#fits(total))
+      return;
+    const old = described?.settings === this.#settings() ? described : undefined;
+    const { fresh, gone } = await this.#changed(old, total);
+    if (old && fresh + gone <= this.#options.from / 10 && (await this.#intact(old))) return;
     // Removed ones leave holes in the graph; with many of them it is better made anew.
-    if (old && old.size() < described!.upto / 2 && old.size() < total / 2) {
-      index = await this.#empty();
-      after = 0;
-    }
-    for (let done = index.size(); ; ) {
+    const kept = old && gone <= old.size / 2 ? await this.#load(old, "load") : undefined;
+    const index = kept ?? (await this.#empty());
+    if (kept) await this.#drop(kept, old!.upto, gone);
+    let after = kept ? old!.upto : 0;
+    for (;;) {
       checkAborted(signal);
       const { keys, vectors } = await this.#file.read("read its vectors", (sql) =>
         this.#slice(sql, after, last),
       );
       if (keys.length === 0) break;
-      // By one thread: several race for the first places, and leave some that no search reaches.
+      // By one thread: where several put vectors in, no search reaches some of them (3 of 1,000).
       index.add(BigUint64Array.from(keys), vectors, 1);
       after = Number(keys.at(-1)!);
-      done += keys.length;
+      const done = index.size();
       onProgress?.({ done, total: Math.max(done, total) });
       await pause();
     }
-    await this.#save(index, version, last);
+    await this.#save(index, last);
   }
 
   #settings(): string {
@@ -183,16 +178,46 @@ export class Sidecar {
     }
   }
 
-  async #drop(index: Index, { version, upto }: Described): Promise<void> {
-    const ranges = await this.#file.read("see what is gone", (sql) =>
-      sql.all(
-        "select first, last from polycall_gone where version > ? and first <= ?",
-        version,
-        upto,
-      ),
+  /** Whether there is the memory that building takes. Who asked for an index by its options is not held back. */
+  #fits(total: number): boolean {
+    const { precision, connectivity } = this.#options;
+    const each = this.#dimensions * (precision === "f16" ? 2 : 4) + connectivity * 16;
+    return this.#asked || total * each < process.availableMemory();
+  }
+
+  /** Rows that the index lacks, and rows that it has and the store no longer. */
+  async #changed(described: Described | undefined, total: number) {
+    if (!described) return { fresh: total, gone: 0 };
+    const { upto, size } = described;
+    const fresh = await this.#file.read("see what is new", (sql) =>
+      Number(sql.first("select count(*) from polycall_chunks where n > ?", upto)![0]),
     );
-    for (const [first, last] of ranges) {
-      for (let n = Number(first); n <= Number(last); n++) index.remove(BigInt(n));
+    return { fresh, gone: Math.max(0, size - (total - fresh)) };
+  }
+
+  async #intact({ name, digest }: Described): Promise<boolean> {
+    if (name === this.#open?.name) return true;
+    return (await digestOf(join(dirname(this.#path), name)).catch(() => "")) === digest;
+  }
+
+  /** Takes out the rows that are gone: what lies between those that sources still have. */
+  async #drop(index: Index, upto: number, gone: number): Promise<void> {
+    const there = await this.#file.read("see what is gone", (sql) =>
+      sql.all("select first, last from polycall_sources where first <= ? order by first", upto),
+    );
+    let left = gone;
+    let next = 1;
+    for (const [first, last] of [...there, [upto + 1, upto]]) {
+      while (left > 0 && next < Number(first)) {
+        const from = next;
+        next = Math.min(Number(first), from + removedAtOnce);
+        const keys = BigUint64Array.from({ length: next - from }, (_, i) => BigInt(from + i));
+        const before = index.size();
+        index.remove(keys);
+        left -= before - index.size();
+        await pause();
+      }
+      next = Number(last) + 1;
     }
   }
 
@@ -211,7 +236,7 @@ export class Sidecar {
   }
 
   /** Known only once it is wholly there. */
-  async #save(index: Index, version: number, upto: number): Promise<void> {
+  async #save(index: Index, upto: number): Promise<void> {
     const folder = dirname(this.#path);
     const start = `${basename(this.#path)}-`;
     const part = join(folder, `${start}${process.pid}-${Date.now()}.usearch-part`);
@@ -225,7 +250,7 @@ export class Sidecar {
         name,
         digest,
         upto,
-        version,
+        index.size(),
         this.#settings(),
       );
     });
@@ -242,14 +267,14 @@ export class Sidecar {
 }
 
 function describedBy(sql: Sql): Described | undefined {
-  const row = sql.first("select name, digest, upto, version, settings from polycall_sidecar");
+  const row = sql.first("select name, digest, upto, size, settings from polycall_sidecar");
   if (!row) return undefined;
-  const [name, digest, upto, version, settings] = row;
+  const [name, digest, upto, size, settings] = row;
   return {
     name: String(name),
     digest: String(digest),
     upto: Number(upto),
-    version: Number(version),
+    size: Number(size),
     settings: String(settings),
   };
 }

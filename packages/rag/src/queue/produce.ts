@@ -64,7 +64,7 @@ export async function queueIngest(
       signal,
     );
     const { report } = tally;
-    if (report.stored + report.removed > 0) await kb.store.optimize?.(signal && { signal });
+    await tally.optimize(kb.store, signal);
     return { ...report, ms: Math.round(performance.now() - began) };
   } finally {
     await Promise.all([queue.close(), events.close()]);
