@@ -226,7 +226,7 @@ test.skipIf(process.platform === "win32")(
     vi.stubEnv("PATH", bin);
     const { markdown } = await toMarkdown(bytes("Bees\n====\n"), { name: "$(touch x); a.rst" });
     expect(JSON.parse(markdown)).toEqual([
-      ["--sandbox", "--from", "rst", "--to", "gfm", "--wrap", "none"],
+      ["--sandbox", "--from", "rst", "--to", "gfm+tex_math_dollars", "--wrap", "none"],
       "Bees\n====\n",
       null,
     ]);
