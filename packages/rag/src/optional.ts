@@ -44,3 +44,10 @@ function isMissing(error: unknown, name: string): boolean {
   if (code && codes.includes(code)) return said === name || !!said?.startsWith(`${name}/`);
   return isMissing(error.cause, name);
 }
+
+/** Whether it says that a package is to be installed, which no other document is spared either. */
+export function isNotInstalled(error: unknown): boolean {
+  if (!(error instanceof InvalidRequestError)) return false;
+  const { code } = (error.cause ?? {}) as NodeJS.ErrnoException;
+  return code !== undefined && codes.includes(code);
+}

@@ -208,6 +208,20 @@ test("a key that is refused ends the ingestion: no other document would fare bet
   await expect(kbOf(encoder).ingest(".", { root })).rejects.toBe(refused);
 });
 
+test.each(["chunker", "encoder"])("a package that the %s lacks ends it at once", async (which) => {
+  const missing = async (): Promise<never> => {
+    const name = "polycall-is-not-installed";
+    throw await import(name).catch(
+      (cause) => new InvalidRequestError(`It needs ${name}: npm install ${name}`, { cause }),
+    );
+  };
+  await write({ "a.md": "# A\n\nText.", "b.md": "# B\n\nText." });
+  const encoder = hashingEncoder();
+  if (which === "encoder") encoder.encode = missing;
+  const chunker = which === "chunker" ? { name: "lacking", chunk: missing } : markdownChunker();
+  await expect(kbOf(encoder, chunker).ingest(".", { root })).rejects.toThrow(/npm install/);
+});
+
 test("many small documents share a request", async () => {
   const files: Record<string, string> = {};
   for (let i = 0; i < 100; i++) files[`${i}.md`] = `# ${i}\n\nText of ${i}.`;

@@ -4,6 +4,7 @@ import type { ToMarkdownOptions } from "@polycall/documents";
 import { digest } from "@polycall/embeddings";
 import type { Chunker } from "../chunk.ts";
 import { BudgetExceededError } from "../model/errors.ts";
+import { isNotInstalled } from "../optional.ts";
 import { checkAborted } from "../stores/errors.ts";
 import type { StoredChunk } from "../stores/store.ts";
 import { isOfTheText } from "./put.ts";
@@ -60,9 +61,14 @@ export async function prepared(
   }
 }
 
-/** A model that cuts documents and cannot be asked: a key that is refused, a budget that is used up. */
+/**
+ * A model that cuts documents and cannot be asked: a key that is refused, a budget that is used up; a package that
+ * is not installed.
+ */
 const endsAll = (error: unknown): error is Error =>
-  error instanceof BudgetExceededError || (error instanceof APIError && !isOfTheText(error));
+  error instanceof BudgetExceededError ||
+  isNotInstalled(error) ||
+  (error instanceof APIError && !isOfTheText(error));
 
 async function cut(
   source: string,

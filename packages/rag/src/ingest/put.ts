@@ -7,6 +7,7 @@ import {
 } from "@polycall/core";
 import type { Encoder } from "@polycall/embeddings";
 import type { Chunker } from "../chunk.ts";
+import { isNotInstalled } from "../optional.ts";
 import type { Store } from "../stores/store.ts";
 import type { Ready } from "./prepare.ts";
 
@@ -69,6 +70,7 @@ async function vectorsOf(
 
 /** What the text may be to blame for: too long, refused, without a vector. */
 export function isOfTheText(error: unknown): error is Error {
+  if (isNotInstalled(error)) return false;
   return (
     error instanceof InvalidRequestError ||
     error instanceof BadRequestError ||
