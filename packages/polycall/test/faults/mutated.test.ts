@@ -103,11 +103,10 @@ async function wholeOf(reply: Reply | CompletionStream<ResponseFormat | undefine
   return { whole: (await reply.final()) as Reply, text };
 }
 
-// All of them first: the server has closed the connection by the time that thousands have been read.
+// The simulator's first: it has closed the connection by the time that thousands of recordings have been read.
 const originals = new Map<string, Original[]>();
-for (const { protocol, model } of protocols) {
-  originals.set(protocol, [...(await simulatorReplies(model)), ...recordedReplies(protocol)]);
-}
+for (const { protocol, model } of protocols) originals.set(protocol, await simulatorReplies(model));
+for (const [protocol, replies] of originals) replies.push(...recordedReplies(protocol));
 
 const outcomes: Record<string, Record<string, number>> = {};
 afterAll(() => console.log(`${count} broken replies of each protocol:`, outcomes));
