@@ -62,6 +62,19 @@ describe("coverage", () => {
     ["", "a", false],
     ["anything", " ", false],
     ["anything", "*", false],
+    ["anything else", "-", false],
+    ["It is -5 °C", "-5", true],
+    ["It is −5 °C", "-5", true],
+    ["It is 5 °C", "-5", false],
+    ["5-10 °C", "-10", false],
+    ["It costs 2.5 dollars", "5", false],
+    ["It costs 5.", "5", true],
+    ["31.03.2027", "2027", true],
+    ["refunds", "refund* ", true],
+    ["10\u2009000 €", "10,000", true],
+    ["１０，０００円", "10000", true],
+    ["ユーザーIDを入力", "ID", true],
+    ["サーバーAPI", "サーバー", true],
   ])("%s / %s: %s", (text, keyword, found) => {
     expect(keywordCoverage(text, [keyword]).score).toBe(found ? 1 : 0);
   });

@@ -9,6 +9,8 @@ import {
   type Question,
 } from "../model/language-model.ts";
 import { shape } from "../model/shape.ts";
+import { asData, tagged } from "../prompts/data.ts";
+import { type Indexed, openFor } from "../retrieval/indexed.ts";
 import { emptyTrace } from "../retrieval/trace.ts";
 import type { Store } from "../stores/store.ts";
 import { keywordCoverage } from "./keywords.ts";
@@ -55,8 +57,9 @@ export interface GeneratedTestSet {
   dropped: Record<Dropped, number>;
 }
 
-/** A knowledge base, a store, or documents. Their metadata's `category` is the question's. */
+/** A knowledge base, an open store, or documents. Their metadata's `category` is the question's. */
 export type Corpus =
+  | Indexed
   | { store: Pick<Store, "all"> }
   | Iterable<SourceDocument>
   | AsyncIterable<SourceDocument>;
@@ -169,6 +172,7 @@ async function piecesOf(
     });
   };
   if ("store" in corpus) {
+    if ("encoder" in corpus) await openFor(corpus.store, corpus.encoder);
     for await (const chunk of corpus.store.all()) add(chunk.source, chunk.metadata, chunk);
   } else {
     for await (const document of corpus) {
@@ -202,13 +206,14 @@ function questionAbout({ raw, headings }: Piece, language: string | undefined): 
     },
     {
       role: "user",
-      content: `${headings.length ? `<headings>\n${asData(headings.join(" > "))}\n</headings>\n\n` : ""}<text>\n${asData(raw)}\n</text>`,
+      content: [
+        ...(headings.length ? [tagged("headings", asData(headings.join(" > "), "text"))] : []),
+        tagged("text", asData(raw, "headings")),
+      ].join("\n\n"),
     },
   ];
   return { purpose: "question", messages, shape: made };
 }
-
-const asData = (text: string) => text.replace(/<(?=\/?(?:text|headings)\b)/gi, "&lt;");
 
 function checked(
   { evidence, question, answer, keywords }: Made,
@@ -234,8 +239,9 @@ function checked(
 
 /** Where it stands, white space and the form of quotes aside. */
 function placeOf(evidence: string, raw: string): { start: number; end: number } | undefined {
+  // A full stop stands everywhere.
+  if (!/[\p{L}\p{N}]/u.test(evidence)) return undefined;
   const words = evidence.trim().split(/\s+/);
-  if (!words[0]) return undefined;
   const pattern = words.map((word) =>
     word
       .replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&")

@@ -29,11 +29,12 @@ export function keywordCoverage(text: string, keywords: readonly Keyword[]): Key
 /** Emphasis, soft hyphens, what has no width. */
 const unseen = /[*_`\u00ad\u200b-\u200d\u2060\ufeff]/g;
 /** "10,000" and "10'000" are 10000. */
-const grouping = /(?<=\d)[,'’\u00a0\u202f](?=\d{3}(?!\d))/g;
+const grouping = /(?<=\p{Nd})[,，'’\u00a0\u2009\u202f](?=\p{Nd}{3}(?!\p{Nd}))/gu;
 
 function plainOf(text: string): string {
   return text
     .replace(grouping, "")
+    .replaceAll("\u2212", "-")
     .normalize("NFKD")
     .replace(/[\u0300-\u036f]/g, "")
     .normalize("NFKC")
@@ -44,20 +45,28 @@ function plainOf(text: string): string {
     .replace(unseen, "");
 }
 
-const spaced =
-  "[\\p{L}\\p{N}\\p{M}]--[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Thai}\\p{Script=Lao}\\p{Script=Khmer}\\p{Script=Myanmar}]";
+/** By their extensions: "ー" is no script's own, and stands in the words of two. */
+const unspaced = ["Han", "Hira", "Kana", "Thai", "Laoo", "Khmr", "Mymr"]
+  .map((script) => `\\p{scx=${script}}`)
+  .join("");
+const spaced = `[\\p{L}\\p{N}\\p{M}]--[${unspaced}]`;
 const begins = new RegExp(`^[${spaced}]`, "v");
 const ends = new RegExp(`[${spaced}]$`, "v");
 
-function patternOf(keyword: string): RegExp {
+function patternOf(given: string): RegExp {
+  const keyword = given.trim();
   const isBeginning = /\S\*$/.test(keyword);
   const plain = plainOf(isBeginning ? keyword.slice(0, -1) : keyword).trim();
-  // Nothing that could be looked for is found nowhere.
-  if (!plain) return /(?!)/;
   const words = plain
     .split(/[\s\p{Pd}]+/u)
+    .filter(Boolean)
     .map((word) => word.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&"));
-  const before = begins.test(plain) ? `(?<![${spaced}])` : "";
+  // Nothing that could be looked for is found nowhere.
+  if (!words.length) return /(?!)/;
+  const sign = /^\p{Pd}(?=\d)/u.test(plain) ? "\\p{Pd}" : "";
+  // 5 is not in 2.5, and 2027 is in 31.03.2027.
+  const whole = /^\d{1,3}(?!\d)/.test(plain) ? "(?<!(?<![\\d.,])\\d+[.,])" : "";
+  const before = sign || begins.test(words[0]!) ? `(?<![${spaced}])` : "";
   const after = !isBeginning && ends.test(plain) ? `(?![${spaced}])` : "";
-  return new RegExp(before + words.join("[\\s\\p{Pd}]+") + after, "v");
+  return new RegExp(before + whole + sign + words.join("[\\s\\p{Pd}]+") + after, "v");
 }
