@@ -1,5 +1,11 @@
 /** Answers judged: words counted, a scripted model as judge, failures counted and in no mean. No figure is a model's. */
-import { AuthenticationError, InternalServerError } from "@polycall/core";
+import {
+  APIUserAbortError,
+  AuthenticationError,
+  InternalServerError,
+  PolycallError,
+} from "@polycall/core";
+import { DimensionError } from "@polycall/embeddings";
 import { BAD_KEY, type Simulator, simulator, type Turn } from "@polycall/testing";
 import { createClient } from "polycall";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
@@ -330,6 +336,9 @@ test("sources: the share of those named that are among the passages", async () =
   const set = { question: "Q?", sources: ["a.md", "b.md"] };
   const said = await judgeAnswer(set, { text: "A.", passages: found }, { judges: ["sources"] });
   expect(said.sources).toEqual({ score: 0.5, reason: "Not among the passages: b.md." });
+  const summary = { ...found[0]!, origins: [{ source: "b.md" }] };
+  const made = await judgeAnswer(set, { text: "A.", passages: [summary] }, { judges: ["sources"] });
+  expect(made.sources).toEqual({ score: 1, reason: "All were found." });
 });
 
 const testSet: TestQuestion[] = [
@@ -378,8 +387,12 @@ describe("an evaluation", () => {
         judge("brief", (_, { text }) => ({ score: text.length < 10 ? 1 : 0, reason: "length" })),
         judge("both", () => ({ score: 1, reason: "no", failed: true })),
         judge("nan", () => ({ score: Number.NaN, reason: "" })),
+        judge("text", () => ({ score: "0.5" as never, reason: "" })),
         judge("throws", () => {
           throw new Error("no");
+        }),
+        judge("throws a text", () => {
+          throw "no";
         }),
       ],
     });
@@ -387,9 +400,11 @@ describe("an evaluation", () => {
       brief: { mean: 1, n: 2, nFailed: 0, nNothing: 0 },
       both: { mean: null, n: 0, nFailed: 2, nNothing: 0 },
       nan: { mean: null, n: 0, nFailed: 2, nNothing: 0 },
+      text: { mean: null, n: 0, nFailed: 2, nNothing: 0 },
       throws: { mean: null, n: 0, nFailed: 2, nNothing: 0 },
+      "throws a text": { mean: null, n: 0, nFailed: 2, nNothing: 0 },
     });
-    expect(overall.nFailed).toBe(6);
+    expect(overall.nFailed).toBe(10);
   });
 
   test("of a knowledge base, by a model: what it cost, nothing asked twice where replies are kept", async () => {
@@ -453,6 +468,35 @@ describe("an evaluation", () => {
       expect((await run).overall.scores.relevance).toEqual({
         ...{ mean: 1, n: 1, nFailed: 1, nNothing: 0 },
       });
+    }
+  });
+
+  const asAgent = (cause: Error) => new PolycallError("The run did not end.", { cause });
+  test.each<[string, unknown, boolean]>([
+    ["a timeout of its own", new APIUserAbortError("aborted"), false],
+    [
+      "what an agent makes of a provider's failure",
+      asAgent(new InternalServerError("down")),
+      false,
+    ],
+    ["what an agent makes of a refused key", asAgent(new AuthenticationError("no")), true],
+    ["a tool's own error", new PolycallError("No such page."), false],
+    ["what is no error", "no", false],
+    ["an index that does not fit", new DimensionError(3, 4), true],
+  ])("%s ends no other question, unless it would befall them, too", async (_, thrown, ends) => {
+    const run = evaluateAnswers(
+      (question) => {
+        if (question === "two") throw thrown;
+        return { text: question };
+      },
+      testSet.slice(0, 2),
+      { judges: ["coverage"] },
+    );
+    if (ends) await expect(run).rejects.toBe(thrown);
+    else {
+      const { overall, questions } = await run;
+      expect(overall).toMatchObject({ unanswered: 1, scores: { coverage: { n: 1, nFailed: 1 } } });
+      expect(questions[1]!.error!.message).toBe((thrown as Error).message ?? thrown);
     }
   });
 

@@ -14,10 +14,12 @@ import {
   type Passage,
   parentChild,
   type QueryTechnique,
+  type Reranker,
   type RetrievalTrace,
   type RetrieveOptions,
   type Retriever,
   recursiveChunker,
+  rerankPassages,
   rewriteQuery,
   stepBack,
 } from "../src/index.ts";
@@ -306,6 +308,18 @@ describe("fused", () => {
     expect(trace.warnings).toHaveLength(1);
   });
 
+  test("a technique that counts nothing is not asked", async () => {
+    const { retriever } = fixed({ q: ["a"] });
+    let asked = 0;
+    const counting: QueryTechnique = async () => {
+      asked++;
+      return ["one"];
+    };
+    const options = { weights: [0, 1] };
+    await expandQueries(retriever, [counting, also("two")], options).retrieve("q");
+    expect(asked).toBe(0);
+  });
+
   test("a technique of one's own that throws is left out and told", async () => {
     const { retriever } = fixed({ q: ["a"] });
     const trace = emptyTrace();
@@ -331,6 +345,12 @@ describe("fused", () => {
         ...(query === "a passage" && { role: "document" }),
       });
     }
+  });
+
+  test("a hypothetical passage is searched for as often as a question is", async () => {
+    const { retriever, asked } = fixed({});
+    await expandQueries(retriever, also(), { k: 12 }).retrieve("text", { role: "document" });
+    expect(asked[0]!.options).toEqual({ k: 12, role: "document" });
   });
 
   test.each([
@@ -417,6 +437,38 @@ describe("around a knowledge base", () => {
       queries: ["Are dogs welcome?", "dogs in the office"],
     });
     expect(only.citations).toMatchObject([{ source: "pay.md" }]);
+    await kb.close();
+  });
+
+  test("gives as many as a call wants, through the techniques around its own retriever", async () => {
+    const reversed: Reranker = {
+      name: "reversed",
+      rank: async (_, all) => ({ ranked: all.map((_, index) => ({ index })).reverse() }),
+    };
+    const kb = knowledgeBase({
+      ...{ embedding: hashingEncoder(), store: memoryStore(), client, model: "openai/gpt-6-luna" },
+      retriever: (own) => rerankPassages(expandQueries(own, also("dogs")), reversed),
+    });
+    await kb.ingest(documents);
+    sim.script(["Yes [1].", "Yes [1]."]);
+    const { passages, trace } = await kb.ask("pay?", { retrieval: { k: 1 } });
+    expect(passages).toHaveLength(1);
+    // The reranker still chooses from all that there are.
+    expect(trace.steps.at(-1)!.given).toHaveLength(3);
+    expect((await kb.ask("pay?")).passages).toHaveLength(3);
+    await kb.close();
+  });
+
+  test("a rewritten question that is empty is none", async () => {
+    const kb = knowledgeBase({
+      ...{ embedding: hashingEncoder(), store: memoryStore(), client, model: "openai/gpt-6-luna" },
+      rewrite: also(" ", "Are dogs welcome?"),
+    });
+    await kb.ingest(documents);
+    sim.script(["Yes [1]."]);
+    const history: Message[] = [{ role: "user", content: "Dogs." }];
+    const { trace } = await kb.ask("Are they?", { history });
+    expect(trace.query).toBe("Are dogs welcome?");
     await kb.close();
   });
 

@@ -44,7 +44,12 @@ const counted = {
   sources({ sources = [] }, { passages }) {
     if (!sources.length) return nothing("The question names no sources.");
     if (!passages) return nothing("The answer has no passages.");
-    const there = new Set(passages.map(({ chunk }) => chunk?.source));
+    // A summary stands in what it was made from.
+    const there = new Set(
+      passages
+        .flatMap(({ chunk, origins }) => [chunk, ...(origins ?? [])])
+        .map((one) => one?.source),
+    );
     const missed = sources.filter((one) => !there.has(one));
     return {
       score: 1 - missed.length / sources.length,
