@@ -139,6 +139,27 @@ test("what a file exports, without a judge: an answer that does not come is no s
   expect(sim.requests).toHaveLength(0);
 });
 
+test("a report that cannot be written takes nothing of what was found with it", async () => {
+  project.write({ "taken/.keep": "", "unable/x": "" });
+  const no = await evaluate("kb.mjs", "set.jsonl", "--report", project.path("taken"));
+  expect([no.code, no.out, no.err]).toEqual([2, "", expect.stringContaining("it is a folder")]);
+  const under = await evaluate("kb.mjs", "set.jsonl", "--report", "unable/x/own.html");
+  expect(under.code).toBe(1);
+  expect(under.out).toMatch(/^all +2 +1\.00 of 1/m);
+  expect(under.err).toContain("unable/x");
+});
+
+test("where nothing is known it is asked whether there are documents", async () => {
+  project.write({
+    "empty.mjs":
+      "export const kb = { ask: async () => ({ text: 'I do not know.', known: false }) };",
+  });
+  const run = await evaluate("empty.mjs", "set.jsonl");
+  expect(run.err).toBe(
+    "Every answer says that it is not known. Are there documents in the knowledge base?\n",
+  );
+});
+
 test("as JSON, for programs", async () => {
   const { out, code } = await evaluate(
     "kb.mjs",
