@@ -23,7 +23,9 @@ export function apiReranker({ model, params, client = { rerank } }: ApiRerankerO
         ...{ model, query, documents: passages.map(({ text }) => text) },
         ...(signal && { signal }),
       });
-      const tokens = reply.usage?.total_tokens;
+      const { total_tokens, search_units } = reply.usage ?? {};
+      // Who bills by the search counts no tokens.
+      const tokens = total_tokens ?? (search_units === undefined ? undefined : 0);
       // A model of this process costs nothing, which no catalogue says.
       const cost = reply.cost?.total ?? (reply.provider === "local" ? 0 : undefined);
       trace?.calls.push({
