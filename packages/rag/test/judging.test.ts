@@ -79,6 +79,9 @@ describe("coverage", () => {
     ["refunds", "refund* ", true],
     ["10\u2009000 €", "10,000", true],
     ["１０，０００円", "10000", true],
+    ["xa a a", "a a", true],
+    ["𝒳𠮷 𠮷x", "𠮷", true],
+    ["wait - 5 °C", "- 5 °C", true],
     ["ユーザーIDを入力", "ID", true],
     ["サーバーAPI", "サーバー", true],
   ])("%s / %s: %s", (text, keyword, found) => {

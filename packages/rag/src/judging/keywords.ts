@@ -17,7 +17,7 @@ export interface KeywordCoverage {
 export function keywordCoverage(text: string, keywords: readonly Keyword[]): KeywordCoverage {
   const plain = plainOf(text);
   const has = (keyword: Keyword) =>
-    (typeof keyword === "string" ? [keyword] : keyword).some((one) => patternOf(one).test(plain));
+    (typeof keyword === "string" ? [keyword] : keyword).some((one) => isIn(plain, one));
   const found = keywords.filter(has);
   return {
     score: keywords.length ? found.length / keywords.length : null,
@@ -50,23 +50,41 @@ const unspaced = ["Han", "Hira", "Kana", "Thai", "Laoo", "Khmr", "Mymr"]
   .map((script) => `\\p{scx=${script}}`)
   .join("");
 const spaced = `[\\p{L}\\p{N}\\p{M}]--[${unspaced}]`;
-const begins = new RegExp(`^[${spaced}]`, "v");
-const ends = new RegExp(`[${spaced}]$`, "v");
+// Made once: to make one takes longer than to look for a hundred keywords.
+const letterBefore = new RegExp(`(?<=[${spaced}])`, "vy");
+const letterAfter = new RegExp(`[${spaced}]`, "vy");
+/** Of "2.5", not of "31.03.2027". */
+const pointBefore = /(?<=(?<![\d.,])\d+[.,])/y;
 
-function patternOf(given: string): RegExp {
+function isAt(pattern: RegExp, text: string, index: number): boolean {
+  pattern.lastIndex = index;
+  return pattern.test(text);
+}
+
+/** @param plain as `plainOf()` makes it */
+function isIn(plain: string, given: string): boolean {
   const keyword = given.trim();
   const isBeginning = /\S\*$/.test(keyword);
-  const plain = plainOf(isBeginning ? keyword.slice(0, -1) : keyword).trim();
-  const words = plain
+  const own = plainOf(isBeginning ? keyword.slice(0, -1) : keyword).trim();
+  const words = own
     .split(/[\s\p{Pd}]+/u)
     .filter(Boolean)
     .map((word) => word.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&"));
   // Nothing that could be looked for is found nowhere.
-  if (!words.length) return /(?!)/;
-  const sign = /^\p{Pd}(?=\d)/u.test(plain) ? "\\p{Pd}" : "";
-  // 5 is not in 2.5, and 2027 is in 31.03.2027.
-  const whole = /^\d{1,3}(?!\d)/.test(plain) ? "(?<!(?<![\\d.,])\\d+[.,])" : "";
-  const before = sign || begins.test(words[0]!) ? `(?<![${spaced}])` : "";
-  const after = !isBeginning && ends.test(plain) ? `(?![${spaced}])` : "";
-  return new RegExp(before + whole + sign + words.join("[\\s\\p{Pd}]+") + after, "v");
+  if (!words.length) return false;
+  const sign = /^\p{Pd}(?=\d)/u.test(own) ? "\\p{Pd}" : "";
+  const begins = sign !== "" || isAt(letterAfter, own.replace(/^\p{Pd}+/u, ""), 0);
+  const ends = !isBeginning && isAt(letterBefore, own, own.length);
+  const isShortNumber = /^\d{1,3}(?!\d)/.test(own);
+  const pattern = new RegExp(sign + words.join("[\\s\\p{Pd}]+"), "gu");
+  for (let found = pattern.exec(plain); found; found = pattern.exec(plain)) {
+    const { index } = found;
+    const isPart =
+      (begins && isAt(letterBefore, plain, index)) ||
+      (isShortNumber && isAt(pointBefore, plain, index)) ||
+      (ends && isAt(letterAfter, plain, pattern.lastIndex));
+    if (!isPart) return true;
+    pattern.lastIndex = index + (plain.codePointAt(index)! > 0xffff ? 2 : 1);
+  }
+  return false;
 }
