@@ -231,6 +231,16 @@ describe("a model as judge", () => {
     expect(texts).toEqual(["A.", undefined]);
   });
 
+  test("many statements have room for as many verdicts", async () => {
+    const statements = Array.from({ length: 100 }, (_, i) => `s${i}`);
+    sim.script([JSON.stringify({ statements }), verdicts(() => true, "statement")]);
+    expect(await by("faithfulness")).toMatchObject({ score: 1 });
+    const bounds = sim.requests.map(
+      ({ body }) => (body as { max_completion_tokens?: number }).max_completion_tokens,
+    );
+    expect(bounds).toEqual([4096, 1024 + 6400]);
+  });
+
   test.each<[JudgeName]>([["faithfulness"], ["completeness"], ["contextRecall"]])(
     "%s of no statements is null, not 1, and no failure",
     async (name) => {

@@ -141,6 +141,7 @@ describe("what a bad model gives", () => {
       [queries([`  ${question.toUpperCase()} `, '"how long is parental leave?"'])],
       [],
     ],
+    ["quotes", [queries(['"leave"', '"sick" or "unpaid"'])], ["leave", '"sick" or "unpaid"']],
     ["one query twice", [queries(["leave", "LEAVE ", "days"])], ["leave", "days"]],
     ["500 queries", [queries(Array.from({ length: 500 }, (_, i) => `q${i}`))], ["q0", "q1", "q2"]],
     ["a query of 100 kB, cut off", [queries(["x".repeat(100_000), "leave"])], []],

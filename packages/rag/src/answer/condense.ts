@@ -38,7 +38,7 @@ export function conversationOf(history: readonly Message[], tags: readonly strin
 
 /** The rewritten question; undefined where the reply is none. */
 export function condensed(reply: string): string | undefined {
-  const text = reply.trim().replace(/^["“](.*)["”]$/s, "$1");
+  const text = reply.trim().replace(/^["“]([^"“”]*)["”]$/, "$1");
   return text && text.length <= longestQuestion ? text : undefined;
 }
 

@@ -219,7 +219,9 @@ async function judgedParts(
   asking: Asking,
 ) {
   const messages = partsPrompt(name, texts.length, material);
-  const said = await ask(name, messages, partsShape, asking);
+  // A verdict takes 30 to 60 tokens: of many the usual longest reply would be cut.
+  const maxTokens = Math.max(4096, 1024 + 64 * texts.length);
+  const said = await ask(name, messages, partsShape, asking, maxTokens);
   if (!said) return undefined;
   const byNumber = new Map(said.verdicts.map((one) => [one.number, one]));
   const all = texts.map((text, i) => ({ text, said: byNumber.get(i + 1) }));
@@ -238,8 +240,10 @@ function ask<T>(
   messages: Message[],
   shape: StandardSchema<unknown, T>,
   { model, signal, trace }: Pick<Asking, "model" | "signal" | "trace">,
+  maxTokens = 4096,
 ): Promise<T | undefined> {
-  return model.ask<T>({ purpose, messages, shape }, { trace, ...(signal && { signal }) });
+  const question = { purpose, messages, shape, maxTokens };
+  return model.ask<T>(question, { trace, ...(signal && { signal }) });
 }
 
 const undone = ({ trace }: Asking): Verdict =>
