@@ -484,6 +484,19 @@ describe("an evaluation", () => {
     }
   });
 
+  test.each<[unknown, string]>([
+    ["Yes.", 'not the text "Yes."'],
+    [undefined, "not undefined"],
+    [{ answer: "Yes." }, "not an object of answer"],
+  ])("an answer that is none, %o, is none", async (answer, message) => {
+    const { overall, questions } = await evaluateAnswers(
+      () => answer as never,
+      testSet.slice(0, 1),
+    );
+    expect(overall).toMatchObject({ unanswered: 1, scores: { coverage: { nFailed: 1 } } });
+    expect(questions[0]!.error!.message).toBe(`An answer is { text, … }, ${message}.`);
+  });
+
   const asAgent = (cause: Error) => new PolycallError("The run did not end.", { cause });
   test.each<[string, unknown, boolean]>([
     ["a timeout of its own", new APIUserAbortError("aborted"), false],

@@ -460,6 +460,44 @@ describe("around a knowledge base", () => {
     await kb.close();
   });
 
+  test("streams an answer from parents, found by several queries, ranked anew", async () => {
+    const seen: string[][] = [];
+    const longest: Reranker = {
+      name: "longest",
+      async rank(_, all) {
+        seen.push(all.map(({ text }) => text));
+        const ranked = all.map(({ text }, index) => ({ index, score: text.length }));
+        return { ranked: ranked.sort((a, b) => b.score - a.score) };
+      },
+    };
+    const kb = knowledgeBase({
+      ...{ embedding: hashingEncoder(), store: memoryStore(), client, model: "openai/gpt-6-luna" },
+      chunker: parentChild({ child: recursiveChunker({ size: 20 }) }),
+      retriever: (own) =>
+        rerankPassages(expandQueries(own, [also("salaries month"), also("dogs office")]), longest),
+    });
+    await kb.ingest(documents);
+    sim.script(["Paid on the 25th [1]."]);
+    const stream = kb.ask("thirty days?", { stream: true, retrieval: { k: 2 } });
+    let text = "";
+    for await (const piece of stream) text += piece;
+    const answer = await stream.final();
+    expect(answer.text).toBe(text);
+    // Each document is one parent, whichever of its children the three queries found.
+    const words = (text: string) => text.replace(/\s+/g, " ");
+    const parents = documents.map(({ text }) => words(text)).sort();
+    expect(seen.map((all) => all.map(words).sort())).toEqual([parents]);
+    // Between two words that a child ends and another begins with is no blank line.
+    expect(seen[0]!.join().match(/\n\n/g)).toHaveLength(3);
+    expect(answer.passages.map(({ chunk }) => chunk.source)).toEqual(["pay.md", "leave.md"]);
+    expect(answer.citations).toMatchObject([{ source: "pay.md", start: 0, end: 51 }]);
+    expect(answer.trace.steps.map(({ technique }) => technique).slice(-2)).toEqual([
+      "expandQueries",
+      "rerankPassages",
+    ]);
+    await kb.close();
+  });
+
   test("a rewritten question that is empty is none", async () => {
     const kb = knowledgeBase({
       ...{ embedding: hashingEncoder(), store: memoryStore(), client, model: "openai/gpt-6-luna" },

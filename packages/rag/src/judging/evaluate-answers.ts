@@ -159,6 +159,9 @@ async function one<A extends JudgedAnswer>(
   const about = { ...test, id: idOf(test) };
   try {
     const answer = await ask(question, { signal, ...(history && { history }) });
+    if (typeof answer?.text !== "string") {
+      throw new TypeError(`An answer is { text, … }, not ${told(answer)}.`);
+    }
     const ms = Math.round(performance.now() - since);
     return { ...about, answer, ms, ...(await judged(test, answer, judges, signal)) };
   } catch (thrown) {
@@ -270,5 +273,10 @@ function endsAll(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return ending.some((kind) => error instanceof kind) || endsAll(error.cause);
 }
+
+const told = (value: unknown) =>
+  typeof value === "object" && value !== null
+    ? `an object of ${Object.keys(value).join(", ") || "nothing"}`
+    : `${typeof value === "string" ? "the text " : ""}${JSON.stringify(value)?.slice(0, 60)}`;
 
 const asError = (thrown: unknown) => (thrown instanceof Error ? thrown : new Error(String(thrown)));
