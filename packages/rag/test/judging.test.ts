@@ -202,7 +202,10 @@ describe("a model as judge", () => {
         return '{"reason":"It does.","grade":4}';
       },
     ]);
-    const history = [{ role: "user", content: "Before." }];
+    const history = [
+      { role: "user", content: [{ type: "text", text: "Before." }] },
+      { role: "assistant", content: null, tool_calls: [] },
+    ];
     expect(await by("relevance", { question: { history } })).toMatchObject({ score: 0.75 });
     expect(inTag(turn!, "conversation")).toBe("user: Before.");
     expect(inTag(turn!, "reference")).toBeUndefined();
@@ -229,6 +232,18 @@ describe("a model as judge", () => {
     });
     // The statements are taken from the answer, without the passages in sight.
     expect(texts).toEqual(["A.", undefined]);
+  });
+
+  test("what an answer leans on is shown with it, and with its statements", async () => {
+    const shown: (string | undefined)[] = [];
+    const seeing = (reply: (turn: Turn) => string) => (turn: Turn) => {
+      shown.push(inTag(turn, "conversation"));
+      return reply(turn);
+    };
+    sim.script([seeing(() => '{"statements":["s1"]}'), seeing(verdicts(() => true, "statement"))]);
+    const history = [{ role: "user", content: "And leave?" }];
+    expect(await by("faithfulness", { question: { history } })).toMatchObject({ score: 1 });
+    expect(shown).toEqual(["user: And leave?", "user: And leave?"]);
   });
 
   test("many statements have room for as many verdicts", async () => {

@@ -1,5 +1,6 @@
 /** The judges by name: two that count, six that ask a model. */
 import type { Message, StandardSchema } from "@polycall/core";
+import { spokenIn } from "../answer/condense.ts";
 import type { LanguageModel } from "../model/language-model.ts";
 import { randomOf } from "../random.ts";
 import { keywordCoverage } from "./keywords.ts";
@@ -61,7 +62,7 @@ const counted = {
 /** Asking for one question: what two judges need of the model is asked once. */
 interface Asking extends JudgeCall {
   model: LanguageModel;
-  statements(question: string, text: string): Promise<string[] | undefined>;
+  statements(one: TestQuestion, text: string): Promise<string[] | undefined>;
 }
 
 type ModelJudge = (
@@ -129,10 +130,9 @@ export function judgesOf(names: readonly JudgeName[], model: LanguageModel | und
     return {
       name,
       judge(question, answer, call) {
-        const statements = (about: string, text: string) => {
-          const key = JSON.stringify([about, text]);
-          const known = kept.get(key) ?? statementsOf(about, text, model!, call);
-          kept.set(key, known);
+        const statements = (one: TestQuestion, text: string) => {
+          const known = kept.get(text) ?? statementsOf(one, text, model!, call);
+          kept.set(text, known);
           return known;
         };
         const asking = { ...call, model: model!, statements };
@@ -145,8 +145,8 @@ export function judgesOf(names: readonly JudgeName[], model: LanguageModel | und
 const textOf = ({ text }: { text: string }) => text;
 
 function spoken({ history = [] }: TestQuestion): Pick<Material, "conversation"> {
-  if (!history.length) return {};
-  return { conversation: history.map(({ role, content }) => `${role}: ${content}`).join("\n") };
+  const conversation = spokenIn(history);
+  return conversation ? { conversation } : {};
 }
 
 async function graded(
@@ -178,7 +178,7 @@ async function ofStatements(
   material: Material,
   asking: Asking,
 ): Promise<Verdict> {
-  const statements = await asking.statements(one.question, text);
+  const statements = await asking.statements(one, text);
   if (!statements) return undone(asking);
   if (!statements.length) return noStatements;
   const noneGiven = material.passages?.length === 0;
@@ -187,7 +187,7 @@ async function ofStatements(
     : await judgedParts(
         name,
         statements,
-        { question: one.question, ...material, statements },
+        { ...spoken(one), question: one.question, ...material, statements },
         asking,
       );
   if (!parts) return undone(asking);
@@ -201,12 +201,12 @@ async function ofStatements(
 }
 
 async function statementsOf(
-  question: string,
+  one: TestQuestion,
   text: string,
   model: LanguageModel,
   call: JudgeCall,
 ): Promise<string[] | undefined> {
-  const messages = statementsPrompt(question, text);
+  const messages = statementsPrompt({ ...spoken(one), question: one.question, text });
   const said = await ask("statements", messages, statementsShape, { ...call, model });
   return said?.statements.map((one) => one.trim()).filter(Boolean);
 }
