@@ -567,6 +567,20 @@ describe("an evaluation", () => {
     expect(seen).toEqual([true]);
   });
 
+  test("an abort ends it also where what answers does not listen", async () => {
+    const controller = new AbortController();
+    let asked = 0;
+    const deaf = () => {
+      asked++;
+      return new Promise<JudgedAnswer>(() => controller.abort());
+    };
+    const call = () =>
+      evaluateAnswers(deaf, testSet, { concurrency: 1, signal: controller.signal });
+    await expect(call()).rejects.toMatchObject({ name: "AbortError" });
+    await expect(call()).rejects.toMatchObject({ name: "AbortError" });
+    expect(asked).toBe(1);
+  });
+
   test.each([
     [{ judges: ["accuracy"] }, testSet, 'The judge "accuracy" asks a model'],
     [{ judges: ["accurate"] }, testSet, 'There is no judge "accurate"'],

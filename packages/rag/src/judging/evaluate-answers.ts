@@ -132,12 +132,21 @@ export async function evaluateAnswers<A extends JudgedAnswer>(
       onProgress?.({ done: ++done, total: testSet.length, question });
     }
   };
+  checkAborted(options.signal);
+  // What answers may not listen to the signal.
+  let leave = () => {};
+  const left = new Promise<never>((_, reject) => {
+    leave = () => reject(options.signal!.reason);
+  });
+  options.signal?.addEventListener("abort", leave);
   try {
-    await Promise.all(Array.from({ length: concurrency }, work));
+    await Promise.race([left, Promise.all(Array.from({ length: concurrency }, work))]);
   } catch (error) {
     stop.abort();
     checkAborted(options.signal);
     throw error;
+  } finally {
+    options.signal?.removeEventListener("abort", leave);
   }
   return {
     judges: names,
