@@ -124,6 +124,7 @@ test.skipIf(!browser)("the report is sorted and filtered without a script", asyn
     (question) => ({ text: question }),
     Object.keys(scores).map((name) => ({
       question: `${name}${hostile}`,
+      history: [{ role: "user" as const, content: `Before ${name}. ${hostile}` }],
       category: name === "z" ? `other${hostile}` : "",
     })),
     { judges: [judge("mine", 0), judge("yours", 1)] },
@@ -155,6 +156,7 @@ test.skipIf(!browser)("the report is sorted and filtered without a script", asyn
   expect(await order()).toBe("z");
   await page.locator("details.q:visible summary").first().click();
   expect(await page.locator("details.q:visible .in a").getAttribute("href")).toBe("report/2.html");
+  expect(await page.locator("details.q:visible .in").textContent()).toContain("user: Before z.");
   for (const width of [390, 1280]) {
     await page.setViewportSize({ width, height: 844 });
     const scrollWidth = await page.evaluate(() => document.documentElement.scrollWidth);

@@ -235,6 +235,12 @@ describe("by an API", () => {
     expect(JSON.parse(trace.calls[0]!.reply)).toHaveLength(3);
   });
 
+  test("without a model is refused, not worked around at each question", () => {
+    expect(() => apiReranker({ model: process.env.NO_SUCH_VARIABLE! })).toThrow(
+      'apiReranker() needs a model: "provider/model".',
+    );
+  });
+
   test("a provider that fails leaves the order as it was", async () => {
     sim.fault({ status: 500 });
     const { texts: found, step } = await reranked(apiReranker({ model: "jina/m", client }), texts);
