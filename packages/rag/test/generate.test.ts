@@ -166,6 +166,7 @@ test.each<[string, string, (turn: Turn) => string]>([
   ],
   ["nothing to ask", "nothing to ask", (turn) => asked(turn, { question: "" })],
   ["no JSON", "bad reply", () => "I cannot."],
+  ["an essay", "bad reply", (turn) => asked(turn, { question: `Why ${"so long ".repeat(300)}?` })],
 ])("%s is dropped, counted, and another piece is asked about", async (_, why, bad) => {
   let first: string | undefined;
   sim.script(
@@ -178,6 +179,13 @@ test.each<[string, string, (turn: Turn) => string]>([
   const set = await generateTestSet(documents, { model: model(), n: 1 });
   expect(set.questions).toHaveLength(1);
   expect(set).toMatchObject({ asked: 2, dropped: { [why]: 1 } });
+});
+
+test("of many keywords the first few are taken, each once", async () => {
+  const keywords = ["sits", "sits", "in", "room"];
+  sim.script(replies(1, (turn) => asked(turn, { keywords: [nameIn(turn), ...keywords] })));
+  const { questions } = await generateTestSet(documents, { model: model(), n: 1 });
+  expect(questions[0]!.keywords!.slice(1)).toEqual(["sits", "in"]);
 });
 
 test("a question that was asked in nearly the same words is dropped", async () => {

@@ -1,5 +1,6 @@
 /** `generateTestSet()`: questions with reference answers, made by a model from pieces of a corpus, and checked. */
 import { InvalidRequestError, type Message } from "@polycall/core";
+import { longestQuestion } from "../answer/condense.ts";
 import type { Chunker, SourceDocument } from "../chunk.ts";
 import { markdownChunker } from "../chunkers/markdown.ts";
 import {
@@ -66,6 +67,8 @@ export type Corpus =
 
 /** Shorter, and there is little to ask about. */
 const least = 200;
+/** More, and no answer in other words would have them all. */
+const mostKeywords = 3;
 
 interface Made {
   evidence: string;
@@ -86,8 +89,7 @@ const made = shape<Made>({
     keywords: {
       type: "array",
       items: { type: "string" },
-      description:
-        "Up to three names, numbers or terms of the evidence that a right answer must have",
+      description: `Up to ${mostKeywords} names, numbers or terms of the evidence that a right answer must have`,
     },
   },
 });
@@ -221,6 +223,7 @@ function checked(
   before: readonly TestQuestion[],
 ): GeneratedQuestion | Dropped {
   if (!question.trim() || !answer.trim()) return "nothing to ask";
+  if (question.length > longestQuestion) return "bad reply";
   const place = placeOf(evidence, raw);
   if (!place) return "evidence is not in the piece";
   if (leansOnText.test(question)) return "leans on the text";
@@ -230,7 +233,7 @@ function checked(
   const { found } = keywordCoverage(evidence, told);
   return {
     ...{ question: question.trim(), reference: answer.trim() },
-    ...(found.length > 0 && { keywords: found }),
+    ...(found.length > 0 && { keywords: [...new Set(found)].slice(0, mostKeywords) }),
     ...(category !== undefined && { category }),
     ...{ sources: [source], evidence: raw.slice(place.start, place.end) },
     ...{ start: start + place.start, end: start + place.end },
