@@ -7,7 +7,7 @@ import type {
   JudgeName,
 } from "@polycall/rag";
 import { command, json, number, UsageError, words } from "../../command.ts";
-import { writeReport } from "../../eval/report.ts";
+import { reportOf } from "../../eval/report.ts";
 import { type Subject, subjectOf } from "../../eval/subject.ts";
 import { asJson, boundsOf, missed, scoreTable } from "../../eval/told.ts";
 import { needed } from "../../optional.ts";
@@ -82,6 +82,8 @@ export const rag = command({
       const { model, embedding, store } = values;
       subject = await subjectOf(file, { model, embedding, store }, package_, io, signal);
       cache = values.cache === undefined ? undefined : fileReplies(values.cache);
+      const ids = questions.map(({ id, question }) => id ?? question);
+      const report = reportOf(values.report, ids, package_);
       const options: EvaluateAnswersOptions = {
         ...{ judges, signal },
         ...(concurrency !== undefined && { concurrency }),
@@ -92,11 +94,12 @@ export const rag = command({
             ...(cache && { cache }),
           }),
         }),
-        onProgress({ done, total }) {
+        onProgress({ done, total, question }) {
+          report.page(question);
           if (io.width !== undefined) live.write(`\r${done} of ${total} questions `, "err");
         },
       };
-      const evaluation = await evaluateAnswers(subject, questions, options);
+      const evaluation = await evaluateAnswers(report.asking(subject), questions, options);
       if (io.width !== undefined) live.write("\r\u001b[K", "err");
       const lacking = missed(evaluation, bounds);
       if (values.json) io.out(jsonLine({ ...asJson(evaluation), missed: lacking }));
@@ -108,7 +111,7 @@ export const rag = command({
       if (values.report !== undefined) {
         const by = values.judge === undefined ? "" : `, judged by ${values.judge}`;
         const day = new Date().toISOString().slice(0, 10);
-        writeReport(values.report, evaluation, `${file}, ${testSet}${by}, ${day}`, package_);
+        report.whole(evaluation, `${file}, ${testSet}${by}, ${day}`);
         if (!values.json) io.err(`The report: ${values.report}`);
       }
       for (const one of lacking) io.err(`polycall: ${one}`);
