@@ -58,6 +58,8 @@ describe("coverage", () => {
     ["東京都に住む", "東京", true],
     ["東京都に住む", "京都", true],
     ["대한민국의 서울", "서울", true],
+    ["서울은 대한민국의 수도다", "서울", true],
+    ["남서울", "서울", false],
     ["in C++ and C#", "C++", true],
     ["in C only", "C++", false],
     ["costs $10,000 a year", "10000", true],

@@ -12,7 +12,7 @@ export interface KeywordCoverage {
 
 /**
  * Whole words, whatever their case, accents, width and emphasis; between the words of a phrase stands white space or
- * a hyphen. In scripts that put no space between words a keyword may stand anywhere.
+ * a hyphen. In scripts that put no space between words a keyword may stand anywhere; a Korean one may have particles.
  */
 export function keywordCoverage(text: string, keywords: readonly Keyword[]): KeywordCoverage {
   const plain = plainOf(text);
@@ -74,7 +74,9 @@ function isIn(plain: string, given: string): boolean {
   if (!words.length) return false;
   const sign = /^\p{Pd}(?=\d)/u.test(own) ? "\\p{Pd}" : "";
   const begins = sign !== "" || isAt(letterAfter, own.replace(/^\p{Pd}+/u, ""), 0);
-  const ends = !isBeginning && isAt(letterBefore, own, own.length);
+  // In Korean what a word does in its sentence is written behind it.
+  const isOpen = isBeginning || /\p{scx=Hang}$/u.test(own);
+  const ends = !isOpen && isAt(letterBefore, own, own.length);
   const isShortNumber = /^\d{1,3}(?!\d)/.test(own);
   const pattern = new RegExp(sign + words.join("[\\s\\p{Pd}]+"), "gu");
   for (let found = pattern.exec(plain); found; found = pattern.exec(plain)) {
