@@ -71,7 +71,8 @@ function figuresOf(answer: Answer, journeys: readonly Journey[]): [string, strin
     ["calls of a model", String(trace.calls.length)],
     ["candidates", String(journeys.length)],
     ["shown", String(passages.length)],
-    ["cited", String(citations.length)],
+    // Of a summary there is a citation for each of its origins.
+    ["cited", String(new Set(citations.map(({ number }) => number)).size)],
   ];
 }
 
