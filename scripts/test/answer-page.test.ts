@@ -61,6 +61,52 @@ test.skipIf(!browser)(
   },
 );
 
+test.skipIf(!browser)("all that there is to know of one question can be read on it", async () => {
+  const answer = eventful();
+  const file = join(folder, "told.html");
+  writeFileSync(file, answerToHTML(answer));
+  const page = await browser!.newPage();
+  await page.goto(pathToFileURL(file).href);
+  await page.locator("details").evaluateAll((all) => {
+    for (const one of all) one.setAttribute("open", "");
+  });
+  const seen = async (part: string) => (await page.locator(part).allInnerTexts()).join("\n");
+  const { trace } = answer;
+  const conversation = await seen(".history");
+  for (const { content } of trace.history) expect(conversation).toContain(content);
+  expect(await seen("h1")).toBe(trace.question);
+  const searched = await seen("#queries");
+  expect(searched).toContain(trace.query);
+  for (const { queries = [] } of trace.steps) {
+    for (const one of queries) expect(searched).toContain(one);
+  }
+  expect(await seen(".answer")).toBe(answer.text);
+  for (const { number, text } of answer.citations) {
+    expect((await seen(`#p${number}`)).trim()).toContain(text.trim());
+  }
+  const candidates = await seen("#candidates");
+  const found = trace.steps.flatMap(({ given = [], found = [] }) => [...given, ...found]);
+  const chunks = new Map(found.map((one) => [one.chunk.id, one]));
+  expect(await page.locator("#candidates details.candidate").count()).toBe(chunks.size);
+  for (const { chunk, scores } of chunks.values()) {
+    expect(candidates).toContain(chunk.source);
+    for (const [name, value] of Object.entries(scores)) {
+      expect(candidates).toContain(`${name} ${Number(value!.toPrecision(3))}`);
+    }
+  }
+  expect(candidates).toMatch(/rerank \d+ → \d+ ▲ \d+/);
+  const nodes = await seen("#nodes");
+  for (const node of trace.steps.flatMap(({ nodes = [] }) => nodes)) {
+    expect(nodes).toContain(node.text);
+  }
+  const prompts = await seen("#prompts");
+  for (const { messages, reply } of trace.calls) {
+    for (const { content } of messages) expect(prompts).toContain(content);
+    expect(prompts).toContain(reply);
+  }
+  expect(await seen(".tiles")).toContain("$0.0041");
+});
+
 test.skipIf(!browser)("the report is sorted and filtered without a script", async () => {
   const scores: Record<string, [mine: number, yours: number]> = {
     x: [1, 0],
@@ -78,6 +124,7 @@ test.skipIf(!browser)("the report is sorted and filtered without a script", asyn
     (question) => ({ text: question }),
     Object.keys(scores).map((name) => ({
       question: `${name}${hostile}`,
+      history: [{ role: "user" as const, content: `Before ${name}. ${hostile}` }],
       category: name === "z" ? `other${hostile}` : "",
     })),
     { judges: [judge("mine", 0), judge("yours", 1)] },
@@ -109,6 +156,7 @@ test.skipIf(!browser)("the report is sorted and filtered without a script", asyn
   expect(await order()).toBe("z");
   await page.locator("details.q:visible summary").first().click();
   expect(await page.locator("details.q:visible .in a").getAttribute("href")).toBe("report/2.html");
+  expect(await page.locator("details.q:visible .in").textContent()).toContain("user: Before z.");
   for (const width of [390, 1280]) {
     await page.setViewportSize({ width, height: 844 });
     const scrollWidth = await page.evaluate(() => document.documentElement.scrollWidth);

@@ -3,9 +3,10 @@ import { existsSync, readFileSync } from "node:fs";
 import { PassThrough } from "node:stream";
 // Loaded here, so that the first test's time does not go into loading them.
 import "@polycall/documents";
-import "@polycall/rag";
+import * as rag from "@polycall/rag";
 import { type Simulator, simulator, type Turn } from "@polycall/testing";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
+import { reportOf } from "../src/eval/report.ts";
 import { main } from "../src/index.ts";
 import { Project } from "./support/cli.ts";
 
@@ -137,6 +138,41 @@ test("what a file exports, without a judge: an answer that does not come is no s
   expect(existsSync(project.path("own.html"))).toBe(true);
   expect(existsSync(project.path("own"))).toBe(false);
   expect(sim.requests).toHaveLength(0);
+});
+
+test("a report that cannot be written takes nothing of what was found with it", async () => {
+  project.write({ "taken/.keep": "", "unable/x": "" });
+  const no = await evaluate("kb.mjs", "set.jsonl", "--report", project.path("taken"));
+  expect([no.code, no.out, no.err]).toEqual([2, "", expect.stringContaining("it is a folder")]);
+  const under = await evaluate("kb.mjs", "set.jsonl", "--report", "unable/x/own.html");
+  expect(under.code).toBe(1);
+  expect(under.out).toMatch(/^all +2 +1\.00 of 1/m);
+  expect(under.err).toContain("unable/x");
+});
+
+test("an answer's trace is let go when its page is written, or none is wanted", async () => {
+  const trace = { question: "Q?", history: [], query: "Q?", steps: [], calls: [], warnings: [] };
+  const told = { retrievalMs: 0, passages: [], unresolved: [] };
+  const answer = { text: "A.", known: true, passages: [], citations: [] };
+  const subject = { ask: async () => ({ ...answer, trace: { ...trace, ...told } }) };
+  expect(await reportOf(undefined, [], rag).asking(subject)("Q?", {})).toEqual(answer);
+  const report = reportOf(project.path("let-go.html"), ["Q?"], rag);
+  const kept = await report.asking(subject)("Q?", {});
+  expect(kept).toEqual(answer);
+  // Before the evaluation is over, and so also where it never is.
+  report.page({ id: "Q?", question: "Q?", answer: kept, verdicts: {}, ms: 1 });
+  expect(readFileSync(project.path("let-go/0001.html"), "utf8")).toContain("Q?");
+});
+
+test("where nothing is known it is asked whether there are documents", async () => {
+  project.write({
+    "empty.mjs":
+      "export const kb = { ask: async () => ({ text: 'I do not know.', known: false }) };",
+  });
+  const run = await evaluate("empty.mjs", "set.jsonl");
+  expect(run.err).toBe(
+    "Every answer says that it is not known. Are there documents in the knowledge base?\n",
+  );
 });
 
 test("as JSON, for programs", async () => {

@@ -20,7 +20,15 @@ describe("requests", () => {
   test.each<[string, Provider, string, object, string[]]>([
     ["Cohere", hosts.cohere, "/v2/rerank", { ...base, top_n: 1, max_tokens_per_doc: 9 }, []],
     ["Voyage", hosts.voyage, "/rerank", { ...base, top_k: 1 }, ["max_tokens_per_doc"]],
-    ["Jina", hosts.jina, "/rerank", { ...base, top_n: 1 }, ["max_tokens_per_doc"]],
+    ...(["jina", "fireworks"] as const).map(
+      (name): [string, Provider, string, object, string[]] => [
+        `${name}, which sends documents back unless told`,
+        hosts[name],
+        "/rerank",
+        { ...base, top_n: 1, return_documents: false },
+        ["max_tokens_per_doc"],
+      ],
+    ),
     ["vLLM", hosts.vllm, "/rerank", { ...base, top_n: 1, max_tokens_per_doc: 9 }, []],
     [
       "TEI, which gives all of them",
@@ -47,6 +55,11 @@ describe("requests", () => {
       truncation: false,
       top_k: 5,
     });
+  });
+
+  test("a server that refuses a document that is too long can be told to cut it", () => {
+    const more = { extra_body: { truncate_prompt_tokens: -1 } };
+    expect(planOf(hosts.vllm, more).body).toEqual({ ...base, truncate_prompt_tokens: -1 });
   });
 
   test("who has none", () => {

@@ -26,13 +26,21 @@ const rerankers = [
 
 describe.each(rerankers)("$model", ({ model, path, usage }) => {
   test("the best first, with its document", async () => {
-    const reply = await rerank({ model, query, documents, top_n: 2, return_documents: true });
+    let read = "";
+    const listening: typeof fetch = async (...request) => {
+      const response = await fetch(...request);
+      read = await response.clone().text();
+      return response;
+    };
+    const wanted = { top_n: 2, return_documents: true, fetch: listening };
+    const reply = await rerank({ model, query, documents, ...wanted });
     const [first, second] = reply.results;
     expect(reply.results.map(({ index }) => index)).toEqual([2, 0]);
     expect(first!.document).toEqual({ text: documents[2] });
     expect(first!.relevance_score).toBeGreaterThan(second!.relevance_score);
     expect(sim.requests.map((one) => [one.path, one.status])).toEqual([[path, 200]]);
-    expect(sim.requests[0]!.text).not.toContain("return_documents");
+    expect(sim.requests[0]!.text).not.toContain('"return_documents":true');
+    expect([read.includes('"index":2'), read.includes("Washington")]).toEqual([true, false]);
     if (usage) expect(reply.usage).toEqual(usage);
     else if (usage === null) expect(reply.usage).toBeUndefined();
     else expect(reply.usage!.total_tokens).toBeGreaterThan(documents.length);

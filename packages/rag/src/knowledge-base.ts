@@ -71,7 +71,10 @@ export interface KnowledgeBaseOptions {
 export interface AskOptions {
   /** The conversation before the question, oldest first. */
   history?: readonly Message[];
-  /** How the knowledge base's own retriever finds passages for this question; one of yours is not asked then. */
+  /**
+   * How the knowledge base's own retriever finds passages for this question; one of yours is not asked then.
+   * Techniques around it give `k` of them, too.
+   */
   retrieval?: RetrieverOptions;
   /** Values for slots of the template, for this question. */
   slots?: AnswerPrompt["slots"];
@@ -161,8 +164,11 @@ export function knowledgeBase(options: KnowledgeBaseOptions): KnowledgeBase {
     retriever({ store, words, encoder, open }, { ...options.retrieval, ...own });
   const around = options.retriever ?? ((own: Retriever) => own);
   const finding = (own?: RetrieverOptions): Retriever => {
-    if (typeof around === "function") return around(retrieverOf(own));
-    return own ? retrieverOf(own) : around;
+    if (typeof around !== "function") return own ? retrieverOf(own) : around;
+    const whole = around(retrieverOf(own));
+    if (own?.k === undefined) return whole;
+    const { k } = own;
+    return { retrieve: (query, call) => whole.retrieve(query, { k, ...call }) };
   };
   const usual = finding();
   const { rewrite = model ? rewriteBy(model, client) : false } = options;

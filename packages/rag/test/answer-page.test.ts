@@ -71,6 +71,37 @@ test("ranks before and after, scores, and why each was lost", () => {
   });
 });
 
+test("what each step ranked by stands at its ranks", () => {
+  const fused = { ...a!, score: 0.0328 };
+  const regraded = { ...a!, score: 0.9 };
+  const answer = answerOf(
+    "Yes [1].",
+    [regraded],
+    [
+      { technique: "expandQueries", ms: 5, given: [fused, b!], found: [fused] },
+      { technique: "rerank", ms: 9, given: [fused], found: [regraded] },
+    ],
+  );
+  const page = section(answerToHTML(answer), "candidates")!;
+  const told = [...page.matchAll(/title="score ([\d.]+)">(\w+ [^<]*)</g)];
+  expect(told.map(([, score, chip]) => [chip, score])).toEqual([
+    ["expandQueries 1", "0.0328"],
+    ["rerank 1", "0.9"],
+    ["expandQueries 2 → out", "0"],
+  ]);
+});
+
+test("a summary says what it was made from, which is what its citation names", () => {
+  const summary = { ...passage("a.md", 0, "In short."), origins: [b!.chunk, c!.chunk] };
+  const answer = answerOf("Yes [1].", [summary], []);
+  const [one] = answer.citations;
+  const page = answerToHTML({ ...answer, citations: [one!, { ...one!, source: "c.md" }] });
+  expect(plain(/<ul class="tiles">[\s\S]*?<\/ul>/.exec(page)![0])).toMatch(/1 shown 1 cited$/);
+  expect(plain(section(page, "passages")!)).toContain(
+    "In short. made from b.md characters 100 to 110 Text of b. c.md characters 200 to 210 Text of c.",
+  );
+});
+
 test("a candidate that another's text covers is told so, and one that nothing took up", () => {
   const inner = passage("a.md", 104, "of a");
   const wide = { ...passage("a.md", 100, "x"), start: 100, end: 200 };
@@ -132,7 +163,7 @@ test("history, queries, nodes, prompts, what went wrong, tokens and cost", () =>
     "context recall 0.50 Half. 1 in detail S R accuracy failed no JSON",
   );
   expect(plain(/<ul class="tiles">[\s\S]*?<\/ul>/.exec(page)![0])).toBe(
-    "3.1 s time 1.4 s for retrieval $0.0041 cost 7,870 tokens in 384 tokens out 4 calls of a model 24 candidates 5 shown 3 cited",
+    "3.1 s time 1.4 s for retrieval $0.0041 cost 7,870 tokens in 384 tokens out 4 calls of a model 24 candidates 5 shown 2 cited",
   );
 });
 

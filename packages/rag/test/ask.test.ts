@@ -310,6 +310,16 @@ describe("what is not known", () => {
     expect(answer).toMatchObject({ known: false, citations: [] });
     expect(answer.passages.length).toBeGreaterThan(0);
   });
+
+  test.each([
+    ["I do not know: the documents do not say. [1][2]", false],
+    ["**I do not know: the documents do not say**.", false],
+    ["“I do not know: the documents do not say.”", false],
+    ["I do not know: the documents do not say why, but dogs may [1].", true],
+  ])("whatever stands around that sentence: %s", async (text, known) => {
+    sim.script([text]);
+    expect(await kb.ask("Dogs?")).toMatchObject({ text, known });
+  });
 });
 
 test.each([

@@ -1,5 +1,11 @@
 /** Answers judged: words counted, a scripted model as judge, failures counted and in no mean. No figure is a model's. */
-import { AuthenticationError, InternalServerError } from "@polycall/core";
+import {
+  APIUserAbortError,
+  AuthenticationError,
+  InternalServerError,
+  PolycallError,
+} from "@polycall/core";
+import { DimensionError } from "@polycall/embeddings";
 import { BAD_KEY, type Simulator, simulator, type Turn } from "@polycall/testing";
 import { createClient } from "polycall";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
@@ -52,6 +58,8 @@ describe("coverage", () => {
     ["東京都に住む", "東京", true],
     ["東京都に住む", "京都", true],
     ["대한민국의 서울", "서울", true],
+    ["서울은 대한민국의 수도다", "서울", true],
+    ["남서울", "서울", false],
     ["in C++ and C#", "C++", true],
     ["in C only", "C++", false],
     ["costs $10,000 a year", "10000", true],
@@ -62,6 +70,22 @@ describe("coverage", () => {
     ["", "a", false],
     ["anything", " ", false],
     ["anything", "*", false],
+    ["anything else", "-", false],
+    ["It is -5 °C", "-5", true],
+    ["It is −5 °C", "-5", true],
+    ["It is 5 °C", "-5", false],
+    ["5-10 °C", "-10", false],
+    ["It costs 2.5 dollars", "5", false],
+    ["It costs 5.", "5", true],
+    ["31.03.2027", "2027", true],
+    ["refunds", "refund* ", true],
+    ["10\u2009000 €", "10,000", true],
+    ["１０，０００円", "10000", true],
+    ["xa a a", "a a", true],
+    ["𝒳𠮷 𠮷x", "𠮷", true],
+    ["wait - 5 °C", "- 5 °C", true],
+    ["ユーザーIDを入力", "ID", true],
+    ["サーバーAPI", "サーバー", true],
   ])("%s / %s: %s", (text, keyword, found) => {
     expect(keywordCoverage(text, [keyword]).score).toBe(found ? 1 : 0);
   });
@@ -180,7 +204,10 @@ describe("a model as judge", () => {
         return '{"reason":"It does.","grade":4}';
       },
     ]);
-    const history = [{ role: "user", content: "Before." }];
+    const history = [
+      { role: "user", content: [{ type: "text", text: "Before." }] },
+      { role: "assistant", content: null, tool_calls: [] },
+    ];
     expect(await by("relevance", { question: { history } })).toMatchObject({ score: 0.75 });
     expect(inTag(turn!, "conversation")).toBe("user: Before.");
     expect(inTag(turn!, "reference")).toBeUndefined();
@@ -207,6 +234,28 @@ describe("a model as judge", () => {
     });
     // The statements are taken from the answer, without the passages in sight.
     expect(texts).toEqual(["A.", undefined]);
+  });
+
+  test("what an answer leans on is shown with it, and with its statements", async () => {
+    const shown: (string | undefined)[] = [];
+    const seeing = (reply: (turn: Turn) => string) => (turn: Turn) => {
+      shown.push(inTag(turn, "conversation"));
+      return reply(turn);
+    };
+    sim.script([seeing(() => '{"statements":["s1"]}'), seeing(verdicts(() => true, "statement"))]);
+    const history = [{ role: "user", content: "And leave?" }];
+    expect(await by("faithfulness", { question: { history } })).toMatchObject({ score: 1 });
+    expect(shown).toEqual(["user: And leave?", "user: And leave?"]);
+  });
+
+  test("many statements have room for as many verdicts", async () => {
+    const statements = Array.from({ length: 100 }, (_, i) => `s${i}`);
+    sim.script([JSON.stringify({ statements }), verdicts(() => true, "statement")]);
+    expect(await by("faithfulness")).toMatchObject({ score: 1 });
+    const bounds = sim.requests.map(
+      ({ body }) => (body as { max_completion_tokens?: number }).max_completion_tokens,
+    );
+    expect(bounds).toEqual([4096, 1024 + 6400]);
   });
 
   test.each<[JudgeName]>([["faithfulness"], ["completeness"], ["contextRecall"]])(
@@ -317,6 +366,9 @@ test("sources: the share of those named that are among the passages", async () =
   const set = { question: "Q?", sources: ["a.md", "b.md"] };
   const said = await judgeAnswer(set, { text: "A.", passages: found }, { judges: ["sources"] });
   expect(said.sources).toEqual({ score: 0.5, reason: "Not among the passages: b.md." });
+  const summary = { ...found[0]!, origins: [{ source: "b.md" }] };
+  const made = await judgeAnswer(set, { text: "A.", passages: [summary] }, { judges: ["sources"] });
+  expect(made.sources).toEqual({ score: 1, reason: "All were found." });
 });
 
 const testSet: TestQuestion[] = [
@@ -365,8 +417,12 @@ describe("an evaluation", () => {
         judge("brief", (_, { text }) => ({ score: text.length < 10 ? 1 : 0, reason: "length" })),
         judge("both", () => ({ score: 1, reason: "no", failed: true })),
         judge("nan", () => ({ score: Number.NaN, reason: "" })),
+        judge("text", () => ({ score: "0.5" as never, reason: "" })),
         judge("throws", () => {
           throw new Error("no");
+        }),
+        judge("throws a text", () => {
+          throw "no";
         }),
       ],
     });
@@ -374,9 +430,11 @@ describe("an evaluation", () => {
       brief: { mean: 1, n: 2, nFailed: 0, nNothing: 0 },
       both: { mean: null, n: 0, nFailed: 2, nNothing: 0 },
       nan: { mean: null, n: 0, nFailed: 2, nNothing: 0 },
+      text: { mean: null, n: 0, nFailed: 2, nNothing: 0 },
       throws: { mean: null, n: 0, nFailed: 2, nNothing: 0 },
+      "throws a text": { mean: null, n: 0, nFailed: 2, nNothing: 0 },
     });
-    expect(overall.nFailed).toBe(6);
+    expect(overall.nFailed).toBe(10);
   });
 
   test("of a knowledge base, by a model: what it cost, nothing asked twice where replies are kept", async () => {
@@ -443,6 +501,48 @@ describe("an evaluation", () => {
     }
   });
 
+  test.each<[unknown, string]>([
+    ["Yes.", 'not the text "Yes."'],
+    [undefined, "not undefined"],
+    [{ answer: "Yes." }, "not an object of answer"],
+  ])("an answer that is none, %o, is none", async (answer, message) => {
+    const { overall, questions } = await evaluateAnswers(
+      () => answer as never,
+      testSet.slice(0, 1),
+    );
+    expect(overall).toMatchObject({ unanswered: 1, scores: { coverage: { nFailed: 1 } } });
+    expect(questions[0]!.error!.message).toBe(`An answer is { text, … }, ${message}.`);
+  });
+
+  const asAgent = (cause: Error) => new PolycallError("The run did not end.", { cause });
+  test.each<[string, unknown, boolean]>([
+    ["a timeout of its own", new APIUserAbortError("aborted"), false],
+    [
+      "what an agent makes of a provider's failure",
+      asAgent(new InternalServerError("down")),
+      false,
+    ],
+    ["what an agent makes of a refused key", asAgent(new AuthenticationError("no")), true],
+    ["a tool's own error", new PolycallError("No such page."), false],
+    ["what is no error", "no", false],
+    ["an index that does not fit", new DimensionError(3, 4), true],
+  ])("%s ends no other question, unless it would befall them, too", async (_, thrown, ends) => {
+    const run = evaluateAnswers(
+      (question) => {
+        if (question === "two") throw thrown;
+        return { text: question };
+      },
+      testSet.slice(0, 2),
+      { judges: ["coverage"] },
+    );
+    if (ends) await expect(run).rejects.toBe(thrown);
+    else {
+      const { overall, questions } = await run;
+      expect(overall).toMatchObject({ unanswered: 1, scores: { coverage: { n: 1, nFailed: 1 } } });
+      expect(questions[1]!.error!.message).toBe((thrown as Error).message ?? thrown);
+    }
+  });
+
   test("the bound on what judging costs ends it, and holds", async () => {
     const bounded = languageModel({ model: "openai/gpt-6-luna", client, maxCost: 0.000001 });
     const run = evaluateAnswers(parrot, testSet, { model: bounded, judges: ["relevance"] });
@@ -467,6 +567,20 @@ describe("an evaluation", () => {
     );
     await expect(run).rejects.toMatchObject({ name: "AbortError" });
     expect(seen).toEqual([true]);
+  });
+
+  test("an abort ends it also where what answers does not listen", async () => {
+    const controller = new AbortController();
+    let asked = 0;
+    const deaf = () => {
+      asked++;
+      return new Promise<JudgedAnswer>(() => controller.abort());
+    };
+    const call = () =>
+      evaluateAnswers(deaf, testSet, { concurrency: 1, signal: controller.signal });
+    await expect(call()).rejects.toMatchObject({ name: "AbortError" });
+    await expect(call()).rejects.toMatchObject({ name: "AbortError" });
+    expect(asked).toBe(1);
   });
 
   test.each([

@@ -14,10 +14,12 @@ import {
   type Passage,
   parentChild,
   type QueryTechnique,
+  type Reranker,
   type RetrievalTrace,
   type RetrieveOptions,
   type Retriever,
   recursiveChunker,
+  rerankPassages,
   rewriteQuery,
   stepBack,
 } from "../src/index.ts";
@@ -139,6 +141,7 @@ describe("what a bad model gives", () => {
       [queries([`  ${question.toUpperCase()} `, '"how long is parental leave?"'])],
       [],
     ],
+    ["quotes", [queries(['"leave"', '"sick" or "unpaid"'])], ["leave", '"sick" or "unpaid"']],
     ["one query twice", [queries(["leave", "LEAVE ", "days"])], ["leave", "days"]],
     ["500 queries", [queries(Array.from({ length: 500 }, (_, i) => `q${i}`))], ["q0", "q1", "q2"]],
     ["a query of 100 kB, cut off", [queries(["x".repeat(100_000), "leave"])], []],
@@ -306,6 +309,18 @@ describe("fused", () => {
     expect(trace.warnings).toHaveLength(1);
   });
 
+  test("a technique that counts nothing is not asked", async () => {
+    const { retriever } = fixed({ q: ["a"] });
+    let asked = 0;
+    const counting: QueryTechnique = async () => {
+      asked++;
+      return ["one"];
+    };
+    const options = { weights: [0, 1] };
+    await expandQueries(retriever, [counting, also("two")], options).retrieve("q");
+    expect(asked).toBe(0);
+  });
+
   test("a technique of one's own that throws is left out and told", async () => {
     const { retriever } = fixed({ q: ["a"] });
     const trace = emptyTrace();
@@ -331,6 +346,12 @@ describe("fused", () => {
         ...(query === "a passage" && { role: "document" }),
       });
     }
+  });
+
+  test("a hypothetical passage is searched for as often as a question is", async () => {
+    const { retriever, asked } = fixed({});
+    await expandQueries(retriever, also(), { k: 12 }).retrieve("text", { role: "document" });
+    expect(asked[0]!.options).toEqual({ k: 12, role: "document" });
   });
 
   test.each([
@@ -417,6 +438,76 @@ describe("around a knowledge base", () => {
       queries: ["Are dogs welcome?", "dogs in the office"],
     });
     expect(only.citations).toMatchObject([{ source: "pay.md" }]);
+    await kb.close();
+  });
+
+  test("gives as many as a call wants, through the techniques around its own retriever", async () => {
+    const reversed: Reranker = {
+      name: "reversed",
+      rank: async (_, all) => ({ ranked: all.map((_, index) => ({ index })).reverse() }),
+    };
+    const kb = knowledgeBase({
+      ...{ embedding: hashingEncoder(), store: memoryStore(), client, model: "openai/gpt-6-luna" },
+      retriever: (own) => rerankPassages(expandQueries(own, also("dogs")), reversed),
+    });
+    await kb.ingest(documents);
+    sim.script(["Yes [1].", "Yes [1]."]);
+    const { passages, trace } = await kb.ask("pay?", { retrieval: { k: 1 } });
+    expect(passages).toHaveLength(1);
+    // The reranker still chooses from all that there are.
+    expect(trace.steps.at(-1)!.given).toHaveLength(3);
+    expect((await kb.ask("pay?")).passages).toHaveLength(3);
+    await kb.close();
+  });
+
+  test("streams an answer from parents, found by several queries, ranked anew", async () => {
+    const seen: string[][] = [];
+    const longest: Reranker = {
+      name: "longest",
+      async rank(_, all) {
+        seen.push(all.map(({ text }) => text));
+        const ranked = all.map(({ text }, index) => ({ index, score: text.length }));
+        return { ranked: ranked.sort((a, b) => b.score - a.score) };
+      },
+    };
+    const kb = knowledgeBase({
+      ...{ embedding: hashingEncoder(), store: memoryStore(), client, model: "openai/gpt-6-luna" },
+      chunker: parentChild({ child: recursiveChunker({ size: 20 }) }),
+      retriever: (own) =>
+        rerankPassages(expandQueries(own, [also("salaries month"), also("dogs office")]), longest),
+    });
+    await kb.ingest(documents);
+    sim.script(["Paid on the 25th [1]."]);
+    const stream = kb.ask("thirty days?", { stream: true, retrieval: { k: 2 } });
+    let text = "";
+    for await (const piece of stream) text += piece;
+    const answer = await stream.final();
+    expect(answer.text).toBe(text);
+    // Each document is one parent, whichever of its children the three queries found.
+    const words = (text: string) => text.replace(/\s+/g, " ");
+    const parents = documents.map(({ text }) => words(text)).sort();
+    expect(seen.map((all) => all.map(words).sort())).toEqual([parents]);
+    // Between two words that a child ends and another begins with is no blank line.
+    expect(seen[0]!.join().match(/\n\n/g)).toHaveLength(3);
+    expect(answer.passages.map(({ chunk }) => chunk.source)).toEqual(["pay.md", "leave.md"]);
+    expect(answer.citations).toMatchObject([{ source: "pay.md", start: 0, end: 51 }]);
+    expect(answer.trace.steps.map(({ technique }) => technique).slice(-2)).toEqual([
+      "expandQueries",
+      "rerankPassages",
+    ]);
+    await kb.close();
+  });
+
+  test("a rewritten question that is empty is none", async () => {
+    const kb = knowledgeBase({
+      ...{ embedding: hashingEncoder(), store: memoryStore(), client, model: "openai/gpt-6-luna" },
+      rewrite: also(" ", "Are dogs welcome?"),
+    });
+    await kb.ingest(documents);
+    sim.script(["Yes [1]."]);
+    const history: Message[] = [{ role: "user", content: "Dogs." }];
+    const { trace } = await kb.ask("Are they?", { history });
+    expect(trace.query).toBe("Are dogs welcome?");
     await kb.close();
   });
 

@@ -230,7 +230,15 @@ describe("by an API", () => {
     expect(trace.calls).toMatchObject([
       { purpose: "rerank", model: "cohere/rerank-v3.5", cost: 0.002 },
     ]);
+    // Billed by the search: an answer's tokens are known without it.
+    expect(trace.calls[0]!.usage).toMatchObject({ total_tokens: 0 });
     expect(JSON.parse(trace.calls[0]!.reply)).toHaveLength(3);
+  });
+
+  test("without a model is refused, not worked around at each question", () => {
+    expect(() => apiReranker({ model: process.env.NO_SUCH_VARIABLE! })).toThrow(
+      'apiReranker() needs a model: "provider/model".',
+    );
   });
 
   test("a provider that fails leaves the order as it was", async () => {

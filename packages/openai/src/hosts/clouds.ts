@@ -107,7 +107,12 @@ export const cloudRows = () =>
       quirks: [...withMaxTokens, replayField({ field: "reasoning_content" })],
       thinkTags: true,
       maxEmbeddingInputs: 256,
-      rerank: reranking({ label: "Fireworks AI", names: { max_tokens_per_doc: null } }),
+      rerank: reranking({
+        label: "Fireworks AI",
+        names: { max_tokens_per_doc: null },
+        // Else every document comes back.
+        fields: { return_documents: false },
+      }),
     },
     cerebras: {
       name: "cerebras",

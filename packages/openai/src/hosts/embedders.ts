@@ -49,7 +49,12 @@ export const embedderRows = () =>
           { document: { task: "retrieval.passage" }, query: { task: "retrieval.query" } },
         ],
       ],
-      rerank: reranking({ label: "Jina AI", names: { max_tokens_per_doc: null } }),
+      rerank: reranking({
+        label: "Jina AI",
+        names: { max_tokens_per_doc: null },
+        // Else every document comes back.
+        fields: { return_documents: false },
+      }),
     },
     cohere: {
       name: "cohere",

@@ -27,18 +27,24 @@ export function condensePrompt(
 
 /** What was said before a question, as data; empty where nothing was. @param tags that it cannot end, either */
 export function conversationOf(history: readonly Message[], tags: readonly string[] = []): string {
+  const spoken = spokenIn(history);
+  return spoken ? tagged("conversation", asData(spoken, ...tags)) : "";
+}
+
+/** What users and models have said, in words. */
+export function spokenIn(history: readonly Message[]): string {
   const spoken = history.flatMap((message) => {
     const text = textOf(message);
     return text && (message.role === "user" || message.role === "assistant")
       ? [`${message.role}: ${text}`]
       : [];
   });
-  return spoken.length ? tagged("conversation", asData(spoken.join("\n"), ...tags)) : "";
+  return spoken.join("\n");
 }
 
 /** The rewritten question; undefined where the reply is none. */
 export function condensed(reply: string): string | undefined {
-  const text = reply.trim().replace(/^["“](.*)["”]$/s, "$1");
+  const text = reply.trim().replace(/^["“]([^"“”]*)["”]$/, "$1");
   return text && text.length <= longestQuestion ? text : undefined;
 }
 

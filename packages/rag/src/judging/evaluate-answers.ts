@@ -1,17 +1,17 @@
 /** `evaluateAnswers()`: every question of a test set asked, and every answer judged. */
 import {
-  APIConnectionError,
-  APIResponseValidationError,
-  BadRequestError,
-  ConflictError,
-  InternalServerError,
+  AuthenticationError,
+  InsufficientFundsError,
   InvalidRequestError,
   type Message,
-  PolycallError,
-  RateLimitError,
-  SchemaValidationError,
-  UnprocessableEntityError,
+  MissingKeyError,
+  NotFoundError,
+  PermissionDeniedError,
+  UnknownProviderError,
+  UnsupportedParamsError,
 } from "@polycall/core";
+import { DimensionError } from "@polycall/embeddings";
+import { BudgetExceededError } from "../model/errors.ts";
 import {
   type LanguageModel,
   type LanguageModelOptions,
@@ -19,7 +19,7 @@ import {
   type ModelOption,
 } from "../model/language-model.ts";
 import { emptyTrace } from "../retrieval/trace.ts";
-import { checkAborted } from "../stores/errors.ts";
+import { checkAborted, IndexMismatchError, StoreError } from "../stores/errors.ts";
 import { type JudgeName, judgeNames, judgesOf, needsModel } from "./judges.ts";
 import { type AnswerScores, type CategoryScores, scoresByCategory, scoresOf } from "./scores.ts";
 import { idOf, type TestQuestion } from "./test-set.ts";
@@ -132,12 +132,21 @@ export async function evaluateAnswers<A extends JudgedAnswer>(
       onProgress?.({ done: ++done, total: testSet.length, question });
     }
   };
+  checkAborted(options.signal);
+  // What answers may not listen to the signal.
+  let leave = () => {};
+  const left = new Promise<never>((_, reject) => {
+    leave = () => reject(options.signal!.reason);
+  });
+  options.signal?.addEventListener("abort", leave);
   try {
-    await Promise.all(Array.from({ length: concurrency }, work));
+    await Promise.race([left, Promise.all(Array.from({ length: concurrency }, work))]);
   } catch (error) {
     stop.abort();
     checkAborted(options.signal);
     throw error;
+  } finally {
+    options.signal?.removeEventListener("abort", leave);
   }
   return {
     judges: names,
@@ -159,15 +168,19 @@ async function one<A extends JudgedAnswer>(
   const about = { ...test, id: idOf(test) };
   try {
     const answer = await ask(question, { signal, ...(history && { history }) });
+    if (typeof answer?.text !== "string") {
+      throw new TypeError(`An answer is { text, … }, not ${told(answer)}.`);
+    }
     const ms = Math.round(performance.now() - since);
     return { ...about, answer, ms, ...(await judged(test, answer, judges, signal)) };
-  } catch (error) {
+  } catch (thrown) {
     checkAborted(signal);
-    if (endsAll(error)) throw error;
+    if (endsAll(thrown)) throw thrown;
+    const error = asError(thrown);
     const ms = Math.round(performance.now() - since);
-    const verdict = failure(`There is no answer: ${(error as Error).message}`);
+    const verdict = failure(`There is no answer: ${error.message}`);
     const verdicts = Object.fromEntries(judges.map(({ name }) => [name, verdict]));
-    return { ...about, error: error as Error, ms, verdicts, judgingCost: 0 };
+    return { ...about, error, ms, verdicts, judgingCost: 0 };
   }
 }
 
@@ -187,7 +200,7 @@ async function judged(
       } catch (error) {
         checkAborted(signal);
         if (endsAll(error)) throw error;
-        return [judge.name, failure((error as Error).message)] as const;
+        return [judge.name, failure(asError(error).message)] as const;
       }
     }),
   );
@@ -203,7 +216,7 @@ async function judged(
 function checked(verdict: Verdict): Verdict {
   const { score, reason, failed } = verdict;
   if (failed) return failure(reason);
-  if (score === null || (score >= 0 && score <= 1)) return verdict;
+  if (score === null || (typeof score === "number" && score >= 0 && score <= 1)) return verdict;
   return failure(`The judge's score is ${score}, which is not from 0 to 1.`);
 }
 
@@ -248,19 +261,31 @@ export function judgeModel(options: LanguageModelOptions): LanguageModel {
   return languageModel({ ...options, params: { temperature: 0, seed: 1, ...options.params } });
 }
 
-/** Failures that another question may be spared. All else that polycall throws would befall it, too. */
-const passing = [
-  APIConnectionError,
-  APIResponseValidationError,
-  BadRequestError,
-  ConflictError,
-  InternalServerError,
-  RateLimitError,
-  SchemaValidationError,
-  UnprocessableEntityError,
+/** Failures that no other question would be spared. */
+const ending = [
+  AuthenticationError,
+  BudgetExceededError,
+  DimensionError,
+  IndexMismatchError,
+  InsufficientFundsError,
+  InvalidRequestError,
+  MissingKeyError,
+  NotFoundError,
+  PermissionDeniedError,
+  StoreError,
+  UnknownProviderError,
+  UnsupportedParamsError,
 ];
 
+/** What an agent throws says why in its cause. */
 function endsAll(error: unknown): boolean {
-  if (!(error instanceof Error)) return true;
-  return error instanceof PolycallError && !passing.some((kind) => error instanceof kind);
+  if (!(error instanceof Error)) return false;
+  return ending.some((kind) => error instanceof kind) || endsAll(error.cause);
 }
+
+const told = (value: unknown) =>
+  typeof value === "object" && value !== null
+    ? `an object of ${Object.keys(value).join(", ") || "nothing"}`
+    : `${typeof value === "string" ? "the text " : ""}${JSON.stringify(value)?.slice(0, 60)}`;
+
+const asError = (thrown: unknown) => (thrown instanceof Error ? thrown : new Error(String(thrown)));

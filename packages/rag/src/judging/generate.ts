@@ -1,5 +1,6 @@
 /** `generateTestSet()`: questions with reference answers, made by a model from pieces of a corpus, and checked. */
 import { InvalidRequestError, type Message } from "@polycall/core";
+import { longestQuestion } from "../answer/condense.ts";
 import type { Chunker, SourceDocument } from "../chunk.ts";
 import { markdownChunker } from "../chunkers/markdown.ts";
 import {
@@ -9,6 +10,8 @@ import {
   type Question,
 } from "../model/language-model.ts";
 import { shape } from "../model/shape.ts";
+import { asData, tagged } from "../prompts/data.ts";
+import { type Indexed, openFor } from "../retrieval/indexed.ts";
 import { emptyTrace } from "../retrieval/trace.ts";
 import type { Store } from "../stores/store.ts";
 import { keywordCoverage } from "./keywords.ts";
@@ -55,14 +58,17 @@ export interface GeneratedTestSet {
   dropped: Record<Dropped, number>;
 }
 
-/** A knowledge base, a store, or documents. Their metadata's `category` is the question's. */
+/** A knowledge base, an open store, or documents. Their metadata's `category` is the question's. */
 export type Corpus =
+  | Indexed
   | { store: Pick<Store, "all"> }
   | Iterable<SourceDocument>
   | AsyncIterable<SourceDocument>;
 
 /** Shorter, and there is little to ask about. */
 const least = 200;
+/** More, and no answer in other words would have them all. */
+const mostKeywords = 3;
 
 interface Made {
   evidence: string;
@@ -83,8 +89,7 @@ const made = shape<Made>({
     keywords: {
       type: "array",
       items: { type: "string" },
-      description:
-        "Up to three names, numbers or terms of the evidence that a right answer must have",
+      description: `Up to ${mostKeywords} names, numbers or terms of the evidence that a right answer must have`,
     },
   },
 });
@@ -169,6 +174,7 @@ async function piecesOf(
     });
   };
   if ("store" in corpus) {
+    if ("encoder" in corpus) await openFor(corpus.store, corpus.encoder);
     for await (const chunk of corpus.store.all()) add(chunk.source, chunk.metadata, chunk);
   } else {
     for await (const document of corpus) {
@@ -202,13 +208,14 @@ function questionAbout({ raw, headings }: Piece, language: string | undefined): 
     },
     {
       role: "user",
-      content: `${headings.length ? `<headings>\n${asData(headings.join(" > "))}\n</headings>\n\n` : ""}<text>\n${asData(raw)}\n</text>`,
+      content: [
+        ...(headings.length ? [tagged("headings", asData(headings.join(" > "), "text"))] : []),
+        tagged("text", asData(raw, "headings")),
+      ].join("\n\n"),
     },
   ];
   return { purpose: "question", messages, shape: made };
 }
-
-const asData = (text: string) => text.replace(/<(?=\/?(?:text|headings)\b)/gi, "&lt;");
 
 function checked(
   { evidence, question, answer, keywords }: Made,
@@ -216,6 +223,7 @@ function checked(
   before: readonly TestQuestion[],
 ): GeneratedQuestion | Dropped {
   if (!question.trim() || !answer.trim()) return "nothing to ask";
+  if (question.length > longestQuestion) return "bad reply";
   const place = placeOf(evidence, raw);
   if (!place) return "evidence is not in the piece";
   if (leansOnText.test(question)) return "leans on the text";
@@ -225,7 +233,7 @@ function checked(
   const { found } = keywordCoverage(evidence, told);
   return {
     ...{ question: question.trim(), reference: answer.trim() },
-    ...(found.length > 0 && { keywords: found }),
+    ...(found.length > 0 && { keywords: [...new Set(found)].slice(0, mostKeywords) }),
     ...(category !== undefined && { category }),
     ...{ sources: [source], evidence: raw.slice(place.start, place.end) },
     ...{ start: start + place.start, end: start + place.end },
@@ -234,8 +242,9 @@ function checked(
 
 /** Where it stands, white space and the form of quotes aside. */
 function placeOf(evidence: string, raw: string): { start: number; end: number } | undefined {
+  // A full stop stands everywhere.
+  if (!/[\p{L}\p{N}]/u.test(evidence)) return undefined;
   const words = evidence.trim().split(/\s+/);
-  if (!words[0]) return undefined;
   const pattern = words.map((word) =>
     word
       .replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&")

@@ -1,5 +1,6 @@
 /** The judges by name: two that count, six that ask a model. */
 import type { Message, StandardSchema } from "@polycall/core";
+import { spokenIn } from "../answer/condense.ts";
 import type { LanguageModel } from "../model/language-model.ts";
 import { randomOf } from "../random.ts";
 import { keywordCoverage } from "./keywords.ts";
@@ -44,7 +45,12 @@ const counted = {
   sources({ sources = [] }, { passages }) {
     if (!sources.length) return nothing("The question names no sources.");
     if (!passages) return nothing("The answer has no passages.");
-    const there = new Set(passages.map(({ chunk }) => chunk?.source));
+    // A summary stands in what it was made from.
+    const there = new Set(
+      passages
+        .flatMap(({ chunk, origins }) => [chunk, ...(origins ?? [])])
+        .map((one) => one?.source),
+    );
     const missed = sources.filter((one) => !there.has(one));
     return {
       score: 1 - missed.length / sources.length,
@@ -56,7 +62,7 @@ const counted = {
 /** Asking for one question: what two judges need of the model is asked once. */
 interface Asking extends JudgeCall {
   model: LanguageModel;
-  statements(question: string, text: string): Promise<string[] | undefined>;
+  statements(one: TestQuestion, text: string): Promise<string[] | undefined>;
 }
 
 type ModelJudge = (
@@ -124,10 +130,9 @@ export function judgesOf(names: readonly JudgeName[], model: LanguageModel | und
     return {
       name,
       judge(question, answer, call) {
-        const statements = (about: string, text: string) => {
-          const key = JSON.stringify([about, text]);
-          const known = kept.get(key) ?? statementsOf(about, text, model!, call);
-          kept.set(key, known);
+        const statements = (one: TestQuestion, text: string) => {
+          const known = kept.get(text) ?? statementsOf(one, text, model!, call);
+          kept.set(text, known);
           return known;
         };
         const asking = { ...call, model: model!, statements };
@@ -140,8 +145,8 @@ export function judgesOf(names: readonly JudgeName[], model: LanguageModel | und
 const textOf = ({ text }: { text: string }) => text;
 
 function spoken({ history = [] }: TestQuestion): Pick<Material, "conversation"> {
-  if (!history.length) return {};
-  return { conversation: history.map(({ role, content }) => `${role}: ${content}`).join("\n") };
+  const conversation = spokenIn(history);
+  return conversation ? { conversation } : {};
 }
 
 async function graded(
@@ -173,7 +178,7 @@ async function ofStatements(
   material: Material,
   asking: Asking,
 ): Promise<Verdict> {
-  const statements = await asking.statements(one.question, text);
+  const statements = await asking.statements(one, text);
   if (!statements) return undone(asking);
   if (!statements.length) return noStatements;
   const noneGiven = material.passages?.length === 0;
@@ -182,7 +187,7 @@ async function ofStatements(
     : await judgedParts(
         name,
         statements,
-        { question: one.question, ...material, statements },
+        { ...spoken(one), question: one.question, ...material, statements },
         asking,
       );
   if (!parts) return undone(asking);
@@ -196,12 +201,12 @@ async function ofStatements(
 }
 
 async function statementsOf(
-  question: string,
+  one: TestQuestion,
   text: string,
   model: LanguageModel,
   call: JudgeCall,
 ): Promise<string[] | undefined> {
-  const messages = statementsPrompt(question, text);
+  const messages = statementsPrompt({ ...spoken(one), question: one.question, text });
   const said = await ask("statements", messages, statementsShape, { ...call, model });
   return said?.statements.map((one) => one.trim()).filter(Boolean);
 }
@@ -214,7 +219,9 @@ async function judgedParts(
   asking: Asking,
 ) {
   const messages = partsPrompt(name, texts.length, material);
-  const said = await ask(name, messages, partsShape, asking);
+  // A verdict takes 30 to 60 tokens: of many the usual longest reply would be cut.
+  const maxTokens = Math.max(4096, 1024 + 64 * texts.length);
+  const said = await ask(name, messages, partsShape, asking, maxTokens);
   if (!said) return undefined;
   const byNumber = new Map(said.verdicts.map((one) => [one.number, one]));
   const all = texts.map((text, i) => ({ text, said: byNumber.get(i + 1) }));
@@ -233,8 +240,10 @@ function ask<T>(
   messages: Message[],
   shape: StandardSchema<unknown, T>,
   { model, signal, trace }: Pick<Asking, "model" | "signal" | "trace">,
+  maxTokens = 4096,
 ): Promise<T | undefined> {
-  return model.ask<T>({ purpose, messages, shape }, { trace, ...(signal && { signal }) });
+  const question = { purpose, messages, shape, maxTokens };
+  return model.ask<T>(question, { trace, ...(signal && { signal }) });
 }
 
 const undone = ({ trace }: Asking): Verdict =>

@@ -113,7 +113,9 @@ export const statementsShape = shape<Statements>({
 });
 
 /** The first half of RAGAS' faithfulness: without the passages in sight, so that none is chosen by them. */
-export function statementsPrompt(question: string, text: string): Message[] {
+export function statementsPrompt(
+  material: Pick<Material, "conversation" | "question" | "text">,
+): Message[] {
   return [
     {
       role: "system",
@@ -123,7 +125,7 @@ export function statementsPrompt(question: string, text: string): Message[] {
         common[0],
       ].join("\n"),
     },
-    { role: "user", content: shown({ question, text }) },
+    { role: "user", content: shown(material) },
   ];
 }
 

@@ -59,12 +59,7 @@ export function scoresByCategory(
   questions: readonly JudgedQuestion[],
   judges: readonly string[],
 ): CategoryScores[] {
-  const groups = new Map<string, JudgedQuestion[]>();
-  for (const one of questions) {
-    const { category = "" } = one;
-    groups.set(category, [...(groups.get(category) ?? []), one]);
-  }
-  return [...groups]
+  return [...Map.groupBy(questions, ({ category = "" }) => category)]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([category, group]) => ({ category, ...scoresOf(group, judges) }));
 }

@@ -27,11 +27,13 @@ export function spread(pieces: readonly Piece[], seed: number): Piece[] {
     key: (piece: Piece) => string,
     then: (group: Piece[]) => Piece[],
   ) => {
-    const groups = [...Map.groupBy(all, key).values()].map(then);
-    const longest = Math.max(...groups.map(({ length }) => length));
-    return Array.from({ length: longest }, (_, i) =>
-      groups.flatMap((group) => group.slice(i, i + 1)),
-    ).flat();
+    let groups = [...Map.groupBy(all, key).values()].map(then);
+    const taken: Piece[] = [];
+    for (let turn = 0; groups.length; turn++) {
+      for (const group of groups) taken.push(group[turn]!);
+      groups = groups.filter(({ length }) => length > turn + 1);
+    }
+    return taken;
   };
   return byTurns(
     drawn.map(({ piece }) => piece),

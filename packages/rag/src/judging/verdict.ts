@@ -6,7 +6,12 @@ import type { TestQuestion } from "./test-set.ts";
 export interface JudgedAnswer {
   text: string;
   /** What it was made from, best first. Without any, what is about passages is not judged. */
-  passages?: readonly { text: string; chunk?: { source: string } }[];
+  passages?: readonly {
+    text: string;
+    chunk?: { source: string };
+    /** What it was made from, where it is a summary. */
+    origins?: readonly { source: string }[];
+  }[];
   /** False where it says that it is not known. */
   known?: boolean;
   /** Dollars. */

@@ -57,6 +57,8 @@ details.cited{border-left-color:var(--cited)}
 details.shown{border-left-color:var(--shown)}
 details.lost{border-left-color:var(--lost)}
 details>p.quiet{margin:.4rem .7rem 0;font-size:.85rem}
+.passage h4,.origins{margin-left:.7rem}
+.origins{padding-left:1.1rem}
 .number{display:inline-block;min-width:1.6rem;text-align:center;font-weight:700}
 .fate{float:right;color:var(--quiet);font-size:.85rem;margin-left:.8rem}
 .cited>summary .fate{color:var(--cited)}

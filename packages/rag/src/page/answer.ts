@@ -4,6 +4,7 @@ import type { Answer } from "../answer/answer.ts";
 import { citationMarks } from "../answer/citations.ts";
 import type { Verdict } from "../judging/verdict.ts";
 import type { TracedCall, TraceNode, TraceStep } from "../retrieval/trace.ts";
+import type { StoredChunk } from "../stores/store.ts";
 import { answerStyle } from "./answer-style.ts";
 import { escaped } from "./html.ts";
 import { type Journey, journeysOf, type Move } from "./journeys.ts";
@@ -70,7 +71,8 @@ function figuresOf(answer: Answer, journeys: readonly Journey[]): [string, strin
     ["calls of a model", String(trace.calls.length)],
     ["candidates", String(journeys.length)],
     ["shown", String(passages.length)],
-    ["cited", String(citations.length)],
+    // Of a summary there is a citation for each of its origins.
+    ["cited", String(new Set(citations.map(({ number }) => number)).size)],
   ];
 }
 
@@ -145,12 +147,22 @@ function passagesOf({ passages, citations }: Answer, journeys: readonly Journey[
   if (!passages.length) return '<p class="quiet">Nothing was found, so no model was asked.</p>';
   const cited = new Set(citations.map(({ number }) => number));
   return passages
-    .map(({ chunk, text, start, end }, i) => {
+    .map(({ chunk, text, start, end, origins }, i) => {
       const is = cited.has(i + 1);
       const at = journeys.findIndex((one) => one.chunk.id === chunk.id);
-      return `<details class="passage ${is ? "cited" : "shown"}" id="p${i + 1}"${is ? " open" : ""}><summary><span class="number">${i + 1}</span> ${placeOf({ chunk })} <span class="fate">${is ? "cited" : "not cited"}</span></summary><p class="quiet">characters ${start} to ${end} · <a href="#k${at}">how it came here</a></p><pre>${escaped(text)}</pre></details>`;
+      return `<details class="passage ${is ? "cited" : "shown"}" id="p${i + 1}"${is ? " open" : ""}><summary><span class="number">${i + 1}</span> ${placeOf({ chunk })} <span class="fate">${is ? "cited" : "not cited"}</span></summary><p class="quiet">characters ${start} to ${end} · <a href="#k${at}">how it came here</a></p><pre>${escaped(text)}</pre>${originsOf(origins)}</details>`;
     })
     .join("\n");
+}
+
+/** What a summary was made from, which is what a citation of it names. */
+function originsOf(origins: readonly StoredChunk[] = []): string {
+  if (!origins.length) return "";
+  const all = origins.map(
+    (chunk) =>
+      `<li>${placeOf({ chunk })} <small>characters ${chunk.start} to ${chunk.end}</small><pre>${escaped(chunk.text)}</pre></li>`,
+  );
+  return `<h4>made from</h4><ul class="origins">${all.join("")}</ul>`;
 }
 
 function movesOf(steps: readonly TraceStep[], journeys: readonly Journey[]): string {
@@ -207,7 +219,7 @@ function candidatesOf(journeys: readonly Journey[], steps: readonly TraceStep[])
 }
 
 /** "rerank 12 → 1 ▲ 11". */
-function moveOf({ step, from, to }: Move, steps: readonly TraceStep[]): string {
+function moveOf({ step, from, to, score }: Move, steps: readonly TraceStep[]): string {
   const { technique } = steps[step]!;
   const rise = from !== undefined && to !== undefined ? from - to : 0;
   const kind = to === undefined ? "out" : rise > 0 ? "up" : rise < 0 ? "down" : "same";
@@ -220,7 +232,7 @@ function moveOf({ step, from, to }: Move, steps: readonly TraceStep[]): string {
           ? `${to}`
           : `${from} → ${to}`;
   const sign = rise > 0 ? ` ▲ ${rise}` : rise < 0 ? ` ▼ ${-rise}` : "";
-  return `<span class="chip ${kind}">${escaped(technique)} ${ranks}${sign}</span>`;
+  return `<span class="chip ${kind}" title="score ${figure(score)}">${escaped(technique)} ${ranks}${sign}</span>`;
 }
 
 function callOf({

@@ -1,4 +1,5 @@
 /** `evaluationToHTML()`: the report of an evaluation, the worst questions first. No script: CSS sorts and filters. */
+import { spokenIn } from "../answer/condense.ts";
 import type { AnswerEvaluation, JudgedQuestion } from "../judging/evaluate-answers.ts";
 import type { AnswerScores } from "../judging/scores.ts";
 import { evaluationStyle } from "./evaluation-style.ts";
@@ -116,16 +117,26 @@ function rowOf(name: string, group: AnswerScores, judges: readonly string[]): st
 }
 
 function questionOf(
-  { question, category, reference, answer, error, verdicts, ms: took }: JudgedQuestion,
+  {
+    question,
+    history = [],
+    category,
+    reference,
+    answer,
+    error,
+    verdicts,
+    ms: took,
+  }: JudgedQuestion,
   judges: readonly string[],
   at: { category: number; orders: readonly number[]; href: string | undefined },
 ): string {
   const style = at.orders.map((rank, i) => `--o${i}:${rank}`).join(";");
   const scores = judges.map((name) =>
-    scoreCell(verdicts[name]!).replace("<span ", `<span title="${escaped(nameOf(name))}" `),
+    scoreCell(verdicts[name]!).replace("<span ", () => `<span title="${escaped(nameOf(name))}" `),
   );
   const parts = [
     `<p class="quiet">${category ? `<span class="pill">${escaped(category)}</span> ` : ""}${ms(took)}${answer?.cost === undefined ? "" : ` · ${dollars(answer.cost)}`}${at.href === undefined ? "" : ` · <a href="${escaped(at.href)}">how it was answered</a>`}</p>`,
+    history.length ? `<h3>before it</h3><p class="said">${escaped(spokenIn(history))}</p>` : "",
     answer
       ? `<h3>answer</h3><p class="said">${escaped(answer.text)}</p>`
       : `<h3>no answer</h3><p class="said">${escaped(error?.message ?? "")}</p>`,

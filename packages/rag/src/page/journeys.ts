@@ -10,6 +10,8 @@ export interface Move {
   step: number;
   from?: number;
   to?: number;
+  /** What the step ranked it by, or where it was lost, what it came with. */
+  score: number;
 }
 
 export interface Journey {
@@ -35,18 +37,20 @@ export function journeysOf({ citations, trace, passages }: Answer): Journey[] {
     seen.set(id, [...(seen.get(id) ?? []), passage]);
   };
   const places = trace.steps.map(({ given, found }) => {
-    for (const passage of [...(given ?? []), ...(found ?? [])]) add(passage);
-    return { from: ranksOf(given), to: ranksOf(found) };
+    const all = [...(given ?? []), ...(found ?? [])];
+    for (const passage of all) add(passage);
+    const scores = new Map(all.map(({ chunk, score }) => [chunk.id, score]));
+    return { from: ranksOf(given), to: ranksOf(found), scores };
   });
   for (const passage of passages) add(passage);
   const numbers = ranksOf(passages);
 
   const journeys = [...seen].map(([id, all]): Journey => {
     const number = numbers.get(id);
-    const moves = places.flatMap(({ from, to }, step): Move[] => {
-      const [before, after] = [from.get(id), to.get(id)];
-      if (before === undefined && after === undefined) return [];
-      return [{ step, ...(before && { from: before }), ...(after && { to: after }) }];
+    const moves = places.flatMap(({ from, to, scores }, step): Move[] => {
+      const [before, after, score] = [from.get(id), to.get(id), scores.get(id)];
+      if (score === undefined) return [];
+      return [{ step, ...(before && { from: before }), ...(after && { to: after }), score }];
     });
     const { chunk, text } = all.at(-1)!;
     const base = { chunk, text, scores: Object.entries(scoresOf(all)), moves };

@@ -43,11 +43,13 @@ export function expandQueries(
       throw new InvalidRequestError("A query must be a text that is not empty.");
     }
     // What an answer might look like is no question to be asked in other words.
-    if (call.role === "document") return retriever.retrieve(question, call);
-    const begun = performance.now();
-    const lists = await Promise.all(all.map((technique) => queriesOf(technique, question, call)));
-    const queries = planned(question, lists, { original, weights });
     const wanted = call.k ?? k;
+    if (call.role === "document") return retriever.retrieve(question, { ...call, k: wanted });
+    const begun = performance.now();
+    const lists = await Promise.all(
+      all.map((technique, i) => (weights[i] ? queriesOf(technique, question, call) : [])),
+    );
+    const queries = planned(question, lists, { original, weights });
     const each = { ...call, k: Math.max(candidates, wanted) };
     const found = await Promise.allSettled(
       queries.map(({ text, role }) => retriever.retrieve(text, { ...each, ...(role && { role }) })),
@@ -86,14 +88,14 @@ function planned(
   const seen = new Set<string>();
   const fresh = ({ text, role = "query" }: Query) => {
     const key = `${role} ${sameAs(text)}`;
-    if (!text.trim() || seen.has(key)) return false;
+    if (seen.has(key)) return false;
     seen.add(key);
     return true;
   };
   const own = { text: question, weight: original };
   const queries = original > 0 && fresh(own) ? [own] : [];
   for (const [i, list] of lists.entries()) {
-    const left = weights[i]! > 0 ? list.filter(fresh) : [];
+    const left = list.filter(fresh);
     queries.push(...left.map((query) => ({ ...query, weight: weights[i]! / left.length })));
   }
   return queries.length ? queries : [{ ...own, weight: 1 }];

@@ -28,11 +28,12 @@ export async function queriesOf(
 ): Promise<Query[]> {
   try {
     const queries = await technique(question, call);
-    return queries.map((one) => {
+    const all = queries.map((one) => {
       const query = typeof one === "string" ? { text: one } : one;
       if (typeof query?.text !== "string") throw new TypeError("A query is a text, or { text }.");
       return query;
     });
+    return all.filter(({ text }) => text.trim());
   } catch (error) {
     if (call.signal?.aborted) throw error;
     const name = technique.name || "A technique";

@@ -1,5 +1,5 @@
 /** `apiReranker()`: a reranking model, behind an API or in this process. */
-import type { RerankInput } from "@polycall/core";
+import { InvalidRequestError, type RerankInput } from "@polycall/core";
 import { type PolycallClient, rerank } from "polycall";
 import type { Reranker } from "./reranker.ts";
 
@@ -12,8 +12,16 @@ export interface ApiRerankerOptions {
   client?: Pick<PolycallClient, "rerank">;
 }
 
-/** A reranker over `rerank()`: one request for all candidates. */
+/**
+ * A reranker over `rerank()`: one request for all candidates.
+ * @throws InvalidRequestError without a model
+ */
 export function apiReranker({ model, params, client = { rerank } }: ApiRerankerOptions): Reranker {
+  if (typeof model !== "string" || !model) {
+    throw new InvalidRequestError('apiReranker() needs a model: "provider/model".', {
+      param: "model",
+    });
+  }
   return {
     name: model,
     async rank(query, passages, { signal, trace }) {
@@ -23,7 +31,9 @@ export function apiReranker({ model, params, client = { rerank } }: ApiRerankerO
         ...{ model, query, documents: passages.map(({ text }) => text) },
         ...(signal && { signal }),
       });
-      const tokens = reply.usage?.total_tokens;
+      const { total_tokens, search_units } = reply.usage ?? {};
+      // Who bills by the search counts no tokens.
+      const tokens = total_tokens ?? (search_units === undefined ? undefined : 0);
       // A model of this process costs nothing, which no catalogue says.
       const cost = reply.cost?.total ?? (reply.provider === "local" ? 0 : undefined);
       trace?.calls.push({

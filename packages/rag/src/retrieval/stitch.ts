@@ -9,7 +9,8 @@ export interface Stitched {
 
 /**
  * The text that chunks cover together, from the first to the last, each part once. Chunkers leave out nothing
- * but white space, so a gap is white space: a blank line.
+ * but white space, so a gap is white space: a blank line, or where it is one character a line's end, which in
+ * Markdown is as good as a space.
  * @param chunks of one source, by their place in it; at least one
  */
 export function stitch(chunks: readonly StoredChunk[]): Stitched {
@@ -18,7 +19,7 @@ export function stitch(chunks: readonly StoredChunk[]): Stitched {
   let text = "";
   for (const chunk of chunks) {
     if (chunk.end <= end) continue;
-    if (chunk.start > end) text += "\n\n";
+    if (chunk.start > end) text += chunk.start === end + 1 ? "\n" : "\n\n";
     text += chunk.raw.slice(Math.max(0, end - chunk.start));
     end = chunk.end;
   }

@@ -25,7 +25,10 @@ function scored(query: string, documents: readonly string[]): Scored[] {
     .sort((a, b) => b.relevance_score - a.relevance_score);
 }
 
-function read({ body }: EndpointCall) {
+/** These send documents back unless they are told not to. */
+const returning = new Set(["fireworks", "jina"]);
+
+function read({ body, provider }: EndpointCall) {
   const query = asString(body.query);
   const documents = asArray(body.documents ?? body.texts).map(asString);
   const asked = body.top_n ?? body.top_k;
@@ -33,9 +36,10 @@ function read({ body }: EndpointCall) {
   // The query is read once with each document.
   const tokens = documents.reduce((sum, text) => sum + countTokens(query) + countTokens(text), 0);
   const all = scored(query, documents);
+  const returned = body.return_documents ?? returning.has(provider.name);
   const results = all.slice(0, most).map((one) => ({
     ...one,
-    ...(body.return_documents === true && { document: { text: documents[one.index]! } }),
+    ...(returned === true && { document: { text: documents[one.index]! } }),
   }));
   return { documents, all, results, tokens };
 }
@@ -59,14 +63,13 @@ export const teiRerank: Endpoint = (call) =>
 const inData = new Set(["voyage", "fireworks"]);
 
 export const rerank: Endpoint = (call) => {
-  const { results, tokens, documents } = read(call);
+  const { results, tokens } = read(call);
   const model = servedModel(call.model);
   const usage = { prompt_tokens: tokens, total_tokens: tokens };
   if (inData.has(call.provider.name)) {
-    const data = results.map(({ index, relevance_score }) => ({
-      index,
-      relevance_score,
-      ...(call.body.return_documents === true && { document: documents[index]! }),
+    const data = results.map(({ document, ...one }) => ({
+      ...one,
+      ...(document && { document: document.text }),
     }));
     return json(200, { object: "list", data, model, usage });
   }

@@ -1,5 +1,5 @@
 /** `polycall eval rag FILE TESTSET`: a knowledge base asked, its answers judged. */
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import type {
   AnswerEvaluation,
   EvaluateAnswersOptions,
@@ -7,7 +7,7 @@ import type {
   JudgeName,
 } from "@polycall/rag";
 import { command, json, number, UsageError, words } from "../../command.ts";
-import { writeReport } from "../../eval/report.ts";
+import { reportOf } from "../../eval/report.ts";
 import { type Subject, subjectOf } from "../../eval/subject.ts";
 import { asJson, boundsOf, missed, scoreTable } from "../../eval/told.ts";
 import { needed } from "../../optional.ts";
@@ -68,6 +68,9 @@ export const rag = command({
     if (values.judge === undefined && (maxCost !== undefined || values.cache !== undefined)) {
       throw new UsageError("--max-cost and --cache go with --judge.");
     }
+    if (values.report !== undefined && isFolder(values.report)) {
+      throw new UsageError(`--report ${values.report}: it is a folder, and takes a file.`);
+    }
     const questions = (await readTestSet(linesOf(testSet), testSet)).slice(0, limit);
     const { live = processLive() } = io;
     const controller = new AbortController();
@@ -79,6 +82,8 @@ export const rag = command({
       const { model, embedding, store } = values;
       subject = await subjectOf(file, { model, embedding, store }, package_, io, signal);
       cache = values.cache === undefined ? undefined : fileReplies(values.cache);
+      const ids = questions.map(({ id, question }) => id ?? question);
+      const report = reportOf(values.report, ids, package_);
       const options: EvaluateAnswersOptions = {
         ...{ judges, signal },
         ...(concurrency !== undefined && { concurrency }),
@@ -89,23 +94,25 @@ export const rag = command({
             ...(cache && { cache }),
           }),
         }),
-        onProgress({ done, total }) {
+        onProgress({ done, total, question }) {
+          report.page(question);
           if (io.width !== undefined) live.write(`\r${done} of ${total} questions `, "err");
         },
       };
-      const evaluation = await evaluateAnswers(subject, questions, options);
+      const evaluation = await evaluateAnswers(report.asking(subject), questions, options);
       if (io.width !== undefined) live.write("\r\u001b[K", "err");
-      if (values.report !== undefined) {
-        const by = values.judge === undefined ? "" : `, judged by ${values.judge}`;
-        const day = new Date().toISOString().slice(0, 10);
-        writeReport(values.report, evaluation, `${file}, ${testSet}${by}, ${day}`, package_);
-      }
       const lacking = missed(evaluation, bounds);
       if (values.json) io.out(jsonLine({ ...asJson(evaluation), missed: lacking }));
       else {
         io.out(scoreTable(evaluation, io));
         for (const one of troubles(evaluation)) io.err(one);
-        if (values.report !== undefined) io.err(`The report: ${values.report}`);
+      }
+      // Last: where it cannot be written, what was paid for is told all the same.
+      if (values.report !== undefined) {
+        const by = values.judge === undefined ? "" : `, judged by ${values.judge}`;
+        const day = new Date().toISOString().slice(0, 10);
+        report.whole(evaluation, `${file}, ${testSet}${by}, ${day}`);
+        if (!values.json) io.err(`The report: ${values.report}`);
       }
       for (const one of lacking) io.err(`polycall: ${one}`);
       return lacking.length > 0 ? 1 : 0;
@@ -122,6 +129,8 @@ export const rag = command({
   },
 });
 
+const isFolder = (path: string) => statSync(path, { throwIfNoEntry: false })?.isDirectory();
+
 /** @throws UsageError where there is no such file */
 function linesOf(file: string): string[] {
   try {
@@ -132,7 +141,10 @@ function linesOf(file: string): string[] {
 }
 
 /** Why questions have no answer, or no judgement: the first few. */
-function troubles({ questions }: AnswerEvaluation): string[] {
+function troubles({ questions, overall: { unknown } }: AnswerEvaluation): string[] {
+  if (unknown === questions.length) {
+    return ["Every answer says that it is not known. Are there documents in the knowledge base?"];
+  }
   const told = questions.flatMap(({ question, error, verdicts }) => {
     if (error) return [`${question}: no answer: ${error.message}`];
     const failed = Object.entries(verdicts).filter(([, one]) => one.failed);
