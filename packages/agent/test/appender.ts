@@ -10,7 +10,8 @@ for (let done = 0; done < Number(times); ) {
   try {
     version = await store.append(log, version, entries);
     done++;
-    process.stdout.write(`${version}\n`);
+    // Told before it goes on, so that whoever kills it knows of all but the last.
+    await new Promise((told) => process.stdout.write(`${version}\n`, told));
   } catch (error) {
     if (!(error instanceof VersionConflictError)) throw error;
     version = error.actual;

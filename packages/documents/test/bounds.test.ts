@@ -286,6 +286,7 @@ describe("time and memory", () => {
 
 describe("anything at all", () => {
   const numRuns = process.env.POLYCALL_LONG ? 5000 : 30;
+  const patience = { timeout: 20_000 + 50 * numRuns };
   const starts = [
     "",
     "%PDF-1.7\n",
@@ -315,7 +316,7 @@ describe("anything at all", () => {
     "a.png",
   ];
 
-  test("random bytes end in Markdown or a typed error", async () => {
+  test("random bytes end in Markdown or a typed error", patience, async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.constantFrom(...starts),
@@ -346,22 +347,26 @@ describe("anything at all", () => {
     ["pptx", pptx([{ shapes: shape({ text: ["Bees"] }), notes: "fly" }])],
     ["zip", zipSync({ "a.txt": bytes("a".repeat(50)), "b.csv": bytes("a,b") })],
   ];
-  test.each(whole)("a %s with bytes changed ends in Markdown or a typed error", async (_, file) => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(fc.tuple(fc.nat(file.length - 1), fc.nat(255)), { minLength: 1, maxLength: 8 }),
-        fc.option(fc.nat(file.length)),
-        async (changes, end) => {
-          const copy = Buffer.from(file);
-          for (const [at, value] of changes) copy[at] = value;
-          const reply = await toMarkdown(copy.subarray(0, end ?? undefined)).catch(
-            (error) => error,
-          );
-          if (reply instanceof Error) expect(reply).toBeInstanceOf(DocumentError);
-          else expect(typeof reply.markdown).toBe("string");
-        },
-      ),
-      { numRuns },
-    );
-  });
+  test.each(whole)(
+    "a %s with bytes changed ends in Markdown or a typed error",
+    patience,
+    async (_, file) => {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(fc.tuple(fc.nat(file.length - 1), fc.nat(255)), { minLength: 1, maxLength: 8 }),
+          fc.option(fc.nat(file.length)),
+          async (changes, end) => {
+            const copy = Buffer.from(file);
+            for (const [at, value] of changes) copy[at] = value;
+            const reply = await toMarkdown(copy.subarray(0, end ?? undefined)).catch(
+              (error) => error,
+            );
+            if (reply instanceof Error) expect(reply).toBeInstanceOf(DocumentError);
+            else expect(typeof reply.markdown).toBe("string");
+          },
+        ),
+        { numRuns },
+      );
+    },
+  );
 });

@@ -474,9 +474,11 @@ describe("writing", () => {
     expect(got("root/n.txt")).toBe(numbers.map((at) => `done ${at}`).join("\n"));
   });
 
-  test("what a kill leaves is the old file or the new one, whole", async () => {
-    const size = 1_000_000;
-    const program = `
+  test(
+    "what a kill leaves is the old file or the new one, whole",
+    async () => {
+      const size = 1_000_000;
+      const program = `
       import { fileTools } from "@polycall/agent/tools";
       const write = fileTools(process.argv[1], { write: true })[3];
       for (let n = 0; ; n++) {
@@ -484,21 +486,25 @@ describe("writing", () => {
         await write.execute({ path: "k.txt", content }, { toolCallId: "c" });
         if (n === 0) console.log("ready");
       }`;
-    const cwd = new URL("../..", import.meta.url);
-    for (let kill = 0; kill < (long ? 50 : 2); kill++) {
-      const child = spawn(process.execPath, ["--input-type=module", "-e", program, root], { cwd });
-      await new Promise((ready, failed) => {
-        child.stdout.once("data", ready);
-        child.once("exit", () => failed(new Error("it ended by itself")));
-      });
-      await new Promise((later) => setTimeout(later, Math.random() * 40));
-      const gone = new Promise((exit) => child.once("exit", exit));
-      child.kill("SIGKILL");
-      await gone;
-      const text = got("root/k.txt");
-      expect([text.length, text === text[0]!.repeat(size)]).toEqual([size, true]);
-    }
-  }, 120_000);
+      const cwd = new URL("../..", import.meta.url);
+      for (let kill = 0; kill < (long ? 50 : 2); kill++) {
+        const child = spawn(process.execPath, ["--input-type=module", "-e", program, root], {
+          cwd,
+        });
+        await new Promise((ready, failed) => {
+          child.stdout.once("data", ready);
+          child.once("exit", () => failed(new Error("it ended by itself")));
+        });
+        await new Promise((later) => setTimeout(later, Math.random() * 40));
+        const gone = new Promise((exit) => child.once("exit", exit));
+        child.kill("SIGKILL");
+        await gone;
+        const text = got("root/k.txt");
+        expect([text.length, text === text[0]!.repeat(size)]).toEqual([size, true]);
+      }
+    },
+    long ? 600_000 : 120_000,
+  );
 
   test("an agent is told that changing files is sensitive, and goes one by one", async () => {
     const asked = ({ path }: { path: string }) => path.endsWith(".env");
