@@ -12,6 +12,7 @@ import { louvain } from "../src/graph/louvain.ts";
 import {
   BudgetExceededError,
   type GraphRagOptions,
+  type GraphRetrieverOptions,
   graphFile,
   graphRag,
   type KnowledgeBase,
@@ -400,6 +401,31 @@ describe("searching", () => {
     const found = await graph.retriever({ mode: "global" }).retrieve("Ada?", { trace });
     expect(found.map(({ text }) => text.split("\n")[0])).toEqual(["A group", "A group", "A group"]);
     expect(trace.steps.at(-1)!.fallback).toContain("the reports themselves");
+  });
+
+  test("a technique around it gets as many as it asks for, in the place of the graph's own number", async () => {
+    const graph = graphOf();
+    const countOf = async (own: GraphRetrieverOptions, k?: number) =>
+      (await graph.retriever({ k: 1, ...own }).retrieve("Ada and Hopper", k ? { k } : {})).length;
+    // Nothing but chunks yet.
+    expect(await countOf({}, 3)).toBe(3);
+    await graph.build();
+    for (const [own, all] of [
+      [{ facts: 0 }, 3],
+      [{ facts: 0, chunks: kb.retriever({ k: 1 }) }, 3],
+      [{}, 4],
+    ] as const) {
+      expect(await countOf(own)).toBe(1);
+      expect(await countOf(own, 9)).toBe(all);
+    }
+    reply = () => {
+      const points = ["One.", "Two.", "Three."].map((text) => ({ text, score: 9, reports: [1] }));
+      return JSON.stringify({ points });
+    };
+    expect(await countOf({ mode: "global" })).toBe(1);
+    expect(await countOf({ mode: "global" }, 3)).toBe(3);
+    reply = () => "no";
+    expect(await countOf({ mode: "global" }, 2)).toBe(2);
   });
 
   test("what an answer might look like is embedded as a document", async () => {

@@ -11,9 +11,12 @@ import {
   languageModel,
   memoryStore,
   type RaptorOptions,
+  type Reranker,
   type RetrievalTrace,
   raptor,
+  rerankPassages,
   type Store,
+  type TreeRetrieverOptions,
 } from "../src/index.ts";
 import { clusters } from "../src/raptor/clusters.ts";
 import { randomFrom, randomVector } from "./corpus.ts";
@@ -312,6 +315,34 @@ describe("retrieving", () => {
     const found = await tree.retriever({ chunks, k: 4 }).retrieve("whale song");
     expect(found.map(({ chunk }) => chunk.source)).toContain("whales/1");
     expect(found.some(({ origins }) => origins)).toBe(true);
+  });
+
+  test("a technique around it gets as many as it asks for, in the place of the tree's own number", async () => {
+    scripted();
+    const tree = treeOf();
+    const query = topics.trains.join(" ");
+    const countOf = async (own: TreeRetrieverOptions, k?: number) =>
+      (await tree.retriever({ k: 2, ...own }).retrieve(query, k ? { k } : {})).length;
+    // Nothing but chunks yet.
+    expect(await countOf({}, 5)).toBe(5);
+    await tree.build();
+    const chunks = kb.retriever({ k: 1 });
+    for (const own of [{}, { chunks }, { mode: "traversal" }] as const) {
+      expect(await countOf(own)).toBe(2);
+      expect(await countOf(own, 6)).toBe(6);
+      expect(await countOf(own, 1)).toBe(1);
+    }
+    const asked: number[] = [];
+    const reranker: Reranker = {
+      name: "counting",
+      async rank(_, passages) {
+        asked.push(passages.length);
+        return { ranked: passages.map((_, index) => ({ index })) };
+      },
+    };
+    const best = rerankPassages(tree.retriever({ k: 2 }), reranker, { k: 2, candidates: 6 });
+    expect(await best.retrieve(query)).toHaveLength(2);
+    expect(asked).toEqual([6]);
   });
 
   test("without a tree, and where it cannot be searched, chunks are found and the trace says so", async () => {

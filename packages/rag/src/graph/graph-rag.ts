@@ -133,17 +133,17 @@ export function graphRag(options: GraphRagOptions): GraphRag {
       return contentsOf(await current());
     },
     retriever(own = {}) {
-      const { mode = "local", k = 8, facts = 3000, origins = 5, reports = 24, filter } = own;
-      checkWhole("graphRag", { k, origins, reports });
+      const { mode = "local", k: usual = 8, facts = 3000, origins = 5, reports = 24, filter } = own;
+      checkWhole("graphRag", { k: usual, origins, reports });
       checkWhole("graphRag", { facts }, 0);
       if (mode !== "local" && mode !== "global") {
         refuse(`mode must be "local" or "global", not ${JSON.stringify(mode)}.`, "mode");
       }
       const condition = filter && readFilter(filter);
-      const chunks = own.chunks ?? nearest(of, k, filter);
+      const chunks = own.chunks ?? nearest(of, usual, filter);
       return {
         async retrieve(query, call = {}) {
-          const { signal, trace } = call;
+          const { signal, trace, k = usual } = call;
           const begun = performance.now();
           let given: readonly Passage[] | undefined;
           let found: { passages: Passage[]; nodes: TraceNode[] } | undefined;
@@ -211,10 +211,14 @@ export function graphRag(options: GraphRagOptions): GraphRag {
 }
 
 /** Chunks by their vectors. */
-function nearest({ store, encoder }: Indexed, k: number, filter: Filter | undefined): Retriever {
+function nearest(
+  { store, encoder }: Indexed,
+  usual: number,
+  filter: Filter | undefined,
+): Retriever {
   const open = opener(store, encoder);
   return {
-    async retrieve(query, { signal, role = "query" } = {}) {
+    async retrieve(query, { signal, role = "query", k = usual } = {}) {
       await open();
       const call = signal && { signal };
       const [vector] = await encoder.encode([query], { role, ...call });

@@ -44,13 +44,14 @@ type Settled = TreeRetrieverOptions & { k: number; origins: number };
 
 export function treeRetriever(
   tree: Tree,
-  options: Settled,
+  settled: Settled,
   state: { forest?: Promise<Forest> },
 ): Retriever {
   const open = opener(tree.store, tree.encoder);
   return {
     async retrieve(query, call = {}) {
       const { signal, trace } = call;
+      const options = { ...settled, k: call.k ?? settled.k };
       const index = await open();
       const inner = options.mode === "traversal" ? undefined : options.chunks;
       const given = await inner?.retrieve(query, call);
