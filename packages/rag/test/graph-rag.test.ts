@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { APIConnectionError } from "@polycall/core";
+import { APIConnectionError, InternalServerError } from "@polycall/core";
 import type { Encoder } from "@polycall/embeddings";
 import { simulator, type Turn } from "@polycall/testing";
 import { createClient } from "polycall";
@@ -232,6 +232,15 @@ describe("building", () => {
     expect(await graphOf({ records }).build()).toMatchObject({
       extractions: { made: 3 - paid, kept: paid },
     });
+  });
+
+  test("what is under way when a call fails is kept", async () => {
+    sim.fault({ status: 500 });
+    sim.fault({ delayMs: 200, times: 2 });
+    const records = memoryGraph();
+    await expect(graphOf({ records }).build()).rejects.toThrow(InternalServerError);
+    expect(await records.all("extraction")).toHaveProperty("size", 2);
+    expect(await graphOf({ records }).build()).toMatchObject({ extractions: { made: 1, kept: 2 } });
   });
 
   test("gleaning asks for what was missed", async () => {

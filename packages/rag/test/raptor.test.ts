@@ -1,5 +1,6 @@
 /** A tree of summaries: what is asked, what is kept, what a change costs, what is found, and what is never given. */
-import { APIConnectionError } from "@polycall/core";
+import { setTimeout } from "node:timers/promises";
+import { APIConnectionError, InternalServerError } from "@polycall/core";
 import type { Encoder } from "@polycall/embeddings";
 import { simulator, type Turn } from "@polycall/testing";
 import { createClient } from "polycall";
@@ -174,6 +175,57 @@ describe("building", () => {
     const before = sim.requests.length;
     expect(await treeOf({ store }).build()).toMatchObject({ made: 3 - paid, kept: paid });
     expect(sim.requests).toHaveLength(before + 3 - paid);
+  });
+
+  test("what is under way when a call fails is kept", async () => {
+    scripted();
+    sim.fault({ status: 500 });
+    sim.fault({ delayMs: 200, times: 2 });
+    const store = memoryStore();
+    await expect(treeOf({ store }).build()).rejects.toThrow(InternalServerError);
+    expect(sim.requests).toHaveLength(3);
+    expect(await treeOf({ store }).build()).toMatchObject({ made: 1, kept: 2 });
+    expect(sim.requests).toHaveLength(4);
+  });
+
+  test("no fewer calls are under way than the model allows", async () => {
+    scripted();
+    await kb.ingest(
+      Array.from({ length: 60 }, (_, i) => ({ source: `${i}`, text: `word${i} `.repeat(5) })),
+    );
+    let [now, most] = [0, 0];
+    const completion = (async (input: never) => {
+      most = Math.max(most, ++now);
+      await setTimeout(20);
+      now--;
+      return client.completion(input);
+    }) as never;
+    const counting = { ...client, completion };
+    const model = languageModel({ model: "openai/gpt-6-luna", client: counting, concurrency: 12 });
+    await treeOf({ model }).build();
+    expect(most).toBe(12);
+  });
+
+  test("how long an encoder's vectors are makes no difference, also where a run goes on", async () => {
+    scripted((turn) => `${passagesOf(turn)[0]!.slice(0, 18)} and so on`);
+    await kb.ingest(
+      Array.from({ length: 60 }, (_, i) => {
+        return { source: `${i}`, text: `${"ab cd ef gh ij".split(" ")[i % 5]} ${i} ${i % 7} x` };
+      }),
+    );
+    const encoder: Encoder = {
+      ...{ model: kb.encoder.model, dimensions: 64 },
+      async encode(texts, options) {
+        const vectors = await kb.encoder.encode(texts, options);
+        return vectors.map((vector, i) => vector.map((x) => x * (1 + (texts[i]!.length % 9))));
+      },
+    };
+    const build = async (of: Encoder) => {
+      const tree = treeOf({ of: { store: kb.store, encoder: of }, levels: 4 });
+      await tree.build();
+      return summariesOf(tree.store);
+    };
+    expect(await build(encoder)).toEqual(await build(kb.encoder));
   });
 
   test("an estimate counts what would be asked, and asks nothing", async () => {
