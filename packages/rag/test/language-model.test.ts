@@ -150,6 +150,21 @@ describe("a bound", () => {
     expect(asked.counts.cost).toBeLessThanOrEqual(worst!);
   });
 
+  test("holds where a long reply does not fit, and comes back in the prompt of the second call", async () => {
+    const long = { ...question("Two words."), maxTokens: 2000 };
+    // Whole, as far as the model says, and no JSON.
+    const reply = "no ".repeat(1990);
+    sim.script([reply, reply]);
+    const asked = model();
+    const { worst } = await asked.estimate([long]);
+    expect(await asked.ask(long)).toBeUndefined();
+    expect(sim.requests).toHaveLength(2);
+    expect(asked.counts.cost).toBeLessThanOrEqual(worst!);
+    const bounded = model({ maxCost: asked.counts.cost * 0.999 });
+    await expect(bounded.ask(long)).rejects.toThrow(BudgetExceededError);
+    expect(sim.requests).toHaveLength(2);
+  });
+
   test("cannot be kept for a model whose price nobody knows, so nothing is sent", async () => {
     const asked = model({ model: "openai/gpt-of-my-own", maxCost: 1 });
     await expect(asked.ask(text("Hello"))).rejects.toThrow("maxCost cannot hold");
@@ -175,6 +190,25 @@ test("no more calls are in flight than were allowed", async () => {
   });
   await Promise.all(Array.from({ length: 12 }, (_, i) => asked.ask(text(String(i)))));
   expect(most).toBe(3);
+});
+
+test("very many questions at once wait for their turn, and all of them get it", async () => {
+  const [left, stays] = [new AbortController(), new AbortController()];
+  const at = (async ({ messages: [{ content }] }: { messages: [{ content: string }] }) => {
+    await new Promise((resolve) => setImmediate(resolve));
+    return { text: content, choices: [{ finish_reason: "stop" }] };
+  }) as never;
+  const asked = model({ client: { completion: at, explain: client.explain } });
+  const all = Array.from({ length: 6000 }, (_, i) =>
+    asked
+      .ask(text(`${i}`), { signal: (i % 3 === 1 && i > 10 ? left : stays).signal })
+      .catch(() => "left"),
+  );
+  await new Promise((resolve) => setImmediate(resolve));
+  left.abort();
+  const replies = await Promise.all(all);
+  expect(replies.every((reply, i) => reply === "left" || reply === `${i}`)).toBe(true);
+  expect(replies.filter((reply) => reply === "left").length).toBeGreaterThan(1900);
 });
 
 test("an abort while waiting for a turn ends it, and nothing is sent", async () => {

@@ -12,7 +12,7 @@ import {
 import { digest } from "@polycall/embeddings";
 import { completion, explain, type PolycallClient } from "polycall";
 import type { RetrievalTrace } from "../retrieval/trace.ts";
-import { budget, triesOf } from "./budget.ts";
+import { budget } from "./budget.ts";
 import type { ReplyCache } from "./replies.ts";
 
 export interface LanguageModelOptions {
@@ -103,7 +103,7 @@ export function languageModel(options: LanguageModelOptions): LanguageModel {
     });
   }
   const counts: ModelCounts = { calls: 0, cached: 0, bad: 0, cost: 0 };
-  const bound = budget({ model, maxCost, concurrency, counts });
+  const bound = budget({ model, maxCost, concurrency, counts, client });
 
   const keptOf = async ({ messages, shape, maxTokens }: Question<unknown>) => {
     if (!cache) return undefined;
@@ -134,7 +134,7 @@ export function languageModel(options: LanguageModelOptions): LanguageModel {
         }
       }
       const input = inputOf(question, model, params);
-      const worst = await bound.worstOf(input, client);
+      const worst = await bound.aside(input);
       return bound.run(worst, signal, async (settle) => {
         const since = performance.now();
         try {
@@ -181,7 +181,7 @@ export function languageModel(options: LanguageModelOptions): LanguageModel {
         const { tokens, cost } = await client.explain(input);
         sum.tokens += tokens?.tokens ?? 0;
         expected = added(expected, cost?.expected);
-        worst = added(worst, cost?.worst && cost.worst * triesOf(input));
+        worst = added(worst, await bound.worstOf(input, cost?.worst));
       }
       return {
         ...sum,
