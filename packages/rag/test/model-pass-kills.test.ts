@@ -79,7 +79,10 @@ function start(): ChildProcess {
   const script = join(import.meta.dirname, "model-pass.ts");
   return spawn(process.execPath, ["--disable-warning=ExperimentalWarning", script, ...args], {
     stdio: ["ignore", "pipe", "inherit"],
-    env: { ...process.env, NODE_COMPILE_CACHE: join(folder, "compiled") },
+    env: {
+      ...process.env,
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(folder, "compiled"),
+    },
   });
 }
 
