@@ -36,6 +36,7 @@ afterEach(async () => {
   await sim[Symbol.asyncDispose]();
 });
 
+const usage = { prompt_tokens: 5, completion_tokens: 7, total_tokens: 12 };
 const call = (name: string, args: object) => ({ calls: [{ name, args: args as never }] });
 const asking = (options: Partial<AskAgentOptions> = {}): AskAgentOptions => ({
   of: kb,
@@ -173,6 +174,32 @@ test("where the agent fails the knowledge base answers, and the trace says so", 
   await expect(
     askAgent(asking({ of: without, agent: () => broken }), "May dogs come?"),
   ).rejects.toThrow("Out of steps.");
+});
+
+test("where the agent says nothing the knowledge base answers, and what the agent cost counts", async () => {
+  sim.script(["Dogs are welcome [1]."]);
+  const silent = { run: async () => ({ text: " ", status: "waiting", cost: 1, usage }) };
+  const answer = await askAgent(asking({ agent: () => silent }), "May dogs come to the office?");
+  expect(answer).toMatchObject({ text: "Dogs are welcome [1].", known: true });
+  expect(answer.trace.steps.at(-1)!.fallback).toContain('said nothing: it is "waiting"');
+  expect(answer.cost).toBeGreaterThan(1);
+  expect(answer.usage!.total_tokens).toBeGreaterThan(12);
+});
+
+test("what an agent found before it failed stays in the trace, and a cost that nobody knows is not told", async () => {
+  sim.script(["Dogs are welcome [1]."]);
+  const failing = (tools: AnyTool[]) => ({
+    async run(): Promise<never> {
+      await tools[0]!.execute({ query: "dogs" } as never, { toolCallId: "1" } as never);
+      throw new Error("Out of steps.");
+    },
+  });
+  const answer = await askAgent(asking({ agent: failing }), "May dogs come to the office?");
+  expect(answer.trace.steps.map(({ technique }) => technique)).toEqual([
+    ...["retriever", "retriever", "askAgent"],
+  ]);
+  expect(answer.trace.calls.map(({ purpose }) => purpose)).toEqual(["agent", "answer"]);
+  expect(answer.cost).toBeUndefined();
 });
 
 test("an agent that was stopped says what it has, and the trace why; an abort ends it", async () => {
