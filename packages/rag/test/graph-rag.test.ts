@@ -9,6 +9,7 @@ import { createClient } from "polycall";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { believed } from "../src/graph/extract.ts";
 import { louvain } from "../src/graph/louvain.ts";
+import { keyOf, namesIn } from "../src/graph/names.ts";
 import {
   BudgetExceededError,
   type GraphRagOptions,
@@ -264,6 +265,32 @@ describe("building", () => {
   });
 });
 
+test.each([
+  ["C++", "the c++", true],
+  ["C", "C++", false],
+  ["C#", "C", false],
+  ["C#", "C++", false],
+  ["Ada", "ＡＤＡ", true],
+  ["Jean-Luc", "Jean Luc", true],
+  ["X+Y", "x y", true],
+  ["#1", "1", true],
+  ["Ada**", "Ada", true],
+])("%s and %s are the same: %s", (a, b, same) => {
+  expect(keyOf(a) === keyOf(b)).toBe(same);
+});
+
+test.each([
+  ["Who wrote C++, and who C?", ["c++", "c"]],
+  ["Does the Analytical Engine run?", ["analytical engine"]],
+  ["東京にはだれが住んでいますか", ["東京"]],
+  ["東京大学はどこですか", ["東京大学"]],
+  ["กรุงเทพอยู่ที่ไหน", ["กรุงเทพ"]],
+  ["Nothing here", []],
+])("in %j stand the names %j", (question, names) => {
+  const known = ["c", "c++", "engine", "analytical engine", "東京", "東京大学", "กรุงเทพ"];
+  expect(namesIn(question, new Set(known))).toEqual(names);
+});
+
 describe("what a model says is believed only", () => {
   const text = "Ada met Menabrea in Turin.";
   const entity = (name: string, type = "person") => ({ name, type, description: "x" });
@@ -301,6 +328,12 @@ describe("what a model says is believed only", () => {
     ["東京", "私は東京に住む。", true],
     ["Marie Curie", "Mme Curie found it.", true],
     ["Zeus", "Hera.", false],
+    ["King of Nothing", "Hopper wrote a part of it.", false],
+    ["Ann Lee", "Menabrea planned an engine.", false],
+    ["The Ring", "Something during the war.", false],
+    ["Berlin", "Berlins Straßen.", true],
+    ["C", "C and C++ are languages.", true],
+    ["C++", "She wrote it in C.", false],
   ])("%s in %j: %s", (name, text, named) => {
     const { entities } = believed({ entities: [entity(name)], relations: [] }, text, []);
     expect(entities.length > 0).toBe(named);

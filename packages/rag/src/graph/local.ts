@@ -3,8 +3,8 @@ import { type Passage, passageOf } from "../retrieval/passage.ts";
 import type { TraceNode } from "../retrieval/trace.ts";
 import { type Condition, holds } from "../stores/filter.ts";
 import type { Store, StoredChunk } from "../stores/store.ts";
-import { keyOf } from "./extract.ts";
 import type { EntityGraph, Mention } from "./merge.ts";
+import { namesIn } from "./names.ts";
 import { spread } from "./spread.ts";
 
 export interface LocalOptions {
@@ -24,8 +24,6 @@ type Edge = { to: string; kind: "names" | "relation"; weight: number };
 
 /** Of an entity that very many chunks name, so many are looked at. */
 const mostMentions = 50;
-/** A name in a question has no more words. */
-const longestName = 6;
 const visits = 64;
 const keep = 0.4;
 const chunkNode = (id: string) => `chunk ${id}`;
@@ -39,7 +37,7 @@ export async function localSearch(
   given: readonly Passage[],
   { k, facts, origins, condition }: LocalOptions,
 ): Promise<LocalResult> {
-  const asked = namedIn(query, graph);
+  const asked = namesIn(query, graph.entities);
   const seeds = new Map<string, number>();
   for (const [i, { chunk }] of given.entries()) {
     if (!seeds.has(chunkNode(chunk.id))) seeds.set(chunkNode(chunk.id), 1 / (i + 1));
@@ -80,22 +78,6 @@ export async function localSearch(
     passages.length = Math.min(passages.length, k);
   }
   return { passages, nodes };
-}
-
-/** Entities whose names stand in a question. */
-export function namedIn(query: string, { entities }: EntityGraph): string[] {
-  const words = keyOf(query).split(" ");
-  const found: string[] = [];
-  for (let from = 0; from < words.length; from++) {
-    for (let length = Math.min(longestName, words.length - from); length > 0; length--) {
-      const key = words.slice(from, from + length).join(" ");
-      if (!entities.has(key)) continue;
-      if (!found.includes(key)) found.push(key);
-      from += length - 1;
-      break;
-    }
-  }
-  return found;
 }
 
 function edgesOf(graph: EntityGraph, node: string): Edge[] {

@@ -1,6 +1,7 @@
 /** What was read from many texts, as one graph: it holds what the texts that are there say, and nothing else. */
 import type { Place } from "./chunk-graph.ts";
-import { type Extraction, keyOf } from "./extract.ts";
+import type { Extraction } from "./extract.ts";
+import { keyOf } from "./names.ts";
 
 /** What one chunk says of an entity or a relation. */
 export interface Mention {
