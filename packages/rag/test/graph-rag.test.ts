@@ -12,6 +12,7 @@ import { louvain } from "../src/graph/louvain.ts";
 import { keyOf, namesIn } from "../src/graph/names.ts";
 import {
   BudgetExceededError,
+  expandQueries,
   type GraphRagOptions,
   type GraphRetrieverOptions,
   graphFile,
@@ -470,6 +471,110 @@ describe("searching", () => {
     expect(await countOf({ mode: "global" }, 2)).toBe(2);
   });
 
+  test("facts of two questions are two passages, of the same one the same", async () => {
+    const graph = graphOf();
+    await graph.build();
+    const none = { retrieve: async () => [] };
+    const local = graph.retriever({ chunks: none });
+    const idOf = async (question: string) => (await local.retrieve(question))[0]!.chunk.id;
+    expect(await idOf("Who is Babbage?")).toBe(await idOf("Babbage!"));
+    const both = expandQueries(local, async () => ["Who is Hopper?"], { k: 10 });
+    const found = await both.retrieve("Who is Babbage?");
+    const facts = found.filter(({ origins }) => origins).map(({ text }) => text.split(" (")[0]);
+    expect(facts).toEqual(["Babbage", "Hopper"]);
+  });
+
+  test("globally, points of the other reports are given where a call fails", async () => {
+    const graph = graphOf({ size: 300 });
+    await graph.build();
+    reply = (turn) =>
+      isPoints(turn)
+        ? JSON.stringify({ points: [{ text: "They wrote.", score: 80, reports: [1] }] })
+        : replying(turn);
+    const asked = sim.requests.length;
+    sim.fault({ status: 500 });
+    const trace = emptyTrace();
+    const reports = { ...(await graph.contents()) }.communities;
+    expect(reports.map(({ summary }) => summary.length > 0)).toEqual([true, true, true]);
+    const found = await graph.retriever({ mode: "global" }).retrieve("What?", { trace });
+    expect(sim.requests.length).toBeGreaterThan(asked + 1);
+    expect(found[0]!.text).toBe("They wrote.");
+    expect(trace.warnings).toEqual([expect.stringContaining("graphRag: points are missing")]);
+    expect(trace.steps.at(-1)!.fallback).toBeUndefined();
+  });
+
+  test("a retriever of chunks that fails is asked once", async () => {
+    const graph = graphOf();
+    await graph.build();
+    let calls = 0;
+    const chunks = {
+      retrieve: async () => {
+        calls++;
+        throw new APIConnectionError("The database is away.");
+      },
+    };
+    await expect(graph.retriever({ chunks }).retrieve("Ada")).rejects.toThrow("is away");
+    expect(calls).toBe(1);
+  });
+
+  test("what another process has built is found at the next question", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "graph-"));
+    const path = join(folder, "graph.sqlite");
+    const [building, asking] = [graphFile(path), graphFile(path)];
+    const retriever = graphOf({ records: asking }).retriever();
+    await retriever.retrieve("Who is Babbage?");
+    await graphOf({ records: building }).build();
+    const found = await retriever.retrieve("Who is Babbage?");
+    expect(found[0]!.text).toContain("Babbage (person): Built the Engine.");
+    building.close();
+    asking.close();
+    await rm(folder, { recursive: true });
+  });
+
+  test("a report that rests on very many chunks goes with any of them", async () => {
+    sim.script(Array.from({ length: 200 }, () => (turn: Turn) => reply(turn)));
+    const number = (turn: Turn) => /Ada came (\d+)/.exec(promptOf(turn))?.[1] ?? "";
+    reply = (turn) =>
+      isReport(turn) || isPoints(turn)
+        ? replying(turn)
+        : JSON.stringify({
+            entities: ["Ada", "Bob"].map((name) => {
+              return { name, type: "person", description: `${name} came ${number(turn)}.` };
+            }),
+            relations: [
+              {
+                source: "Ada",
+                target: "Bob",
+                description: `They met ${number(turn)}.`,
+                strength: 5,
+              },
+            ],
+          });
+    await kb.remove(documents.map(({ source }) => source));
+    await kb.ingest(
+      Array.from({ length: 200 }, (_, i) => {
+        return { source: `${100 + i}`, text: `Ada came ${100 + i} with Bob.` };
+      }),
+    );
+    const graph = graphOf();
+    await graph.build();
+    const retriever = graph.retriever({ mode: "global" });
+    const reported = async () => {
+      const trace = emptyTrace();
+      await retriever.retrieve("Who came?", { trace });
+      return JSON.stringify(trace.steps.at(-1)!.nodes);
+    };
+    const before = await reported();
+    const last = [...before.matchAll(/came (\d+)/g)]
+      .map(([, n]) => n!)
+      .sort()
+      .at(-3)!;
+    expect(Number(last)).toBeLessThan(200);
+    expect(before).toContain(`came ${last}`);
+    await kb.remove([last]);
+    for (let i = 0; i < 2; i++) expect(await reported()).not.toContain(`came ${last}`);
+  });
+
   test("what an answer might look like is embedded as a document", async () => {
     const roles: (string | undefined)[] = [];
     const { model } = kb.encoder;
@@ -491,9 +596,12 @@ describe("searching", () => {
     await graph.build();
     const filter = { source: "b.md" };
     for (const mode of ["local", "global"] as const) {
-      const found = await graph.retriever({ mode, filter }).retrieve("Ada and Babbage");
+      const trace = emptyTrace();
+      const found = await graph.retriever({ mode, filter }).retrieve("Ada and Babbage", { trace });
       expect(found.length).toBeGreaterThan(0);
       expect(JSON.stringify(found)).not.toContain("Babbage");
+      // Nor what only others name, in the trace.
+      expect(JSON.stringify(trace.steps.at(-1)!.nodes)).not.toContain("Babbage");
     }
   });
 

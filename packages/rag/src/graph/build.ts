@@ -102,6 +102,7 @@ export async function build(
       return report && settled(report);
     },
   });
+  await records.write({ kind: "build", put: new Map([["last", crypto.randomUUID()]]) });
   return {
     ...{ chunks: chunks.length, extractions, reports },
     dropped: [...there.values()].reduce((sum, { dropped }) => sum + dropped, 0),

@@ -1,4 +1,6 @@
 /** Local search: from what a question names and what is found for it, along relations, to chunks and facts. */
+import { digest } from "@polycall/embeddings";
+import { each } from "../pool.ts";
 import { type Passage, passageOf } from "../retrieval/passage.ts";
 import type { TraceNode } from "../retrieval/trace.ts";
 import { type Condition, holds } from "../stores/filter.ts";
@@ -13,6 +15,8 @@ export interface LocalOptions {
   facts: number;
   origins: number;
   condition: Condition | undefined;
+  /** Called where a chunk of the graph is not in the store any more. */
+  onGone(): void;
 }
 
 export interface LocalResult {
@@ -24,6 +28,8 @@ type Edge = { to: string; kind: "names" | "relation"; weight: number };
 
 /** Of an entity that very many chunks name, so many are looked at. */
 const mostMentions = 50;
+/** Chunks whose word on an entity is looked at. */
+const told = 5;
 const visits = 64;
 const keep = 0.4;
 const chunkNode = (id: string) => `chunk ${id}`;
@@ -35,7 +41,7 @@ export async function localSearch(
   graph: EntityGraph,
   query: string,
   given: readonly Passage[],
-  { k, facts, origins, condition }: LocalOptions,
+  { k, facts: longest, origins, condition, onGone }: LocalOptions,
 ): Promise<LocalResult> {
   const asked = namesIn(query, graph.entities);
   const seeds = new Map<string, number>();
@@ -53,7 +59,7 @@ export async function localSearch(
     .sort((a, b) => b.score - a.score || (a.node < b.node ? -1 : 1));
 
   const byId = new Map(given.map((passage) => [passage.chunk.id, passage]));
-  const present = reader(store, graph, condition, byId);
+  const present = reader(store, graph, { condition, known: byId, onGone });
   const passages: Passage[] = [];
   for (const { node, score } of ranked) {
     if (passages.length === k) break;
@@ -63,18 +69,25 @@ export async function localSearch(
     if (!chunk) continue;
     passages.push({ ...(byId.get(id) ?? passageOf(chunk, score, {})), score });
   }
-  const entities = ranked.filter(({ node }) => node.startsWith("entity ")).slice(0, 20);
+  const near = ranked.filter(({ node }) => node.startsWith("entity ")).slice(0, 20);
+  const namedBy = await each(near, ({ node }) => {
+    const { mentions } = graph.entities.get(node.slice(7))!;
+    return Promise.all(mentions.slice(0, told).map(({ chunk }) => present(chunk)));
+  });
+  // What no chunk names that may be given is not told either.
+  const entities = near.filter((_, i) => namedBy[i]!.some((chunk) => chunk !== undefined));
   const nodes = entities.map(({ node, score }): TraceNode => {
     const { name, type } = graph.entities.get(node.slice(7))!;
     return { id: node.slice(7), kind: "entity", text: `${name} (${type})`, score };
   });
-  const told = facts > 0 ? await factsOf(graph, entities, { present, longest: facts }) : undefined;
-  if (told) {
+  const facts = longest > 0 ? await factsOf(graph, entities, { present, longest }) : undefined;
+  if (facts) {
     const rank = new Map(passages.map(({ chunk }, i) => [chunk.id, i]));
     const by = (chunk: StoredChunk) => rank.get(chunk.id) ?? passages.length;
-    const sorted = told.chunks.sort((a, b) => by(a) - by(b)).slice(0, origins);
+    const sorted = facts.chunks.sort((a, b) => by(a) - by(b)).slice(0, origins);
     const score = passages[0]?.score ?? 0;
-    passages.unshift(made("graph:facts", told.text, score, sorted));
+    const source = `graph:facts:${(await digest(facts.text)).slice(0, 16)}`;
+    passages.unshift(made(source, facts.text, score, sorted));
     passages.length = Math.min(passages.length, k);
   }
   return { passages, nodes };
@@ -105,12 +118,15 @@ function edgesOf(graph: EntityGraph, node: string): Edge[] {
 
 export type Present = (id: string) => Promise<StoredChunk | undefined>;
 
+export interface ReaderOptions extends Pick<LocalOptions, "condition" | "onGone"> {
+  known?: ReadonlyMap<string, Passage>;
+}
+
 /** Chunks that are there, and that pass. */
 export function reader(
   store: Store,
   { places }: EntityGraph,
-  condition: Condition | undefined,
-  known: ReadonlyMap<string, Passage> = new Map(),
+  { condition, known, onGone }: ReaderOptions,
 ): Present {
   const read = new Map<string, Promise<StoredChunk | undefined>>();
   const reading = async (id: string) => {
@@ -118,7 +134,8 @@ export function reader(
     const { source, index } = place ?? { source: "", index: 0 };
     const chunk = place
       ? (await store.chunks(source, index, index + 1)).find((one) => one.id === id)
-      : known.get(id)?.chunk;
+      : known?.get(id)?.chunk;
+    if (!chunk) onGone();
     return chunk && (!condition || holds(chunk, condition)) ? chunk : undefined;
   };
   return (id) => {
@@ -139,7 +156,7 @@ async function factsOf(
   let length = 0;
   const add = async (head: string, mentions: readonly Mention[]) => {
     const said = new Set<string>();
-    for (const { chunk: id, description } of mentions.slice(0, 5)) {
+    for (const { chunk: id, description } of mentions.slice(0, told)) {
       const chunk = description && (await present(id));
       if (!chunk) continue;
       said.add(description);
@@ -151,7 +168,7 @@ async function factsOf(
     if (length <= longest) lines.push(line);
   };
   const keys = new Set(entities.map(({ node }) => node.slice(7)));
-  const told = new Set<unknown>();
+  const done = new Set<unknown>();
   for (const key of keys) {
     if (length >= longest) break;
     const { name, type, mentions } = graph.entities.get(key)!;
@@ -159,8 +176,8 @@ async function factsOf(
     for (const relation of graph.relationsOf.get(key) ?? []) {
       const { source, target } = relation;
       if (length >= longest) break;
-      if (told.has(relation) || !keys.has(source) || !keys.has(target)) continue;
-      told.add(relation);
+      if (done.has(relation) || !keys.has(source) || !keys.has(target)) continue;
+      done.add(relation);
       const [from, to] = [source, target].map((one) => graph.entities.get(one)!.name);
       await add(`${from} -> ${to}`, relation.mentions);
     }

@@ -76,7 +76,9 @@ export function merged(
   const relationsOf = new Map<string, Relation[]>();
   for (const relation of relations.values()) {
     for (const key of [relation.source, relation.target]) {
-      relationsOf.set(key, [...(relationsOf.get(key) ?? []), relation]);
+      const own = relationsOf.get(key) ?? [];
+      relationsOf.set(key, own);
+      own.push(relation);
     }
   }
   return {
@@ -97,15 +99,15 @@ function most(counts: ReadonlyMap<string, number>): string {
   return best;
 }
 
-/** What several chunks say, each thing once, the first ones where it is much. */
-export function joined(mentions: readonly Mention[], longest: number): string {
-  const said = new Set<string>();
+/** What several chunks say, each thing once, by which of them, the first ones where it is much. */
+export function said(mentions: readonly Mention[], longest: number): Map<string, string> {
+  const all = new Map<string, string>();
   let length = 0;
-  for (const { description } of mentions) {
-    if (!description || said.has(description)) continue;
+  for (const { chunk, description } of mentions) {
+    if (!description || all.has(description)) continue;
     length += description.length + 1;
-    if (length > longest && said.size > 0) break;
-    said.add(description);
+    if (length > longest && all.size > 0) break;
+    all.set(description, chunk);
   }
-  return [...said].join(" ").slice(0, longest);
+  return all;
 }
