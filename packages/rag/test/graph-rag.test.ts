@@ -7,8 +7,10 @@ import type { Encoder } from "@polycall/embeddings";
 import { simulator, type Turn } from "@polycall/testing";
 import { createClient } from "polycall";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { communities } from "../src/graph/communities.ts";
 import { believed } from "../src/graph/extract.ts";
 import { louvain } from "../src/graph/louvain.ts";
+import { merged } from "../src/graph/merge.ts";
 import { keyOf, namesIn } from "../src/graph/names.ts";
 import {
   BudgetExceededError,
@@ -649,6 +651,42 @@ describe("communities", () => {
     }
     expect(new Set(of).size).toBe(8);
     expect(louvain(48, edges, 3)).toEqual(of);
+  });
+
+  test("stay, and take in what is new: what hangs on something new as well, what hangs on nothing alone", () => {
+    const related = (id: string, ...pairs: [string, string, number][]) => ({
+      ...{ id, place: { source: id, index: 0 } },
+      extraction: {
+        dropped: 0,
+        entities: [...new Set(pairs.flatMap(([a, b]) => [a, b]))].map((name) => {
+          return { name, type: "x", description: "" };
+        }),
+        relations: pairs.map(([source, target, strength]) => {
+          return { source, target, description: "", strength };
+        }),
+      },
+    });
+    const known = [
+      related("1", ["a", "b1", 1], ["b1", "c", 1]),
+      related("2", ["d", "e", 1], ["e", "f", 1], ["d", "f", 1], ["d", "g", 1]),
+    ];
+    const before = [
+      ["a", "b1", "c", "gone"],
+      ["d", "e", "f", "g"],
+    ];
+    expect(communities(merged(known), { seed: 1, before })).toEqual([
+      ["a", "b1", "c"],
+      ["d", "e", "f", "g"],
+    ]);
+    // z hangs on y, and y on both, more on the first one; w and v on nothing that is known.
+    const more = related("3", ["z", "y", 1], ["y", "a", 0.9], ["y", "d", 0.5]);
+    const graph = merged([...known, more]);
+    expect(communities(graph, { seed: 1, before })).toEqual([
+      ["a", "b1", "c", "z", "y"],
+      ["d", "e", "f", "g"],
+    ]);
+    const apart = merged([...known, related("4", ["w", "v", 1])]);
+    expect(communities(apart, { seed: 1, before }).at(-1)).toEqual(["w", "v"]);
   });
 
   test("hang together, also in a graph without order; alone is what has no edge", () => {

@@ -49,12 +49,21 @@ export function merged(
   const named = new Map<string, string[]>();
   const entities = new Map<string, Gathered>();
   const relations = new Map<string, Relation & { mentions: Mention[] }>();
+  const keys = new Map<string, string>();
+  const keyFor = (name: string) => {
+    const key = keys.get(name) ?? keyOf(name);
+    keys.set(name, key);
+    return key;
+  };
   for (const { id, place, extraction } of chunks) {
     places.set(id, place);
     for (const { name, type, description } of extraction?.entities ?? []) {
-      const key = keyOf(name);
-      const none: Gathered = { names: new Map(), types: new Map(), mentions: [] };
-      const one = entities.get(key) ?? none;
+      const key = keyFor(name);
+      const one: Gathered = entities.get(key) ?? {
+        names: new Map(),
+        types: new Map(),
+        mentions: [],
+      };
       entities.set(key, one);
       one.names.set(name, (one.names.get(name) ?? 0) + 1);
       one.types.set(type, (one.types.get(type) ?? 0) + 1);
@@ -64,10 +73,9 @@ export function merged(
       own.push(key);
     }
     for (const { source, target, description, strength } of extraction?.relations ?? []) {
-      const [from, to] = [keyOf(source), keyOf(target)];
+      const [from, to] = [keyFor(source), keyFor(target)];
       const key = `${from}\n${to}`;
-      const none = { source: from, target: to, weight: 0, mentions: [] as Mention[] };
-      const one = relations.get(key) ?? none;
+      const one = relations.get(key) ?? { source: from, target: to, weight: 0, mentions: [] };
       relations.set(key, one);
       one.weight += strength;
       one.mentions.push({ chunk: id, description });

@@ -25,7 +25,9 @@ export async function grow(items: readonly Item[], options: GrowOptions): Promis
   const before = new Map<number, string[][]>();
   for (const { level, children } of options.before) {
     const ids = children.map(({ id }) => id);
-    before.set(level, [...(before.get(level) ?? []), ids]);
+    const known = before.get(level) ?? [];
+    before.set(level, known);
+    known.push(ids);
   }
   const seen = new Set<string>();
   let current = [...items];
