@@ -658,9 +658,11 @@ describe("communities", () => {
       ...{ id, place: { source: id, index: 0 } },
       extraction: {
         dropped: 0,
-        entities: [...new Set(pairs.flatMap(([a, b]) => [a, b]))].map((name) => {
-          return { name, type: "x", description: "" };
-        }),
+        entities: [...new Set(pairs.flatMap((pair) => pair.slice(0, 2) as string[]))].map(
+          (name) => {
+            return { name, type: "x", description: "" };
+          },
+        ),
         relations: pairs.map(([source, target, strength]) => {
           return { source, target, description: "", strength };
         }),

@@ -359,6 +359,40 @@ describe("retrieving", () => {
     expect(found.map(({ text }) => text).join()).not.toContain("ticket");
   });
 
+  test("from the top down, what another process has built is found", async () => {
+    scripted();
+    const store = memoryStore();
+    const asking = treeOf({ store }).retriever({ mode: "traversal", k: 1 });
+    await treeOf({ store }).build();
+    const question = topics.trains.join(" ");
+    expect((await asking.retrieve(question))[0]!.text).toContain("Summary: train");
+    await kb.ingest(
+      ["apple", "plum", "pear"].map((fruit) => {
+        return { source: fruit, text: `fruit tree fruit tree ${fruit}` };
+      }),
+    );
+    await treeOf({ store }).build();
+    expect((await asking.retrieve("fruit tree fruit tree"))[0]!.text).toContain("Summary: fruit");
+  });
+
+  test("where the query cannot be embedded, what the retriever of chunks has found is given", async () => {
+    scripted();
+    await treeOf().build();
+    const away: Encoder = {
+      ...{ model: kb.encoder.model, dimensions: 64 },
+      encode: async () => {
+        throw new APIConnectionError("The encoder is away.");
+      },
+    };
+    const tree = treeOf({ of: { store: kb.store, encoder: away } });
+    const trace = emptyTrace();
+    const chunks = kb.retriever({ mode: "words", k: 3 });
+    const found = await tree.retriever({ chunks, k: 2 }).retrieve("whale song", { trace });
+    expect(found).toHaveLength(2);
+    expect(trace.steps.at(-1)!.fallback).toContain("The encoder is away.");
+    await expect(tree.retriever().retrieve("whale song")).rejects.toThrow("The encoder is away.");
+  });
+
   test("with a retriever of chunks both rankings are fused", async () => {
     scripted();
     const tree = treeOf();
