@@ -464,20 +464,23 @@ describe("groups", () => {
   });
   const sizes = vectors.map(() => 1);
 
-  test("are the clouds that the points were made of, each point in one, the same each time", () => {
-    const groups = clusters(vectors, { sizes, most: 20, seed: 1 });
+  test("are the clouds that the points were made of, each point in one, the same each time", async () => {
+    const groups = await clusters(vectors, { sizes, most: 20, seed: 1 });
     expect(groups).toHaveLength(6);
     for (const group of groups) expect(new Set(group.map((i) => i % 6)).size).toBe(1);
     expect(groups.flat().sort((a, b) => a - b)).toEqual(vectors.map((_, i) => i));
-    expect(clusters(vectors, { sizes, most: 20, seed: 1 })).toEqual(groups);
+    expect(await clusters(vectors, { sizes, most: 20, seed: 1 })).toEqual(groups);
   });
 
-  test("hold no more than they may, also where all points are the same", () => {
+  test("hold no more than they may, also where all points are the same", async () => {
     const same = vectors.map(() => centres[0]!);
-    for (const group of clusters(same, { sizes, most: 7, seed: 1 })) {
+    for (const group of await clusters(same, { sizes, most: 7, seed: 1 })) {
       expect(group.length).toBeLessThanOrEqual(7);
     }
-    expect(clusters([], { sizes: [], most: 7, seed: 1 })).toEqual([]);
-    expect(clusters([centres[0]!], { sizes: [99], most: 7, seed: 1 })).toEqual([[0]]);
+    const signal = AbortSignal.abort();
+    const aborted = clusters(vectors, { sizes, most: 7, seed: 1, signal });
+    await expect(aborted).rejects.toMatchObject({ name: "AbortError" });
+    expect(await clusters([], { sizes: [], most: 7, seed: 1 })).toEqual([]);
+    expect(await clusters([centres[0]!], { sizes: [99], most: 7, seed: 1 })).toEqual([[0]]);
   });
 });

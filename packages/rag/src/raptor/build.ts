@@ -82,6 +82,7 @@ export async function build(tree: Tree, options: BuildOptions): Promise<BuildRep
   const alive = new Set<string>();
   await grow(items, {
     ...growth(tree, there, anew ? 0 : finished),
+    ...(signal && { signal }),
     async sumUp(groups) {
       const made: (Item | undefined)[] = [];
       let done = 0;
@@ -144,6 +145,7 @@ export async function estimate(
   const questions: Question[] = [];
   await grow(items, {
     ...growth(tree, there, finished),
+    ...(signal && { signal }),
     async sumUp(groups) {
       const made: Item[] = [];
       for (const group of groups) {
