@@ -393,6 +393,19 @@ describe("retrieving", () => {
     await expect(tree.retriever().retrieve("whale song")).rejects.toThrow("The encoder is away.");
   });
 
+  test("a summary that passes a filter is found behind nearer ones that do not", async () => {
+    scripted();
+    const tree = treeOf();
+    await tree.build();
+    const filter = { topic: "trains" };
+    const found = await tree
+      .retriever({ filter, k: 2, chunks: kb.retriever({ filter }) })
+      .retrieve("whale ocean bread oven");
+    expect(found.filter(({ origins }) => origins).map(({ text }) => text)).toEqual([
+      `Summary: ${topics.trains.join(" ")}`,
+    ]);
+  });
+
   test("with a retriever of chunks both rankings are fused", async () => {
     scripted();
     const tree = treeOf();

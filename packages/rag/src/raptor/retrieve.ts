@@ -141,7 +141,9 @@ async function collapsed(
 ): Promise<Passage[]> {
   const { k } = options;
   const chunks = given ?? (await chunksNear(tree, options, vector, signal));
-  const hits = await tree.tree.searchVector(vector, { k, ...(signal && { signal }) });
+  // Of those that a filter leaves there may be few among the nearest.
+  const most = options.filter ? Math.max(50, 4 * k) : k;
+  const hits = await tree.tree.searchVector(vector, { k: most, ...(signal && { signal }) });
   const summaries = await grounded(tree, hits, options, vector, signal);
   const byId = new Map([...chunks, ...summaries].map((one) => [one.chunk.id, one]));
   if (!given) return [...byId.values()].sort((a, b) => b.score - a.score).slice(0, k);
@@ -174,14 +176,14 @@ async function walked(
   }
   const { k, beam = k } = options;
   const hits = await descend(tree, await state.forest, { query, beam, index, signal });
-  return (await grounded(tree, hits, options, query, signal)).slice(0, k);
+  return grounded(tree, hits, options, query, signal);
 }
 
-/** Hits as passages: summaries with the chunks that they rest on, without those that rest on what is gone. */
+/** The first hits as passages: summaries with the chunks that they rest on, without those that rest on what is gone. */
 async function grounded(
   tree: Tree,
   hits: readonly Hit[],
-  { origins: k, filter }: Settled,
+  { k: most, origins: k, filter }: Settled,
   query: Float32Array,
   signal: AbortSignal | undefined,
 ): Promise<Passage[]> {
@@ -195,6 +197,7 @@ async function grounded(
   });
   const ranks = new Map(near.map(({ chunk }, rank) => [chunk.id, rank]));
   for (const hit of hits) {
+    if (passages.length === most) break;
     const summary = summaryOf(hit.chunk);
     if (!summary) {
       if (!condition || holds(hit.chunk, condition)) passages.push(byVector(hit));
