@@ -238,6 +238,12 @@ describe("building", () => {
     });
   });
 
+  test("a text that the provider refuses does not keep the others from being read", async () => {
+    const error = { code: "context_length_exceeded", message: "Too long." };
+    sim.fault({ status: 400, body: { error } });
+    expect(await graphOf().build()).toMatchObject({ extractions: { made: 2, failed: 1 } });
+  });
+
   test("what is under way when a call fails is kept", async () => {
     sim.fault({ status: 500 });
     sim.fault({ delayMs: 200, times: 2 });

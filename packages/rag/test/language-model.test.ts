@@ -80,6 +80,23 @@ test("a provider that refuses is no bad reply: its error comes out", async () =>
   expect(asked.counts).toMatchObject({ bad: 0, cost: 0 });
 });
 
+test.each([
+  ["context_length_exceeded", "This model's maximum context length is 8192 tokens."],
+  ["content_policy_violation", "Your request was rejected by our safety system."],
+])(
+  "a prompt that is refused for what is in it (%s) is a bad reply, and costs nothing",
+  async (code, message) => {
+    sim.fault({ status: 400, body: { error: { code, message, type: "invalid_request_error" } } });
+    sim.script(["Yes."]);
+    const trace = emptyTrace();
+    const asked = model();
+    expect(await asked.ask(text("Long."), { trace })).toBeUndefined();
+    expect(asked.counts).toMatchObject({ calls: 1, bad: 1, cost: 0 });
+    expect(trace.warnings).toEqual([expect.stringContaining(message)]);
+    expect(await asked.ask(text("Short."))).toBe("Yes.");
+  },
+);
+
 describe("replies are kept", () => {
   test("by content: the same question is not asked twice, another is", async () => {
     sim.script(["Yes.", "No."]);

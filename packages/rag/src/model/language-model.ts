@@ -3,6 +3,8 @@ import {
   APIError,
   type Completion,
   type CompletionInput,
+  ContentPolicyViolationError,
+  ContextWindowExceededError,
   InvalidRequestError,
   type Message,
   SchemaValidationError,
@@ -64,7 +66,7 @@ export interface ModelCounts {
   calls: number;
   /** Questions whose reply was kept from an earlier call. */
   cached: number;
-  /** Replies that were not what was asked for: no JSON, empty, cut, refused. */
+  /** Replies that were not what was asked for: no JSON, empty, cut, refused; prompts that were refused. */
   bad: number;
   /** Dollars; what is not known counts as what was set aside for it, where there is a bound. */
   cost: number;
@@ -75,7 +77,8 @@ export interface LanguageModel {
   readonly counts: Readonly<ModelCounts>;
   /**
    * Asks. A reply that is not what was asked for is asked for once more (by `completion()`), then undefined is
-   * given, counted, and told in the trace's warnings.
+   * given, counted, and told in the trace's warnings; so it is for a prompt that is too long, or that a provider's
+   * filter refuses.
    * @throws BudgetExceededError before a call that could cost too much; what `completion()` throws
    */
   ask<T = string>(question: Question<T>, options?: AskModelOptions): Promise<T | undefined>;
@@ -152,6 +155,10 @@ export function languageModel(options: LanguageModelOptions): LanguageModel {
           if (kept) await cache!.set(kept.key, shape ? JSON.stringify(value) : text.trim());
           return value;
         } catch (error) {
+          if (isOfThePrompt(error)) {
+            settle(0);
+            return bad(counts, trace, purpose, model, `did not come: ${error.message}`);
+          }
           if (!(error instanceof SchemaValidationError)) {
             // What was refused cost nothing; what broke on the way may have cost all of it.
             if (error instanceof APIError && error.status !== undefined) settle(0);
@@ -191,6 +198,10 @@ export function languageModel(options: LanguageModelOptions): LanguageModel {
     },
   };
 }
+
+/** Another prompt would not be refused: the pass goes on without this one. */
+const isOfThePrompt = (error: unknown): error is Error =>
+  error instanceof ContextWindowExceededError || error instanceof ContentPolicyViolationError;
 
 const added = (sum: number | undefined, one: number | undefined) =>
   sum === undefined || one === undefined ? undefined : sum + one;
