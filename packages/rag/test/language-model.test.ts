@@ -182,6 +182,22 @@ describe("a bound", () => {
     expect(sim.requests).toHaveLength(2);
   });
 
+  test("counts a try that broke on the way, and was repeated, as the most that it may have cost", async () => {
+    const patient = createClient({ providers: sim.providers, defaults: { maxRetries: 1 } });
+    sim.fault({ cutAt: 40 });
+    sim.script(["Yes.", "Yes.", "Yes."]);
+    const asked = model({ client: patient, maxCost: 1 });
+    const { worst } = await asked.estimate([text("Well?")]);
+    expect(await asked.ask(text("Well?"))).toBe("Yes.");
+    expect(sim.requests).toHaveLength(2);
+    expect(asked.counts.cost).toBeGreaterThan(worst!);
+    // What was refused, and then answered, was not billed twice.
+    sim.fault({ status: 503 });
+    const other = model({ client: patient, maxCost: 1 });
+    expect(await other.ask(text("Well?"))).toBe("Yes.");
+    expect(other.counts.cost).toBeLessThan(worst!);
+  });
+
   test("cannot be kept for a model whose price nobody knows, so nothing is sent", async () => {
     const asked = model({ model: "openai/gpt-of-my-own", maxCost: 1 });
     await expect(asked.ask(text("Hello"))).rejects.toThrow("maxCost cannot hold");

@@ -17,6 +17,12 @@ interface BudgetOptions {
 /** Tokens that say what was wrong with a reply that does not fit its schema. */
 const complaint = 1000;
 
+/** Dollars that a question may cost at the most, and one call of it. */
+export interface Reserve {
+  worst: number;
+  once: number;
+}
+
 export interface Budget {
   /**
    * Dollars that a call may cost at the most, the second one included that asks for a reply that fits its schema;
@@ -24,19 +30,19 @@ export interface Budget {
    */
   worstOf(input: CompletionInput, once: number | undefined): Promise<number | undefined>;
   /**
-   * Dollars to set aside; 0 where nobody asks.
+   * What to set aside; 0 where nobody asks.
    * @throws InvalidRequestError where nobody knows
    */
-  aside(input: CompletionInput): Promise<number>;
+  aside(input: CompletionInput): Promise<Reserve>;
   /**
-   * Runs a call when there is room for it. `settle` says what it did cost; where it is not said, all that was
-   * set aside counts.
+   * Runs a call when there is room for it. `settle` says what it did cost, and how many tries broke that may have
+   * cost as much as one call can; where it is not said, all that was set aside counts.
    * @throws BudgetExceededError
    */
   run<T>(
-    worst: number,
+    reserve: Reserve,
     signal: AbortSignal | undefined,
-    call: (settle: (cost: number | undefined) => void) => Promise<T>,
+    call: (settle: (cost: number | undefined, broken?: number) => void) => Promise<T>,
   ): Promise<T>;
 }
 
@@ -113,7 +119,7 @@ export function budget({ model, maxCost, concurrency, counts, client }: BudgetOp
   return {
     worstOf,
     async aside(input) {
-      if (maxCost === undefined) return 0;
+      if (maxCost === undefined) return { worst: 0, once: 0 };
       const { cost } = await client.explain(input);
       const worst = await worstOf(input, cost?.worst);
       if (worst === undefined) {
@@ -122,9 +128,9 @@ export function budget({ model, maxCost, concurrency, counts, client }: BudgetOp
           { param: "maxCost", model },
         );
       }
-      return worst;
+      return { worst, once: cost!.worst! };
     },
-    async run(worst, signal, call) {
+    async run({ worst, once }, signal, call) {
       try {
         await admitted(worst, signal);
       } catch (error) {
@@ -134,8 +140,8 @@ export function budget({ model, maxCost, concurrency, counts, client }: BudgetOp
       counts.calls++;
       let spent: number | undefined;
       try {
-        return await call((cost) => {
-          spent = cost;
+        return await call((cost, broken = 0) => {
+          spent = cost === undefined ? undefined : cost + broken * once;
         });
       } finally {
         running--;

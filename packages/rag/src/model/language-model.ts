@@ -7,6 +7,7 @@ import {
   ContextWindowExceededError,
   InvalidRequestError,
   type Message,
+  type PolycallError,
   SchemaValidationError,
   type StandardSchema,
   toJsonSchema,
@@ -22,7 +23,11 @@ export interface LanguageModelOptions {
   model: string;
   /** Keeps replies by the content of what was asked. Default: none is kept */
   cache?: ReplyCache;
-  /** Dollars that all calls together may cost: none begins that could go beyond. Default: no bound */
+  /**
+   * Dollars that all calls of this model may cost together: none begins that could go beyond. Tries that break on the
+   * way, and that the client repeats, count as the most that they may have cost. Another process has a bound of its
+   * own. Default: no bound
+   */
   maxCost?: number;
   /** Calls in flight together. Default: 4 */
   concurrency?: number;
@@ -137,15 +142,15 @@ export function languageModel(options: LanguageModelOptions): LanguageModel {
         }
       }
       const input = inputOf(question, model, params);
-      const worst = await bound.aside(input);
-      return bound.run(worst, signal, async (settle) => {
+      const reserve = await bound.aside(input);
+      return bound.run(reserve, signal, async (settle) => {
         const since = performance.now();
         try {
           const reply = (await client.completion({
             ...input,
             ...(signal && { signal }),
           })) as Completion & { parsed?: T };
-          settle(reply.cost?.total);
+          settle(reply.cost?.total, brokenIn(reply));
           const { text, usage, cost } = reply;
           note(text, since, { ...(usage && { usage }), ...(cost && { cost: cost.total }) });
           const value = shape ? reply.parsed : (text.trim() as T);
@@ -156,16 +161,16 @@ export function languageModel(options: LanguageModelOptions): LanguageModel {
           return value;
         } catch (error) {
           if (isOfThePrompt(error)) {
-            settle(0);
+            settle(0, brokenIn(error));
             return bad(counts, trace, purpose, model, `did not come: ${error.message}`);
           }
           if (!(error instanceof SchemaValidationError)) {
             // What was refused cost nothing; what broke on the way may have cost all of it.
-            if (error instanceof APIError && error.status !== undefined) settle(0);
+            if (error instanceof APIError && error.status !== undefined) settle(0, brokenIn(error));
             throw error;
           }
           const reply = error.reply as Completion | undefined;
-          settle(reply?.cost?.total);
+          settle(reply?.cost?.total, brokenIn(error));
           note(error.text ?? "", since, {
             ...(reply?.usage && { usage: reply.usage }),
             ...(reply?.cost && { cost: reply.cost.total }),
@@ -199,8 +204,12 @@ export function languageModel(options: LanguageModelOptions): LanguageModel {
   };
 }
 
+/** Tries that may have cost something, and nobody knows what. */
+const brokenIn = ({ attempts }: Pick<PolycallError, "attempts">) =>
+  attempts?.filter(({ uncounted }) => uncounted).length ?? 0;
+
 /** Another prompt would not be refused: the pass goes on without this one. */
-const isOfThePrompt = (error: unknown): error is Error =>
+const isOfThePrompt = (error: unknown): error is PolycallError =>
   error instanceof ContextWindowExceededError || error instanceof ContentPolicyViolationError;
 
 const added = (sum: number | undefined, one: number | undefined) =>
