@@ -20,7 +20,7 @@ import {
   type TreeRetrieverOptions,
 } from "../src/index.ts";
 import { clusters } from "../src/raptor/clusters.ts";
-import { randomFrom, randomVector } from "./corpus.ts";
+import { randomFrom, randomVector, sourceOf } from "./corpus.ts";
 import { hashingEncoder } from "./hashing.ts";
 
 const topics = {
@@ -237,6 +237,17 @@ describe("building", () => {
     const tree = treeOf();
     await tree.build();
     expect(await tree.estimate()).toMatchObject({ questions: 0, worst: 0 });
+  });
+
+  test("the vectors of a very long document are those that the store has, not made anew", async () => {
+    const texts = Array.from({ length: 10_100 }, (_, i) => `line ${i}`);
+    const store = memoryStore();
+    const encoder = hashingEncoder();
+    await store.open({ model: encoder.model, dimensions: 64 });
+    await store.replace("log", "1", sourceOf("log", texts, { dimensions: 64, seed: 1 }));
+    const tree = treeOf({ of: { store, encoder }, size: 1_000_000 });
+    expect(await tree.estimate()).toMatchObject({ questions: 1 });
+    expect(encoder.texts).toEqual([]);
   });
 
   test("a passage cannot end itself, or begin another", async () => {

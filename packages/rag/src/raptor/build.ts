@@ -2,10 +2,10 @@
 import { digest, normalize } from "@polycall/embeddings";
 import type { CostEstimate, LanguageModel, Question } from "../model/language-model.ts";
 import { each } from "../pool.ts";
-import { type Indexed, openFor, vectorsOf } from "../retrieval/indexed.ts";
+import { allVectors, type Indexed, openFor } from "../retrieval/indexed.ts";
 import type { RetrievalTrace } from "../retrieval/trace.ts";
 import { checkAborted } from "../stores/errors.ts";
-import type { IndexDescription, Store, StoredChunk } from "../stores/store.ts";
+import type { Store, StoredChunk } from "../stores/store.ts";
 import { centreOf } from "./groups.ts";
 import { grow } from "./grow.ts";
 import {
@@ -65,8 +65,6 @@ export interface BuildReport {
 const marker = sourceOf("tree");
 /** Summaries that are embedded and stored together. */
 const batch = 16;
-/** Chunks whose vectors are read together. */
-const readAtOnce = 500;
 /** Groups that are begun together; how many of them are asked for at once, the model says. */
 const concurrency = 32;
 
@@ -205,27 +203,6 @@ async function read(tree: Tree, signal: AbortSignal | undefined) {
     if (source === marker) finished = Number(hash);
   }
   return { items, there, finished };
-}
-
-/** @param chunks those of a source one after the other */
-async function allVectors(
-  of: Indexed,
-  index: IndexDescription,
-  chunks: readonly StoredChunk[],
-  signal: AbortSignal | undefined,
-): Promise<Map<string, Float32Array>> {
-  const vectors = new Map<string, Float32Array>();
-  for (let from = 0, to = 0; from < chunks.length; from = to) {
-    checkAborted(signal);
-    // Whole sources, some together.
-    do {
-      const { source } = chunks[to]!;
-      while (chunks[to]?.source === source) to++;
-    } while (to < chunks.length && to - from < readAtOnce);
-    const some = await vectorsOf(of, index, chunks.slice(from, to), signal);
-    for (const [id, vector] of some) vectors.set(id, vector);
-  }
-  return vectors;
 }
 
 /** A summary that is there; where its chunks have other names now, it is told so. */
