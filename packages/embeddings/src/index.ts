@@ -21,6 +21,8 @@ export { DimensionError, VectorFileError } from "./errors.ts";
 export type { Prefixes } from "./families.ts";
 export type { FileCache, FileCacheOptions } from "./file-cache.ts";
 export { fileCache } from "./file-cache.ts";
+export type { ComponentsOptions } from "./projection/components.ts";
+export { principalComponents } from "./projection/components.ts";
 export type { EmbeddingClient } from "./source.ts";
 export { TopK } from "./top-k.ts";
 export type {

@@ -1,7 +1,7 @@
 /** Vectors laid out in two and three dimensions: what is kept, what repeats, what is refused. */
 import { APIUserAbortError, InvalidRequestError } from "@polycall/core";
 import { describe, expect, expectTypeOf, test } from "vitest";
-import { DimensionError } from "../src/index.ts";
+import { DimensionError, principalComponents } from "../src/index.ts";
 import {
   type ProjectOptions,
   type ProjectProgress,
@@ -62,6 +62,26 @@ describe("principal components", () => {
     });
     const places = await project(vectors, { method: "pca", metric: "euclidean", dimensions: 3 });
     expect(flat(places.slice(0, 4))).toEqual(closeTo(expected.map((point) => [...point, 0])));
+  });
+
+  test("for clusters: the same places, no more than there are, and what cannot be is refused", async () => {
+    const { matrix, dimensions } = await principalComponents(cross, { components: 10 });
+    expect(dimensions).toBe(2);
+    expect(Array.from(matrix)).toEqual(expected.flat().map((value) => expect.closeTo(value, 3)));
+    expect(await principalComponents([[3, 4, 5]], { components: 2 })).toEqual({
+      ...{ matrix: new Float64Array(1), dimensions: 1 },
+    });
+    expect((await principalComponents([], { components: 2 })).matrix).toHaveLength(0);
+    await expect(principalComponents(cross, { components: 0 })).rejects.toThrow(
+      "components must be a whole number from 1",
+    );
+    await expect(principalComponents([[1, 2], [3]], { components: 1 })).rejects.toThrow(
+      DimensionError,
+    );
+    const signal = AbortSignal.abort();
+    await expect(principalComponents(cross, { components: 1, signal })).rejects.toThrow(
+      APIUserAbortError,
+    );
   });
 
   test("by cosine the length of a vector does not matter", async () => {

@@ -2,16 +2,21 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { APIConnectionError } from "@polycall/core";
+import { APIConnectionError, InternalServerError } from "@polycall/core";
 import type { Encoder } from "@polycall/embeddings";
 import { simulator, type Turn } from "@polycall/testing";
 import { createClient } from "polycall";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { communities } from "../src/graph/communities.ts";
 import { believed } from "../src/graph/extract.ts";
 import { louvain } from "../src/graph/louvain.ts";
+import { merged } from "../src/graph/merge.ts";
+import { keyOf, namesIn } from "../src/graph/names.ts";
 import {
   BudgetExceededError,
+  expandQueries,
   type GraphRagOptions,
+  type GraphRetrieverOptions,
   graphFile,
   graphRag,
   type KnowledgeBase,
@@ -233,6 +238,21 @@ describe("building", () => {
     });
   });
 
+  test("a text that the provider refuses does not keep the others from being read", async () => {
+    const error = { code: "context_length_exceeded", message: "Too long." };
+    sim.fault({ status: 400, body: { error } });
+    expect(await graphOf().build()).toMatchObject({ extractions: { made: 2, failed: 1 } });
+  });
+
+  test("what is under way when a call fails is kept", async () => {
+    sim.fault({ status: 500 });
+    sim.fault({ delayMs: 200, times: 2 });
+    const records = memoryGraph();
+    await expect(graphOf({ records }).build()).rejects.toThrow(InternalServerError);
+    expect(await records.all("extraction")).toHaveProperty("size", 2);
+    expect(await graphOf({ records }).build()).toMatchObject({ extractions: { made: 1, kept: 2 } });
+  });
+
   test("gleaning asks for what was missed", async () => {
     const more = {
       entities: [{ name: "Turin", type: "place", description: "A city." }],
@@ -252,6 +272,32 @@ describe("building", () => {
     expect(await graph.build({ reports: false })).toMatchObject({ entities: 1 });
     expect(sim.requests).toHaveLength(6);
   });
+});
+
+test.each([
+  ["C++", "the c++", true],
+  ["C", "C++", false],
+  ["C#", "C", false],
+  ["C#", "C++", false],
+  ["Ada", "ＡＤＡ", true],
+  ["Jean-Luc", "Jean Luc", true],
+  ["X+Y", "x y", true],
+  ["#1", "1", true],
+  ["Ada**", "Ada", true],
+])("%s and %s are the same: %s", (a, b, same) => {
+  expect(keyOf(a) === keyOf(b)).toBe(same);
+});
+
+test.each([
+  ["Who wrote C++, and who C?", ["c++", "c"]],
+  ["Does the Analytical Engine run?", ["analytical engine"]],
+  ["東京にはだれが住んでいますか", ["東京"]],
+  ["東京大学はどこですか", ["東京大学"]],
+  ["กรุงเทพอยู่ที่ไหน", ["กรุงเทพ"]],
+  ["Nothing here", []],
+])("in %j stand the names %j", (question, names) => {
+  const known = ["c", "c++", "engine", "analytical engine", "東京", "東京大学", "กรุงเทพ"];
+  expect(namesIn(question, new Set(known))).toEqual(names);
 });
 
 describe("what a model says is believed only", () => {
@@ -291,6 +337,12 @@ describe("what a model says is believed only", () => {
     ["東京", "私は東京に住む。", true],
     ["Marie Curie", "Mme Curie found it.", true],
     ["Zeus", "Hera.", false],
+    ["King of Nothing", "Hopper wrote a part of it.", false],
+    ["Ann Lee", "Menabrea planned an engine.", false],
+    ["The Ring", "Something during the war.", false],
+    ["Berlin", "Berlins Straßen.", true],
+    ["C", "C and C++ are languages.", true],
+    ["C++", "She wrote it in C.", false],
   ])("%s in %j: %s", (name, text, named) => {
     const { entities } = believed({ entities: [entity(name)], relations: [] }, text, []);
     expect(entities.length > 0).toBe(named);
@@ -402,6 +454,135 @@ describe("searching", () => {
     expect(trace.steps.at(-1)!.fallback).toContain("the reports themselves");
   });
 
+  test("a technique around it gets as many as it asks for, in the place of the graph's own number", async () => {
+    const graph = graphOf();
+    const countOf = async (own: GraphRetrieverOptions, k?: number) =>
+      (await graph.retriever({ k: 1, ...own }).retrieve("Ada and Hopper", k ? { k } : {})).length;
+    // Nothing but chunks yet.
+    expect(await countOf({}, 3)).toBe(3);
+    await graph.build();
+    for (const [own, all] of [
+      [{ facts: 0 }, 3],
+      [{ facts: 0, chunks: kb.retriever({ k: 1 }) }, 3],
+      [{}, 4],
+    ] as const) {
+      expect(await countOf(own)).toBe(1);
+      expect(await countOf(own, 9)).toBe(all);
+    }
+    reply = () => {
+      const points = ["One.", "Two.", "Three."].map((text) => ({ text, score: 9, reports: [1] }));
+      return JSON.stringify({ points });
+    };
+    expect(await countOf({ mode: "global" })).toBe(1);
+    expect(await countOf({ mode: "global" }, 3)).toBe(3);
+    reply = () => "no";
+    expect(await countOf({ mode: "global" }, 2)).toBe(2);
+  });
+
+  test("facts of two questions are two passages, of the same one the same", async () => {
+    const graph = graphOf();
+    await graph.build();
+    const none = { retrieve: async () => [] };
+    const local = graph.retriever({ chunks: none });
+    const idOf = async (question: string) => (await local.retrieve(question))[0]!.chunk.id;
+    expect(await idOf("Who is Babbage?")).toBe(await idOf("Babbage!"));
+    const both = expandQueries(local, async () => ["Who is Hopper?"], { k: 10 });
+    const found = await both.retrieve("Who is Babbage?");
+    const facts = found.filter(({ origins }) => origins).map(({ text }) => text.split(" (")[0]);
+    expect(facts).toEqual(["Babbage", "Hopper"]);
+  });
+
+  test("globally, points of the other reports are given where a call fails", async () => {
+    const graph = graphOf({ size: 300 });
+    await graph.build();
+    reply = (turn) =>
+      isPoints(turn)
+        ? JSON.stringify({ points: [{ text: "They wrote.", score: 80, reports: [1] }] })
+        : replying(turn);
+    const asked = sim.requests.length;
+    sim.fault({ status: 500 });
+    const trace = emptyTrace();
+    const reports = { ...(await graph.contents()) }.communities;
+    expect(reports.map(({ summary }) => summary.length > 0)).toEqual([true, true, true]);
+    const found = await graph.retriever({ mode: "global" }).retrieve("What?", { trace });
+    expect(sim.requests.length).toBeGreaterThan(asked + 1);
+    expect(found[0]!.text).toBe("They wrote.");
+    expect(trace.warnings).toEqual([expect.stringContaining("graphRag: points are missing")]);
+    expect(trace.steps.at(-1)!.fallback).toBeUndefined();
+  });
+
+  test("a retriever of chunks that fails is asked once", async () => {
+    const graph = graphOf();
+    await graph.build();
+    let calls = 0;
+    const chunks = {
+      retrieve: async () => {
+        calls++;
+        throw new APIConnectionError("The database is away.");
+      },
+    };
+    await expect(graph.retriever({ chunks }).retrieve("Ada")).rejects.toThrow("is away");
+    expect(calls).toBe(1);
+  });
+
+  test("what another process has built is found at the next question", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "graph-"));
+    const path = join(folder, "graph.sqlite");
+    const [building, asking] = [graphFile(path), graphFile(path)];
+    const retriever = graphOf({ records: asking }).retriever();
+    await retriever.retrieve("Who is Babbage?");
+    await graphOf({ records: building }).build();
+    const found = await retriever.retrieve("Who is Babbage?");
+    expect(found[0]!.text).toContain("Babbage (person): Built the Engine.");
+    building.close();
+    asking.close();
+    await rm(folder, { recursive: true });
+  });
+
+  test("a report that rests on very many chunks goes with any of them", async () => {
+    sim.script(Array.from({ length: 200 }, () => (turn: Turn) => reply(turn)));
+    const number = (turn: Turn) => /Ada came (\d+)/.exec(promptOf(turn))?.[1] ?? "";
+    reply = (turn) =>
+      isReport(turn) || isPoints(turn)
+        ? replying(turn)
+        : JSON.stringify({
+            entities: ["Ada", "Bob"].map((name) => {
+              return { name, type: "person", description: `${name} came ${number(turn)}.` };
+            }),
+            relations: [
+              {
+                source: "Ada",
+                target: "Bob",
+                description: `They met ${number(turn)}.`,
+                strength: 5,
+              },
+            ],
+          });
+    await kb.remove(documents.map(({ source }) => source));
+    await kb.ingest(
+      Array.from({ length: 200 }, (_, i) => {
+        return { source: `${100 + i}`, text: `Ada came ${100 + i} with Bob.` };
+      }),
+    );
+    const graph = graphOf();
+    await graph.build();
+    const retriever = graph.retriever({ mode: "global" });
+    const reported = async () => {
+      const trace = emptyTrace();
+      await retriever.retrieve("Who came?", { trace });
+      return JSON.stringify(trace.steps.at(-1)!.nodes);
+    };
+    const before = await reported();
+    const last = [...before.matchAll(/came (\d+)/g)]
+      .map(([, n]) => n!)
+      .sort()
+      .at(-3)!;
+    expect(Number(last)).toBeLessThan(200);
+    expect(before).toContain(`came ${last}`);
+    await kb.remove([last]);
+    for (let i = 0; i < 2; i++) expect(await reported()).not.toContain(`came ${last}`);
+  });
+
   test("what an answer might look like is embedded as a document", async () => {
     const roles: (string | undefined)[] = [];
     const { model } = kb.encoder;
@@ -423,9 +604,12 @@ describe("searching", () => {
     await graph.build();
     const filter = { source: "b.md" };
     for (const mode of ["local", "global"] as const) {
-      const found = await graph.retriever({ mode, filter }).retrieve("Ada and Babbage");
+      const trace = emptyTrace();
+      const found = await graph.retriever({ mode, filter }).retrieve("Ada and Babbage", { trace });
       expect(found.length).toBeGreaterThan(0);
       expect(JSON.stringify(found)).not.toContain("Babbage");
+      // Nor what only others name, in the trace.
+      expect(JSON.stringify(trace.steps.at(-1)!.nodes)).not.toContain("Babbage");
     }
   });
 
@@ -473,6 +657,44 @@ describe("communities", () => {
     }
     expect(new Set(of).size).toBe(8);
     expect(louvain(48, edges, 3)).toEqual(of);
+  });
+
+  test("stay, and take in what is new: what hangs on something new as well, what hangs on nothing alone", () => {
+    const related = (id: string, ...pairs: [string, string, number][]) => ({
+      ...{ id, place: { source: id, index: 0 } },
+      extraction: {
+        dropped: 0,
+        entities: [...new Set(pairs.flatMap((pair) => pair.slice(0, 2) as string[]))].map(
+          (name) => {
+            return { name, type: "x", description: "" };
+          },
+        ),
+        relations: pairs.map(([source, target, strength]) => {
+          return { source, target, description: "", strength };
+        }),
+      },
+    });
+    const known = [
+      related("1", ["a", "b1", 1], ["b1", "c", 1]),
+      related("2", ["d", "e", 1], ["e", "f", 1], ["d", "f", 1], ["d", "g", 1]),
+    ];
+    const before = [
+      ["a", "b1", "c", "gone"],
+      ["d", "e", "f", "g"],
+    ];
+    expect(communities(merged(known), { seed: 1, before })).toEqual([
+      ["a", "b1", "c"],
+      ["d", "e", "f", "g"],
+    ]);
+    // z hangs on y, and y on both, more on the first one; w and v on nothing that is known.
+    const more = related("3", ["z", "y", 1], ["y", "a", 0.9], ["y", "d", 0.5]);
+    const graph = merged([...known, more]);
+    expect(communities(graph, { seed: 1, before })).toEqual([
+      ["a", "b1", "c", "z", "y"],
+      ["d", "e", "f", "g"],
+    ]);
+    const apart = merged([...known, related("4", ["w", "v", 1])]);
+    expect(communities(apart, { seed: 1, before }).at(-1)).toEqual(["w", "v"]);
   });
 
   test("hang together, also in a graph without order; alone is what has no edge", () => {

@@ -80,6 +80,23 @@ test("a provider that refuses is no bad reply: its error comes out", async () =>
   expect(asked.counts).toMatchObject({ bad: 0, cost: 0 });
 });
 
+test.each([
+  ["context_length_exceeded", "This model's maximum context length is 8192 tokens."],
+  ["content_policy_violation", "Your request was rejected by our safety system."],
+])(
+  "a prompt that is refused for what is in it (%s) is a bad reply, and costs nothing",
+  async (code, message) => {
+    sim.fault({ status: 400, body: { error: { code, message, type: "invalid_request_error" } } });
+    sim.script(["Yes."]);
+    const trace = emptyTrace();
+    const asked = model();
+    expect(await asked.ask(text("Long."), { trace })).toBeUndefined();
+    expect(asked.counts).toMatchObject({ calls: 1, bad: 1, cost: 0 });
+    expect(trace.warnings).toEqual([expect.stringContaining(message)]);
+    expect(await asked.ask(text("Short."))).toBe("Yes.");
+  },
+);
+
 describe("replies are kept", () => {
   test("by content: the same question is not asked twice, another is", async () => {
     sim.script(["Yes.", "No."]);
@@ -150,6 +167,37 @@ describe("a bound", () => {
     expect(asked.counts.cost).toBeLessThanOrEqual(worst!);
   });
 
+  test("holds where a long reply does not fit, and comes back in the prompt of the second call", async () => {
+    const long = { ...question("Two words."), maxTokens: 2000 };
+    // Whole, as far as the model says, and no JSON.
+    const reply = "no ".repeat(1990);
+    sim.script([reply, reply]);
+    const asked = model();
+    const { worst } = await asked.estimate([long]);
+    expect(await asked.ask(long)).toBeUndefined();
+    expect(sim.requests).toHaveLength(2);
+    expect(asked.counts.cost).toBeLessThanOrEqual(worst!);
+    const bounded = model({ maxCost: asked.counts.cost * 0.999 });
+    await expect(bounded.ask(long)).rejects.toThrow(BudgetExceededError);
+    expect(sim.requests).toHaveLength(2);
+  });
+
+  test("counts a try that broke on the way, and was repeated, as the most that it may have cost", async () => {
+    const patient = createClient({ providers: sim.providers, defaults: { maxRetries: 1 } });
+    sim.fault({ cutAt: 40 });
+    sim.script(["Yes.", "Yes.", "Yes."]);
+    const asked = model({ client: patient, maxCost: 1 });
+    const { worst } = await asked.estimate([text("Well?")]);
+    expect(await asked.ask(text("Well?"))).toBe("Yes.");
+    expect(sim.requests).toHaveLength(2);
+    expect(asked.counts.cost).toBeGreaterThan(worst!);
+    // What was refused, and then answered, was not billed twice.
+    sim.fault({ status: 503 });
+    const other = model({ client: patient, maxCost: 1 });
+    expect(await other.ask(text("Well?"))).toBe("Yes.");
+    expect(other.counts.cost).toBeLessThan(worst!);
+  });
+
   test("cannot be kept for a model whose price nobody knows, so nothing is sent", async () => {
     const asked = model({ model: "openai/gpt-of-my-own", maxCost: 1 });
     await expect(asked.ask(text("Hello"))).rejects.toThrow("maxCost cannot hold");
@@ -175,6 +223,25 @@ test("no more calls are in flight than were allowed", async () => {
   });
   await Promise.all(Array.from({ length: 12 }, (_, i) => asked.ask(text(String(i)))));
   expect(most).toBe(3);
+});
+
+test("very many questions at once wait for their turn, and all of them get it", async () => {
+  const [left, stays] = [new AbortController(), new AbortController()];
+  const at = (async ({ messages: [{ content }] }: { messages: [{ content: string }] }) => {
+    await new Promise((resolve) => setImmediate(resolve));
+    return { text: content, choices: [{ finish_reason: "stop" }] };
+  }) as never;
+  const asked = model({ client: { completion: at, explain: client.explain } });
+  const all = Array.from({ length: 6000 }, (_, i) =>
+    asked
+      .ask(text(`${i}`), { signal: (i % 3 === 1 && i > 10 ? left : stays).signal })
+      .catch(() => "left"),
+  );
+  await new Promise((resolve) => setImmediate(resolve));
+  left.abort();
+  const replies = await Promise.all(all);
+  expect(replies.every((reply, i) => reply === "left" || reply === `${i}`)).toBe(true);
+  expect(replies.filter((reply) => reply === "left").length).toBeGreaterThan(1900);
 });
 
 test("an abort while waiting for a turn ends it, and nothing is sent", async () => {

@@ -64,6 +64,13 @@ describe("links", () => {
     expect(back[1]!.chunk.source).toBe("pay/rules.md");
   });
 
+  test("a technique around it gets as many as it asks for, in the place of the graph's own number", async () => {
+    const kb = await kbOf();
+    const graph = linkGraph(kb.retriever({ mode: "words", k: 1 }), { of: kb, k: 1, weights: only });
+    expect(await graph.retrieve("zebra")).toHaveLength(1);
+    expect(await graph.retrieve("zebra", { k: 3 })).toHaveLength(3);
+  });
+
   test("a filter holds for what is added; what keeps all adds nothing", async () => {
     const kb = await kbOf();
     const filter = { tenant: "a" };

@@ -1,5 +1,6 @@
 /** A tree of summaries: what is asked, what is kept, what a change costs, what is found, and what is never given. */
-import { APIConnectionError } from "@polycall/core";
+import { setTimeout } from "node:timers/promises";
+import { APIConnectionError, InternalServerError } from "@polycall/core";
 import type { Encoder } from "@polycall/embeddings";
 import { simulator, type Turn } from "@polycall/testing";
 import { createClient } from "polycall";
@@ -11,12 +12,15 @@ import {
   languageModel,
   memoryStore,
   type RaptorOptions,
+  type Reranker,
   type RetrievalTrace,
   raptor,
+  rerankPassages,
   type Store,
+  type TreeRetrieverOptions,
 } from "../src/index.ts";
 import { clusters } from "../src/raptor/clusters.ts";
-import { randomFrom, randomVector } from "./corpus.ts";
+import { randomFrom, randomVector, sourceOf } from "./corpus.ts";
 import { hashingEncoder } from "./hashing.ts";
 
 const topics = {
@@ -173,6 +177,57 @@ describe("building", () => {
     expect(sim.requests).toHaveLength(before + 3 - paid);
   });
 
+  test("what is under way when a call fails is kept", async () => {
+    scripted();
+    sim.fault({ status: 500 });
+    sim.fault({ delayMs: 200, times: 2 });
+    const store = memoryStore();
+    await expect(treeOf({ store }).build()).rejects.toThrow(InternalServerError);
+    expect(sim.requests).toHaveLength(3);
+    expect(await treeOf({ store }).build()).toMatchObject({ made: 1, kept: 2 });
+    expect(sim.requests).toHaveLength(4);
+  });
+
+  test("no fewer calls are under way than the model allows", async () => {
+    scripted();
+    await kb.ingest(
+      Array.from({ length: 60 }, (_, i) => ({ source: `${i}`, text: `word${i} `.repeat(5) })),
+    );
+    let [now, most] = [0, 0];
+    const completion = (async (input: never) => {
+      most = Math.max(most, ++now);
+      await setTimeout(20);
+      now--;
+      return client.completion(input);
+    }) as never;
+    const counting = { ...client, completion };
+    const model = languageModel({ model: "openai/gpt-6-luna", client: counting, concurrency: 12 });
+    await treeOf({ model }).build();
+    expect(most).toBe(12);
+  });
+
+  test("how long an encoder's vectors are makes no difference, also where a run goes on", async () => {
+    scripted((turn) => `${passagesOf(turn)[0]!.slice(0, 18)} and so on`);
+    await kb.ingest(
+      Array.from({ length: 60 }, (_, i) => {
+        return { source: `${i}`, text: `${"ab cd ef gh ij".split(" ")[i % 5]} ${i} ${i % 7} x` };
+      }),
+    );
+    const encoder: Encoder = {
+      ...{ model: kb.encoder.model, dimensions: 64 },
+      async encode(texts, options) {
+        const vectors = await kb.encoder.encode(texts, options);
+        return vectors.map((vector, i) => vector.map((x) => x * (1 + (texts[i]!.length % 9))));
+      },
+    };
+    const build = async (of: Encoder) => {
+      const tree = treeOf({ of: { store: kb.store, encoder: of }, levels: 4 });
+      await tree.build();
+      return summariesOf(tree.store);
+    };
+    expect(await build(encoder)).toEqual(await build(kb.encoder));
+  });
+
   test("an estimate counts what would be asked, and asks nothing", async () => {
     const estimate = await treeOf().estimate();
     expect(estimate).toMatchObject({ questions: 3, cached: 0 });
@@ -182,6 +237,17 @@ describe("building", () => {
     const tree = treeOf();
     await tree.build();
     expect(await tree.estimate()).toMatchObject({ questions: 0, worst: 0 });
+  });
+
+  test("the vectors of a very long document are those that the store has, not made anew", async () => {
+    const texts = Array.from({ length: 10_100 }, (_, i) => `line ${i}`);
+    const store = memoryStore();
+    const encoder = hashingEncoder();
+    await store.open({ model: encoder.model, dimensions: 64 });
+    await store.replace("log", "1", sourceOf("log", texts, { dimensions: 64, seed: 1 }));
+    const tree = treeOf({ of: { store, encoder }, size: 1_000_000 });
+    expect(await tree.estimate()).toMatchObject({ questions: 1 });
+    expect(encoder.texts).toEqual([]);
   });
 
   test("a passage cannot end itself, or begin another", async () => {
@@ -304,6 +370,53 @@ describe("retrieving", () => {
     expect(found.map(({ text }) => text).join()).not.toContain("ticket");
   });
 
+  test("from the top down, what another process has built is found", async () => {
+    scripted();
+    const store = memoryStore();
+    const asking = treeOf({ store }).retriever({ mode: "traversal", k: 1 });
+    await treeOf({ store }).build();
+    const question = topics.trains.join(" ");
+    expect((await asking.retrieve(question))[0]!.text).toContain("Summary: train");
+    await kb.ingest(
+      ["apple", "plum", "pear"].map((fruit) => {
+        return { source: fruit, text: `fruit tree fruit tree ${fruit}` };
+      }),
+    );
+    await treeOf({ store }).build();
+    expect((await asking.retrieve("fruit tree fruit tree"))[0]!.text).toContain("Summary: fruit");
+  });
+
+  test("where the query cannot be embedded, what the retriever of chunks has found is given", async () => {
+    scripted();
+    await treeOf().build();
+    const away: Encoder = {
+      ...{ model: kb.encoder.model, dimensions: 64 },
+      encode: async () => {
+        throw new APIConnectionError("The encoder is away.");
+      },
+    };
+    const tree = treeOf({ of: { store: kb.store, encoder: away } });
+    const trace = emptyTrace();
+    const chunks = kb.retriever({ mode: "words", k: 3 });
+    const found = await tree.retriever({ chunks, k: 2 }).retrieve("whale song", { trace });
+    expect(found).toHaveLength(2);
+    expect(trace.steps.at(-1)!.fallback).toContain("The encoder is away.");
+    await expect(tree.retriever().retrieve("whale song")).rejects.toThrow("The encoder is away.");
+  });
+
+  test("a summary that passes a filter is found behind nearer ones that do not", async () => {
+    scripted();
+    const tree = treeOf();
+    await tree.build();
+    const filter = { topic: "trains" };
+    const found = await tree
+      .retriever({ filter, k: 2, chunks: kb.retriever({ filter }) })
+      .retrieve("whale ocean bread oven");
+    expect(found.filter(({ origins }) => origins).map(({ text }) => text)).toEqual([
+      `Summary: ${topics.trains.join(" ")}`,
+    ]);
+  });
+
   test("with a retriever of chunks both rankings are fused", async () => {
     scripted();
     const tree = treeOf();
@@ -312,6 +425,34 @@ describe("retrieving", () => {
     const found = await tree.retriever({ chunks, k: 4 }).retrieve("whale song");
     expect(found.map(({ chunk }) => chunk.source)).toContain("whales/1");
     expect(found.some(({ origins }) => origins)).toBe(true);
+  });
+
+  test("a technique around it gets as many as it asks for, in the place of the tree's own number", async () => {
+    scripted();
+    const tree = treeOf();
+    const query = topics.trains.join(" ");
+    const countOf = async (own: TreeRetrieverOptions, k?: number) =>
+      (await tree.retriever({ k: 2, ...own }).retrieve(query, k ? { k } : {})).length;
+    // Nothing but chunks yet.
+    expect(await countOf({}, 5)).toBe(5);
+    await tree.build();
+    const chunks = kb.retriever({ k: 1 });
+    for (const own of [{}, { chunks }, { mode: "traversal" }] as const) {
+      expect(await countOf(own)).toBe(2);
+      expect(await countOf(own, 6)).toBe(6);
+      expect(await countOf(own, 1)).toBe(1);
+    }
+    const asked: number[] = [];
+    const reranker: Reranker = {
+      name: "counting",
+      async rank(_, passages) {
+        asked.push(passages.length);
+        return { ranked: passages.map((_, index) => ({ index })) };
+      },
+    };
+    const best = rerankPassages(tree.retriever({ k: 2 }), reranker, { k: 2, candidates: 6 });
+    expect(await best.retrieve(query)).toHaveLength(2);
+    expect(asked).toEqual([6]);
   });
 
   test("without a tree, and where it cannot be searched, chunks are found and the trace says so", async () => {
@@ -347,20 +488,23 @@ describe("groups", () => {
   });
   const sizes = vectors.map(() => 1);
 
-  test("are the clouds that the points were made of, each point in one, the same each time", () => {
-    const groups = clusters(vectors, { sizes, most: 20, seed: 1 });
+  test("are the clouds that the points were made of, each point in one, the same each time", async () => {
+    const groups = await clusters(vectors, { sizes, most: 20, seed: 1 });
     expect(groups).toHaveLength(6);
     for (const group of groups) expect(new Set(group.map((i) => i % 6)).size).toBe(1);
     expect(groups.flat().sort((a, b) => a - b)).toEqual(vectors.map((_, i) => i));
-    expect(clusters(vectors, { sizes, most: 20, seed: 1 })).toEqual(groups);
+    expect(await clusters(vectors, { sizes, most: 20, seed: 1 })).toEqual(groups);
   });
 
-  test("hold no more than they may, also where all points are the same", () => {
+  test("hold no more than they may, also where all points are the same", async () => {
     const same = vectors.map(() => centres[0]!);
-    for (const group of clusters(same, { sizes, most: 7, seed: 1 })) {
+    for (const group of await clusters(same, { sizes, most: 7, seed: 1 })) {
       expect(group.length).toBeLessThanOrEqual(7);
     }
-    expect(clusters([], { sizes: [], most: 7, seed: 1 })).toEqual([]);
-    expect(clusters([centres[0]!], { sizes: [99], most: 7, seed: 1 })).toEqual([[0]]);
+    const signal = AbortSignal.abort();
+    const aborted = clusters(vectors, { sizes, most: 7, seed: 1, signal });
+    await expect(aborted).rejects.toMatchObject({ name: "AbortError" });
+    expect(await clusters([], { sizes: [], most: 7, seed: 1 })).toEqual([]);
+    expect(await clusters([centres[0]!], { sizes: [99], most: 7, seed: 1 })).toEqual([[0]]);
   });
 });

@@ -1,6 +1,6 @@
 /** Builds a graph: reads what is new, takes back what is gone, and has the communities that changed reported on. */
-import { ahead } from "../ingest/ahead.ts";
 import type { CostEstimate, Question } from "../model/language-model.ts";
+import { each } from "../pool.ts";
 import type { RetrievalTrace } from "../retrieval/trace.ts";
 import { checkAborted } from "../stores/errors.ts";
 import { communities } from "./communities.ts";
@@ -50,7 +50,8 @@ export interface GraphEstimate {
   reports?: CostEstimate;
 }
 
-const concurrency = 8;
+/** Texts that are begun together; how many of them are asked for at once, the model says. */
+const concurrency = 32;
 /** An entity of no community has nothing to report. */
 const fewest = 2;
 
@@ -101,6 +102,7 @@ export async function build(
       return report && settled(report);
     },
   });
+  await records.write({ kind: "build", put: new Map([["last", crypto.randomUUID()]]) });
   return {
     ...{ chunks: chunks.length, extractions, reports },
     dropped: [...there.values()].reduce((sum, { dropped }) => sum + dropped, 0),
@@ -151,6 +153,7 @@ async function made(
 ): Promise<Made> {
   const counts: Made = { made: 0, kept: 0, failed: 0 };
   const keys = [...wanted];
+  let count = 0;
   const one = async (key: string) => {
     if (there.has(key)) counts.kept++;
     else {
@@ -160,9 +163,9 @@ async function made(
         counts.made++;
       } else counts.failed++;
     }
+    done(++count);
   };
-  let count = 0;
-  for await (const _ of ahead(keys, concurrency, one)) done(++count);
+  await each(keys, one, concurrency);
   const living = new Set(keep ? keep.keys() : keys);
   await records.write({ kind, remove: [...there].filter((key) => !living.has(key)) });
   return counts;

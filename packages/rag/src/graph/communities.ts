@@ -1,6 +1,6 @@
 /** Entities that belong together. Those of last time stay together, so that little is reported anew. */
 import { louvain } from "./louvain.ts";
-import type { EntityGraph } from "./merge.ts";
+import type { EntityGraph, Relation } from "./merge.ts";
 
 /** A community of more is divided, where it can be. */
 const most = 60;
@@ -21,39 +21,59 @@ export function communities(
   // Each new one to the community that it has most to do with, those first that have one.
   let next = before.length;
   const waiting = new Set(all.filter((key) => !known.has(key)));
-  for (let found = true; waiting.size > 0; ) {
-    const joining = found ? [...waiting] : [[...waiting][0]!];
-    const alone = !found;
-    found = false;
-    for (const key of joining) {
-      const sums = new Map<number, number>();
-      for (const { source, target, weight } of graph.relationsOf.get(key) ?? []) {
-        const of = known.get(source === key ? target : source);
-        if (of !== undefined) sums.set(of, (sums.get(of) ?? 0) + weight);
-      }
-      const [best] = [...sums].sort(([a, x], [b, y]) => y - x || a - b);
-      if (!best && !alone) continue;
-      known.set(key, best ? best[0] : next++);
-      waiting.delete(key);
-      found = true;
+  const queue = [...waiting];
+  const join = (key: string, community: number) => {
+    known.set(key, community);
+    waiting.delete(key);
+    for (const relation of graph.relationsOf.get(key) ?? []) {
+      const other = otherOf(relation, key);
+      if (waiting.has(other)) queue.push(other);
     }
+  };
+  for (const alone of waiting) {
+    for (let key = queue.pop(); key !== undefined; key = queue.pop()) {
+      const best = waiting.has(key) ? nearest(graph, key, known) : undefined;
+      if (best !== undefined) join(key, best);
+    }
+    if (waiting.has(alone)) join(alone, next++);
   }
   const groups = new Map<number, string[]>();
   for (const key of all) {
     const of = known.get(key)!;
-    groups.set(of, [...(groups.get(of) ?? []), key]);
+    const group = groups.get(of) ?? [];
+    groups.set(of, group);
+    group.push(key);
   }
   return [...groups.values()].flatMap((keys) =>
     keys.length > 2 * most ? divided(graph, keys, seed) : [keys],
   );
 }
 
+const otherOf = ({ source, target }: Relation, key: string) => (source === key ? target : source);
+
+/** The community that an entity has most to do with; undefined where it has nothing to do with any. */
+function nearest(
+  { relationsOf }: EntityGraph,
+  key: string,
+  known: ReadonlyMap<string, number>,
+): number | undefined {
+  const sums = new Map<number, number>();
+  for (const relation of relationsOf.get(key) ?? []) {
+    const of = known.get(otherOf(relation, key));
+    if (of !== undefined) sums.set(of, (sums.get(of) ?? 0) + relation.weight);
+  }
+  const [best] = [...sums].sort(([a, x], [b, y]) => y - x || a - b);
+  return best?.[0];
+}
+
 function divided(graph: EntityGraph, keys: readonly string[], seed: number): string[][] {
   const at = new Map(keys.map((key, i) => [key, i]));
-  const edges = graph.relations.flatMap(({ source, target, weight }) => {
-    const [a, b] = [at.get(source), at.get(target)];
-    return a === undefined || b === undefined ? [] : [{ a, b, weight }];
-  });
+  const edges = keys.flatMap((key, a) =>
+    (graph.relationsOf.get(key) ?? []).flatMap(({ source, target, weight }) => {
+      const b = source === key ? at.get(target) : undefined;
+      return b === undefined ? [] : [{ a, b, weight }];
+    }),
+  );
   const groups: string[][] = [];
   for (const [i, community] of louvain(keys.length, edges, seed).entries()) {
     groups[community] ??= [];

@@ -4,6 +4,7 @@ import { digest } from "@polycall/embeddings";
 import type { AskModelOptions, LanguageModel, Question } from "../model/language-model.ts";
 import { shape } from "../model/shape.ts";
 import { tagged } from "../prompts/data.ts";
+import { isNamed, keyOf } from "./names.ts";
 
 export interface ExtractedEntity {
   name: string;
@@ -124,28 +125,16 @@ export async function extract(
   return believed(all, text, options.types);
 }
 
-/** By what names are the same: letters and case aside. */
-export const keyOf = (name: string): string =>
-  name
-    .normalize("NFKC")
-    .toLowerCase()
-    .trim()
-    .replace(/^(?:the|an?)\s+(?=\S)/, "")
-    .replace(/[^\p{L}\p{N}\p{M}]+/gu, " ")
-    .trim();
-
 /** Only what the text names, in bounds; only relations between two that are there. */
 export function believed(reply: Reply, text: string, types: readonly string[]): Extraction {
-  const words = ` ${keyOf(text)} `;
+  const words = keyOf(text);
   const entities = new Map<string, ExtractedEntity>();
   let dropped = 0;
   for (const { name, type, description } of reply.entities) {
     const key = keyOf(name);
-    const named =
-      words.includes(` ${key} `) ||
-      key.split(" ").some((word) => word.length > 1 && words.includes(word));
-    const known = entities.get(key);
-    if (!key || !named || name.length > most.name || entities.size >= most.entities || known) {
+    const known = entities.has(key);
+    const full = entities.size >= most.entities;
+    if (!key || known || full || name.length > most.name || !isNamed(words, key)) {
       dropped++;
       continue;
     }

@@ -1,14 +1,14 @@
 /** Global search: each batch of reports is asked for points that answer the question; the best points are given. */
 import { digest } from "@polycall/embeddings";
-import { bm25Index } from "../bm25.ts";
+import { type Bm25Index, bm25Index } from "../bm25.ts";
 import type { AskModelOptions, LanguageModel, Question } from "../model/language-model.ts";
 import { shape } from "../model/shape.ts";
+import { each } from "../pool.ts";
 import { tagged } from "../prompts/data.ts";
 import type { Passage } from "../retrieval/passage.ts";
 import type { TraceNode } from "../retrieval/trace.ts";
 import type { StoredChunk } from "../stores/store.ts";
 import { made, type Present } from "./local.ts";
-import type { EntityGraph } from "./merge.ts";
 import type { Community, GraphView } from "./view.ts";
 
 export interface GlobalOptions {
@@ -26,8 +26,6 @@ interface Grounded extends Community {
   score: number;
 }
 
-/** So many chunks of a community are looked at. */
-const mostChunks = 64;
 const longestPoint = 1000;
 const mostPoints = 20;
 
@@ -51,19 +49,30 @@ const pointsShape = shape<Points>({
   },
 });
 
-/** Reports that may be given, those first that are about the question, then those that matter. */
-export async function reportsFor(
-  { graph, communities }: GraphView,
-  query: string,
-  { reports: most, origins }: GlobalOptions,
-  { present, filtered }: { present: Present; filtered: boolean },
-): Promise<Grounded[]> {
-  const index = bm25Index();
+const indexes = new WeakMap<readonly Community[], Bm25Index>();
+
+/** By their words, once for each view. */
+function indexOf(communities: readonly Community[]): Bm25Index {
+  const index = indexes.get(communities) ?? bm25Index();
+  if (indexes.has(communities)) return index;
   for (const [i, { report }] of communities.entries()) {
     index.add(String(i), `${report.title}\n${report.summary}`);
   }
+  indexes.set(communities, index);
+  return index;
+}
+
+/** Reports that may be given, those first that are about the question, then those that matter. */
+export async function reportsFor(
+  { communities }: GraphView,
+  query: string,
+  { reports: most, origins }: GlobalOptions,
+  present: Present,
+): Promise<Grounded[]> {
   const about = new Map(
-    index.search(query, { k: communities.length }).map(({ id, score }) => [Number(id), score]),
+    indexOf(communities)
+      .search(query, { k: communities.length })
+      .map(({ id, score }) => [Number(id), score]),
   );
   const highest = Math.max(1e-9, ...about.values());
   const ranked = communities
@@ -75,33 +84,20 @@ export async function reportsFor(
   const found: Grounded[] = [];
   for (const community of ranked) {
     if (found.length === most) break;
-    const chunks = await chunksOf(graph, community, { present, filtered });
+    const chunks = await chunksOf(community, present);
     if (chunks) found.push({ ...community, origins: chunks.slice(0, origins) });
   }
   return found;
 }
 
-/** The chunks of a community, those first that name most of it; undefined where one is gone or does not pass. */
+/** What a report rests on, the chunks first that have said most; undefined where one is gone or does not pass. */
 async function chunksOf(
-  graph: EntityGraph,
-  { keys }: Community,
-  { present, filtered }: { present: Present; filtered: boolean },
+  { chunks }: Community,
+  present: Present,
 ): Promise<StoredChunk[] | undefined> {
-  const counts = new Map<string, number>();
-  for (const key of keys) {
-    for (const { chunk } of graph.entities.get(key)!.mentions) {
-      counts.set(chunk, (counts.get(chunk) ?? 0) + 1);
-    }
-  }
-  if (filtered && counts.size > mostChunks) return undefined;
-  const ids = [...counts].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).slice(0, mostChunks);
-  const chunks: StoredChunk[] = [];
-  for (const [id] of ids) {
-    const chunk = await present(id);
-    if (!chunk) return undefined;
-    chunks.push(chunk);
-  }
-  return chunks;
+  const ids = [...chunks].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
+  const found = await each(ids, ([id]) => present(id));
+  return found.every((chunk) => chunk !== undefined) ? found : undefined;
 }
 
 /** The best points of all reports; undefined where the model gave none that could be used. */
@@ -122,9 +118,17 @@ export async function pointsOf(
     }
     batches.at(-1)!.push(one);
   }
-  const replies = await Promise.all(
+  const asked = await Promise.allSettled(
     batches.map((batch) => model.ask(pointsQuestion(query, batch, maxTokens), call)),
   );
+  const failed = asked.filter((one) => one.status === "rejected");
+  if (call.signal?.aborted || failed.length === asked.length) {
+    for (const { reason } of failed) throw reason;
+  }
+  for (const { reason } of failed) {
+    call.trace?.warnings.push(`graphRag: points are missing (${(reason as Error).message}).`);
+  }
+  const replies = asked.map((one) => (one.status === "fulfilled" ? one.value : undefined));
   const passages: Passage[] = [];
   for (const [i, reply] of replies.entries()) {
     for (const { text, score, reports: numbers } of reply?.points.slice(0, mostPoints) ?? []) {

@@ -18,7 +18,7 @@ import {
 import { asPassages, nodeOf, pointsOf, reportsFor } from "./global.ts";
 import { localSearch, reader } from "./local.ts";
 import { type GraphRecords, graphFile } from "./records.ts";
-import { type GraphSettings, type GraphView, view } from "./view.ts";
+import { editionOf, type GraphSettings, type GraphView, view } from "./view.ts";
 
 export interface GraphRagOptions {
   /** The knowledge base, or a store with its encoder, that the graph is of. */
@@ -112,7 +112,11 @@ export function graphRag(options: GraphRagOptions): GraphRag {
     ...{ types, instructions, gleanings, size, maxTokens, seed },
   };
   let reading: Promise<GraphView> | undefined;
-  const current = () => {
+  let edition: string | undefined;
+  const current = async () => {
+    const last = await editionOf(records);
+    if (last !== edition) reading = undefined;
+    edition = last;
     reading ??= view(settings).catch((error) => {
       reading = undefined;
       throw error;
@@ -133,37 +137,43 @@ export function graphRag(options: GraphRagOptions): GraphRag {
       return contentsOf(await current());
     },
     retriever(own = {}) {
-      const { mode = "local", k = 8, facts = 3000, origins = 5, reports = 24, filter } = own;
-      checkWhole("graphRag", { k, origins, reports });
+      const { mode = "local", k: usual = 8, facts = 3000, origins = 5, reports = 24, filter } = own;
+      checkWhole("graphRag", { k: usual, origins, reports });
       checkWhole("graphRag", { facts }, 0);
       if (mode !== "local" && mode !== "global") {
         refuse(`mode must be "local" or "global", not ${JSON.stringify(mode)}.`, "mode");
       }
       const condition = filter && readFilter(filter);
-      const chunks = own.chunks ?? nearest(of, k, filter);
+      const chunks = own.chunks ?? nearest(of, usual, filter);
       return {
         async retrieve(query, call = {}) {
-          const { signal, trace } = call;
+          const { signal, trace, k = usual } = call;
           const begun = performance.now();
           let given: readonly Passage[] | undefined;
+          let asking: Promise<readonly Passage[]> | undefined;
           let found: { passages: Passage[]; nodes: TraceNode[] } | undefined;
           let fallback: string | undefined;
           const plain = async () => {
-            given ??= await chunks.retrieve(query, call);
+            asking ??= chunks.retrieve(query, call);
+            given = await asking;
             return given;
+          };
+          // The next question gets the graph without what is gone.
+          const onGone = () => {
+            reading = undefined;
           };
           try {
             let now = await current();
             if (mode === "global") {
-              const present = reader(of.store, now.graph, condition);
+              const present = reader(of.store, now.graph, { condition, onGone });
               const settled = { k, origins, reports, size, maxTokens };
-              const near = await reportsFor(now, query, settled, {
-                ...{ present, filtered: condition !== undefined },
-              });
-              const asking = { ...(signal && { signal }), ...(trace && { trace }) };
+              const near = await reportsFor(now, query, settled, present);
               try {
                 if (near.length)
-                  found = await pointsOf(settings.model, query, near, settled, asking);
+                  found = await pointsOf(settings.model, query, near, settled, {
+                    ...(signal && { signal }),
+                    ...(trace && { trace }),
+                  });
               } catch (error) {
                 checkAborted(signal);
                 trace?.warnings.push(`graphRag: no points (${(error as Error).message}).`);
@@ -181,7 +191,7 @@ export function graphRag(options: GraphRagOptions): GraphRag {
                 now = await current();
               }
               found = await localSearch(of.store, now.graph, query, passages, {
-                ...{ k, facts, origins, condition },
+                ...{ k, facts, origins, condition, onGone },
               });
               if (now.graph.entities.size === 0) fallback = "there is no graph";
             }
@@ -211,10 +221,14 @@ export function graphRag(options: GraphRagOptions): GraphRag {
 }
 
 /** Chunks by their vectors. */
-function nearest({ store, encoder }: Indexed, k: number, filter: Filter | undefined): Retriever {
+function nearest(
+  { store, encoder }: Indexed,
+  usual: number,
+  filter: Filter | undefined,
+): Retriever {
   const open = opener(store, encoder);
   return {
-    async retrieve(query, { signal, role = "query" } = {}) {
+    async retrieve(query, { signal, role = "query", k = usual } = {}) {
       await open();
       const call = signal && { signal };
       const [vector] = await encoder.encode([query], { role, ...call });

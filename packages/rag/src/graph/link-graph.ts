@@ -97,7 +97,7 @@ export function linkGraph(inner: Retriever, options: LinkGraphOptions): Retrieve
       const { signal, trace } = call;
       const given = await inner.retrieve(query, call);
       const begun = performance.now();
-      const { k = given.length } = options;
+      const k = call.k ?? options.k ?? given.length;
       const tell = (
         found: readonly Passage[],
         more: { nodes?: TraceNode[]; fallback?: string },

@@ -1,10 +1,12 @@
 /** Local search: from what a question names and what is found for it, along relations, to chunks and facts. */
+import { digest } from "@polycall/embeddings";
+import { each } from "../pool.ts";
 import { type Passage, passageOf } from "../retrieval/passage.ts";
 import type { TraceNode } from "../retrieval/trace.ts";
 import { type Condition, holds } from "../stores/filter.ts";
 import type { Store, StoredChunk } from "../stores/store.ts";
-import { keyOf } from "./extract.ts";
 import type { EntityGraph, Mention } from "./merge.ts";
+import { namesIn } from "./names.ts";
 import { spread } from "./spread.ts";
 
 export interface LocalOptions {
@@ -13,6 +15,8 @@ export interface LocalOptions {
   facts: number;
   origins: number;
   condition: Condition | undefined;
+  /** Called where a chunk of the graph is not in the store any more. */
+  onGone(): void;
 }
 
 export interface LocalResult {
@@ -24,8 +28,8 @@ type Edge = { to: string; kind: "names" | "relation"; weight: number };
 
 /** Of an entity that very many chunks name, so many are looked at. */
 const mostMentions = 50;
-/** A name in a question has no more words. */
-const longestName = 6;
+/** Chunks whose word on an entity is looked at. */
+const told = 5;
 const visits = 64;
 const keep = 0.4;
 const chunkNode = (id: string) => `chunk ${id}`;
@@ -37,9 +41,9 @@ export async function localSearch(
   graph: EntityGraph,
   query: string,
   given: readonly Passage[],
-  { k, facts, origins, condition }: LocalOptions,
+  { k, facts: longest, origins, condition, onGone }: LocalOptions,
 ): Promise<LocalResult> {
-  const asked = namedIn(query, graph);
+  const asked = namesIn(query, graph.entities);
   const seeds = new Map<string, number>();
   for (const [i, { chunk }] of given.entries()) {
     if (!seeds.has(chunkNode(chunk.id))) seeds.set(chunkNode(chunk.id), 1 / (i + 1));
@@ -55,7 +59,7 @@ export async function localSearch(
     .sort((a, b) => b.score - a.score || (a.node < b.node ? -1 : 1));
 
   const byId = new Map(given.map((passage) => [passage.chunk.id, passage]));
-  const present = reader(store, graph, condition, byId);
+  const present = reader(store, graph, { condition, known: byId, onGone });
   const passages: Passage[] = [];
   for (const { node, score } of ranked) {
     if (passages.length === k) break;
@@ -65,37 +69,28 @@ export async function localSearch(
     if (!chunk) continue;
     passages.push({ ...(byId.get(id) ?? passageOf(chunk, score, {})), score });
   }
-  const entities = ranked.filter(({ node }) => node.startsWith("entity ")).slice(0, 20);
+  const near = ranked.filter(({ node }) => node.startsWith("entity ")).slice(0, 20);
+  const namedBy = await each(near, ({ node }) => {
+    const { mentions } = graph.entities.get(node.slice(7))!;
+    return Promise.all(mentions.slice(0, told).map(({ chunk }) => present(chunk)));
+  });
+  // What no chunk names that may be given is not told either.
+  const entities = near.filter((_, i) => namedBy[i]!.some((chunk) => chunk !== undefined));
   const nodes = entities.map(({ node, score }): TraceNode => {
     const { name, type } = graph.entities.get(node.slice(7))!;
     return { id: node.slice(7), kind: "entity", text: `${name} (${type})`, score };
   });
-  const told = facts > 0 ? await factsOf(graph, entities, { present, longest: facts }) : undefined;
-  if (told) {
+  const facts = longest > 0 ? await factsOf(graph, entities, { present, longest }) : undefined;
+  if (facts) {
     const rank = new Map(passages.map(({ chunk }, i) => [chunk.id, i]));
     const by = (chunk: StoredChunk) => rank.get(chunk.id) ?? passages.length;
-    const sorted = told.chunks.sort((a, b) => by(a) - by(b)).slice(0, origins);
+    const sorted = facts.chunks.sort((a, b) => by(a) - by(b)).slice(0, origins);
     const score = passages[0]?.score ?? 0;
-    passages.unshift(made("graph:facts", told.text, score, sorted));
+    const source = `graph:facts:${(await digest(facts.text)).slice(0, 16)}`;
+    passages.unshift(made(source, facts.text, score, sorted));
     passages.length = Math.min(passages.length, k);
   }
   return { passages, nodes };
-}
-
-/** Entities whose names stand in a question. */
-export function namedIn(query: string, { entities }: EntityGraph): string[] {
-  const words = keyOf(query).split(" ");
-  const found: string[] = [];
-  for (let from = 0; from < words.length; from++) {
-    for (let length = Math.min(longestName, words.length - from); length > 0; length--) {
-      const key = words.slice(from, from + length).join(" ");
-      if (!entities.has(key)) continue;
-      if (!found.includes(key)) found.push(key);
-      from += length - 1;
-      break;
-    }
-  }
-  return found;
 }
 
 function edgesOf(graph: EntityGraph, node: string): Edge[] {
@@ -123,12 +118,15 @@ function edgesOf(graph: EntityGraph, node: string): Edge[] {
 
 export type Present = (id: string) => Promise<StoredChunk | undefined>;
 
+export interface ReaderOptions extends Pick<LocalOptions, "condition" | "onGone"> {
+  known?: ReadonlyMap<string, Passage>;
+}
+
 /** Chunks that are there, and that pass. */
 export function reader(
   store: Store,
   { places }: EntityGraph,
-  condition: Condition | undefined,
-  known: ReadonlyMap<string, Passage> = new Map(),
+  { condition, known, onGone }: ReaderOptions,
 ): Present {
   const read = new Map<string, Promise<StoredChunk | undefined>>();
   const reading = async (id: string) => {
@@ -136,7 +134,8 @@ export function reader(
     const { source, index } = place ?? { source: "", index: 0 };
     const chunk = place
       ? (await store.chunks(source, index, index + 1)).find((one) => one.id === id)
-      : known.get(id)?.chunk;
+      : known?.get(id)?.chunk;
+    if (!chunk) onGone();
     return chunk && (!condition || holds(chunk, condition)) ? chunk : undefined;
   };
   return (id) => {
@@ -157,7 +156,7 @@ async function factsOf(
   let length = 0;
   const add = async (head: string, mentions: readonly Mention[]) => {
     const said = new Set<string>();
-    for (const { chunk: id, description } of mentions.slice(0, 5)) {
+    for (const { chunk: id, description } of mentions.slice(0, told)) {
       const chunk = description && (await present(id));
       if (!chunk) continue;
       said.add(description);
@@ -169,7 +168,7 @@ async function factsOf(
     if (length <= longest) lines.push(line);
   };
   const keys = new Set(entities.map(({ node }) => node.slice(7)));
-  const told = new Set<unknown>();
+  const done = new Set<unknown>();
   for (const key of keys) {
     if (length >= longest) break;
     const { name, type, mentions } = graph.entities.get(key)!;
@@ -177,8 +176,8 @@ async function factsOf(
     for (const relation of graph.relationsOf.get(key) ?? []) {
       const { source, target } = relation;
       if (length >= longest) break;
-      if (told.has(relation) || !keys.has(source) || !keys.has(target)) continue;
-      told.add(relation);
+      if (done.has(relation) || !keys.has(source) || !keys.has(target)) continue;
+      done.add(relation);
       const [from, to] = [source, target].map((one) => graph.entities.get(one)!.name);
       await add(`${from} -> ${to}`, relation.mentions);
     }

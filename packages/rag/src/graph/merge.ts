@@ -1,6 +1,7 @@
 /** What was read from many texts, as one graph: it holds what the texts that are there say, and nothing else. */
 import type { Place } from "./chunk-graph.ts";
-import { type Extraction, keyOf } from "./extract.ts";
+import type { Extraction } from "./extract.ts";
+import { keyOf } from "./names.ts";
 
 /** What one chunk says of an entity or a relation. */
 export interface Mention {
@@ -48,12 +49,21 @@ export function merged(
   const named = new Map<string, string[]>();
   const entities = new Map<string, Gathered>();
   const relations = new Map<string, Relation & { mentions: Mention[] }>();
+  const keys = new Map<string, string>();
+  const keyFor = (name: string) => {
+    const key = keys.get(name) ?? keyOf(name);
+    keys.set(name, key);
+    return key;
+  };
   for (const { id, place, extraction } of chunks) {
     places.set(id, place);
     for (const { name, type, description } of extraction?.entities ?? []) {
-      const key = keyOf(name);
-      const none: Gathered = { names: new Map(), types: new Map(), mentions: [] };
-      const one = entities.get(key) ?? none;
+      const key = keyFor(name);
+      const one: Gathered = entities.get(key) ?? {
+        names: new Map(),
+        types: new Map(),
+        mentions: [],
+      };
       entities.set(key, one);
       one.names.set(name, (one.names.get(name) ?? 0) + 1);
       one.types.set(type, (one.types.get(type) ?? 0) + 1);
@@ -63,10 +73,9 @@ export function merged(
       own.push(key);
     }
     for (const { source, target, description, strength } of extraction?.relations ?? []) {
-      const [from, to] = [keyOf(source), keyOf(target)];
+      const [from, to] = [keyFor(source), keyFor(target)];
       const key = `${from}\n${to}`;
-      const none = { source: from, target: to, weight: 0, mentions: [] as Mention[] };
-      const one = relations.get(key) ?? none;
+      const one = relations.get(key) ?? { source: from, target: to, weight: 0, mentions: [] };
       relations.set(key, one);
       one.weight += strength;
       one.mentions.push({ chunk: id, description });
@@ -75,7 +84,9 @@ export function merged(
   const relationsOf = new Map<string, Relation[]>();
   for (const relation of relations.values()) {
     for (const key of [relation.source, relation.target]) {
-      relationsOf.set(key, [...(relationsOf.get(key) ?? []), relation]);
+      const own = relationsOf.get(key) ?? [];
+      relationsOf.set(key, own);
+      own.push(relation);
     }
   }
   return {
@@ -96,15 +107,15 @@ function most(counts: ReadonlyMap<string, number>): string {
   return best;
 }
 
-/** What several chunks say, each thing once, the first ones where it is much. */
-export function joined(mentions: readonly Mention[], longest: number): string {
-  const said = new Set<string>();
+/** What several chunks say, each thing once, by which of them, the first ones where it is much. */
+export function said(mentions: readonly Mention[], longest: number): Map<string, string> {
+  const all = new Map<string, string>();
   let length = 0;
-  for (const { description } of mentions) {
-    if (!description || said.has(description)) continue;
+  for (const { chunk, description } of mentions) {
+    if (!description || all.has(description)) continue;
     length += description.length + 1;
-    if (length > longest && said.size > 0) break;
-    said.add(description);
+    if (length > longest && all.size > 0) break;
+    all.set(description, chunk);
   }
-  return [...said].join(" ").slice(0, longest);
+  return all;
 }

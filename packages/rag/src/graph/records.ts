@@ -1,7 +1,7 @@
-/** What a graph keeps: what was read from each text, which entities belong together, what was reported of them. */
+/** What a graph keeps: what was read from each text, what belongs together, what was reported, and which build it was. */
 import { graphFile as inFile } from "#graph";
 
-export type RecordKind = "extraction" | "community" | "report";
+export type RecordKind = "extraction" | "community" | "report" | "build";
 
 export interface GraphChanges {
   kind: RecordKind;
@@ -9,7 +9,7 @@ export interface GraphChanges {
   remove?: readonly string[];
 }
 
-/** Texts by key, of three kinds. One writes at a time. */
+/** Texts by key, of each kind. One writes at a time. */
 export interface GraphRecords {
   all(kind: RecordKind): Promise<Map<string, string>>;
   /** All of it or nothing. */

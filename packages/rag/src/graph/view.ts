@@ -19,6 +19,8 @@ export interface GraphSettings extends Indexed, ExtractOptions {
 export interface Community {
   keys: readonly string[];
   report: CommunityReport;
+  /** What the report rests on: chunks, and how much of it each has said. */
+  chunks: ReadonlyMap<string, number>;
 }
 
 export interface GraphView {
@@ -66,6 +68,11 @@ export async function partitionOf(records: GraphRecords): Promise<string[][]> {
   return [...(await records.all("community")).values()].map((json) => JSON.parse(json) as string[]);
 }
 
+/** Which build was the last one to end, in this process or another. */
+export async function editionOf(records: GraphRecords): Promise<string | undefined> {
+  return (await records.all("build")).get("last");
+}
+
 export async function view(settings: GraphSettings): Promise<GraphView> {
   const { records } = settings;
   const graph = graphOf(await chunksOf(settings), await extractionsOf(records));
@@ -74,10 +81,11 @@ export async function view(settings: GraphSettings): Promise<GraphView> {
   for (const keys of await partitionOf(records)) {
     // Of one that has changed since there is no report, and what it said is not said again.
     if (keys.some((key) => !graph.entities.has(key))) continue;
-    const json = reports.get(
-      await reportKey(reportQuestion(graph, keys, settings), settings.model),
-    );
-    if (json) communities.push({ keys, report: JSON.parse(json) as CommunityReport });
+    const question = reportQuestion(graph, keys, settings);
+    const json = reports.get(await reportKey(question, settings.model));
+    if (!json) continue;
+    const { chunks } = question;
+    communities.push({ keys, report: JSON.parse(json) as CommunityReport, chunks });
   }
   return { graph, communities };
 }

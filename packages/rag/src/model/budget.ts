@@ -1,5 +1,5 @@
 /** How many calls of a model run at once, and what they may cost together. */
-import { type CompletionInput, InvalidRequestError } from "@polycall/core";
+import { type CompletionInput, InvalidRequestError, type Message } from "@polycall/core";
 import type { PolycallClient } from "polycall";
 import { checkAborted } from "../stores/errors.ts";
 import { BudgetExceededError } from "./errors.ts";
@@ -11,27 +11,42 @@ interface BudgetOptions {
   maxCost: number | undefined;
   concurrency: number;
   counts: ModelCounts;
+  client: Pick<PolycallClient, "explain">;
 }
 
-/** Calls that a question may take: a reply that does not fit its schema is asked for once more. */
-export const triesOf = ({ response_format }: CompletionInput) => (response_format ? 2 : 1);
+/** Tokens that say what was wrong with a reply that does not fit its schema. */
+const complaint = 1000;
+
+/** Dollars that a question may cost at the most, and one call of it. */
+export interface Reserve {
+  worst: number;
+  once: number;
+}
 
 export interface Budget {
-  /** Dollars that the call may cost at the most; 0 where nobody asks. */
-  worstOf(input: CompletionInput, client: Pick<PolycallClient, "explain">): Promise<number>;
   /**
-   * Runs a call when there is room for it. `settle` says what it did cost; where it is not said, all that was
-   * set aside counts.
+   * Dollars that a call may cost at the most, the second one included that asks for a reply that fits its schema;
+   * undefined where a price or a bound is not known.
+   */
+  worstOf(input: CompletionInput, once: number | undefined): Promise<number | undefined>;
+  /**
+   * What to set aside; 0 where nobody asks.
+   * @throws InvalidRequestError where nobody knows
+   */
+  aside(input: CompletionInput): Promise<Reserve>;
+  /**
+   * Runs a call when there is room for it. `settle` says what it did cost, and how many tries broke that may have
+   * cost as much as one call can; where it is not said, all that was set aside counts.
    * @throws BudgetExceededError
    */
   run<T>(
-    worst: number,
+    reserve: Reserve,
     signal: AbortSignal | undefined,
-    call: (settle: (cost: number | undefined) => void) => Promise<T>,
+    call: (settle: (cost: number | undefined, broken?: number) => void) => Promise<T>,
   ): Promise<T>;
 }
 
-export function budget({ model, maxCost, concurrency, counts }: BudgetOptions): Budget {
+export function budget({ model, maxCost, concurrency, counts, client }: BudgetOptions): Budget {
   if (maxCost !== undefined && !(maxCost >= 0)) {
     throw new InvalidRequestError(`maxCost is dollars from 0, not ${maxCost}.`, {
       param: "maxCost",
@@ -44,48 +59,89 @@ export function budget({ model, maxCost, concurrency, counts }: BudgetOptions): 
   }
   let running = 0;
   let held = 0;
-  let waiting: (() => void)[] = [];
+  const waiting: Waiting = new Set();
+  /** One by one: each who goes in, or leaves, wakes the next. */
   const wake = () => {
-    const all = waiting;
-    waiting = [];
-    for (const one of all) one();
+    const [first] = waiting;
+    first?.();
   };
 
+  /** By the longest that a reply may be: what it adds to a prompt. */
+  const repairs = new Map<unknown, Promise<number | undefined>>();
+  async function repair({ max_completion_tokens: longest = 0 }: CompletionInput) {
+    const worst = async (...more: Message[]) => {
+      const messages: Message[] = [{ role: "user", content: "." }, ...more];
+      const { cost } = await client.explain({ model, messages, max_completion_tokens: 1 });
+      return cost?.worst;
+    };
+    const words = (tokens: number) => " word".repeat(tokens);
+    const [less, more] = await Promise.all([
+      worst(),
+      worst(
+        { role: "assistant", content: words(longest ?? 0) },
+        { role: "user", content: words(complaint) },
+      ),
+    ]);
+    return less === undefined || more === undefined ? undefined : more - less;
+  }
+
+  async function worstOf(input: CompletionInput, once: number | undefined) {
+    if (once === undefined || !input.response_format) return once;
+    const { max_completion_tokens: longest } = input;
+    const known = repairs.get(longest) ?? repair(input);
+    repairs.set(longest, known);
+    const added = await known;
+    return added === undefined ? undefined : 2 * once + added;
+  }
+
+  /** Sets it aside when there is room. */
+  async function admitted(worst: number, signal: AbortSignal | undefined): Promise<void> {
+    for (;;) {
+      checkAborted(signal);
+      const over = maxCost !== undefined && counts.cost + held + worst > maxCost + 1e-12;
+      if (!over && running < concurrency) break;
+      if (over && running === 0) {
+        throw Object.assign(
+          new BudgetExceededError(
+            `The next call of ${model} could cost $${worst.toPrecision(3)}: $${counts.cost.toPrecision(3)} of the $${maxCost} allowed are spent. Allow more and run it again: what is done is not asked for anew where replies are kept.`,
+            { model },
+          ),
+          { limit: maxCost!, spent: counts.cost },
+        );
+      }
+      await turn(waiting, signal);
+    }
+    running++;
+    held += worst;
+    if (running < concurrency) wake();
+  }
+
   return {
-    async worstOf(input, client) {
-      if (maxCost === undefined) return 0;
+    worstOf,
+    async aside(input) {
+      if (maxCost === undefined) return { worst: 0, once: 0 };
       const { cost } = await client.explain(input);
-      if (cost?.worst === undefined) {
+      const worst = await worstOf(input, cost?.worst);
+      if (worst === undefined) {
         throw new InvalidRequestError(
           `maxCost cannot hold: the price or the longest reply of "${model}" is not known. Register the model (registerModel of polycall/models), or give no maxCost.`,
           { param: "maxCost", model },
         );
       }
-      return cost.worst * triesOf(input);
+      return { worst, once: cost!.worst! };
     },
-    async run(worst, signal, call) {
-      for (;;) {
-        checkAborted(signal);
-        const over = maxCost !== undefined && counts.cost + held + worst > maxCost + 1e-12;
-        if (!over && running < concurrency) break;
-        if (over && running === 0) {
-          throw Object.assign(
-            new BudgetExceededError(
-              `The next call of ${model} could cost $${worst.toPrecision(3)}: $${counts.cost.toPrecision(3)} of the $${maxCost} allowed are spent. Allow more and run it again: what is done is not asked for anew where replies are kept.`,
-              { model },
-            ),
-            { limit: maxCost!, spent: counts.cost },
-          );
-        }
-        await turn(waiting, signal);
+    async run({ worst, once }, signal, call) {
+      try {
+        await admitted(worst, signal);
+      } catch (error) {
+        wake();
+        throw error;
       }
-      running++;
-      held += worst;
       counts.calls++;
       let spent: number | undefined;
       try {
-        return await call((cost) => {
-          spent = cost;
+        return await call((cost, broken = 0) => {
+          spent = cost === undefined ? undefined : cost + broken * once;
         });
       } finally {
         running--;
@@ -97,14 +153,18 @@ export function budget({ model, maxCost, concurrency, counts }: BudgetOptions): 
   };
 }
 
-/** Until a call has ended, or the signal says so. */
-function turn(waiting: (() => void)[], signal: AbortSignal | undefined): Promise<void> {
+/** Those whose turn has not come, the first one first. */
+type Waiting = Set<() => void>;
+
+/** Until it is the next one's turn, or the signal says so. */
+function turn(waiting: Waiting, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve) => {
-    const wake = () => {
-      signal?.removeEventListener("abort", wake);
+    const go = () => {
+      waiting.delete(go);
+      signal?.removeEventListener("abort", go);
       resolve();
     };
-    signal?.addEventListener("abort", wake, { once: true });
-    waiting.push(wake);
+    signal?.addEventListener("abort", go, { once: true });
+    waiting.add(go);
   });
 }

@@ -3,8 +3,11 @@ import {
   APIError,
   type Completion,
   type CompletionInput,
+  ContentPolicyViolationError,
+  ContextWindowExceededError,
   InvalidRequestError,
   type Message,
+  type PolycallError,
   SchemaValidationError,
   type StandardSchema,
   toJsonSchema,
@@ -12,7 +15,7 @@ import {
 import { digest } from "@polycall/embeddings";
 import { completion, explain, type PolycallClient } from "polycall";
 import type { RetrievalTrace } from "../retrieval/trace.ts";
-import { budget, triesOf } from "./budget.ts";
+import { budget } from "./budget.ts";
 import type { ReplyCache } from "./replies.ts";
 
 export interface LanguageModelOptions {
@@ -20,7 +23,11 @@ export interface LanguageModelOptions {
   model: string;
   /** Keeps replies by the content of what was asked. Default: none is kept */
   cache?: ReplyCache;
-  /** Dollars that all calls together may cost: none begins that could go beyond. Default: no bound */
+  /**
+   * Dollars that all calls of this model may cost together: none begins that could go beyond. Tries that break on the
+   * way, and that the client repeats, count as the most that they may have cost. Another process has a bound of its
+   * own. Default: no bound
+   */
   maxCost?: number;
   /** Calls in flight together. Default: 4 */
   concurrency?: number;
@@ -64,7 +71,7 @@ export interface ModelCounts {
   calls: number;
   /** Questions whose reply was kept from an earlier call. */
   cached: number;
-  /** Replies that were not what was asked for: no JSON, empty, cut, refused. */
+  /** Replies that were not what was asked for: no JSON, empty, cut, refused; prompts that were refused. */
   bad: number;
   /** Dollars; what is not known counts as what was set aside for it, where there is a bound. */
   cost: number;
@@ -75,7 +82,8 @@ export interface LanguageModel {
   readonly counts: Readonly<ModelCounts>;
   /**
    * Asks. A reply that is not what was asked for is asked for once more (by `completion()`), then undefined is
-   * given, counted, and told in the trace's warnings.
+   * given, counted, and told in the trace's warnings; so it is for a prompt that is too long, or that a provider's
+   * filter refuses.
    * @throws BudgetExceededError before a call that could cost too much; what `completion()` throws
    */
   ask<T = string>(question: Question<T>, options?: AskModelOptions): Promise<T | undefined>;
@@ -103,7 +111,7 @@ export function languageModel(options: LanguageModelOptions): LanguageModel {
     });
   }
   const counts: ModelCounts = { calls: 0, cached: 0, bad: 0, cost: 0 };
-  const bound = budget({ model, maxCost, concurrency, counts });
+  const bound = budget({ model, maxCost, concurrency, counts, client });
 
   const keptOf = async ({ messages, shape, maxTokens }: Question<unknown>) => {
     if (!cache) return undefined;
@@ -134,15 +142,15 @@ export function languageModel(options: LanguageModelOptions): LanguageModel {
         }
       }
       const input = inputOf(question, model, params);
-      const worst = await bound.worstOf(input, client);
-      return bound.run(worst, signal, async (settle) => {
+      const reserve = await bound.aside(input);
+      return bound.run(reserve, signal, async (settle) => {
         const since = performance.now();
         try {
           const reply = (await client.completion({
             ...input,
             ...(signal && { signal }),
           })) as Completion & { parsed?: T };
-          settle(reply.cost?.total);
+          settle(reply.cost?.total, brokenIn(reply));
           const { text, usage, cost } = reply;
           note(text, since, { ...(usage && { usage }), ...(cost && { cost: cost.total }) });
           const value = shape ? reply.parsed : (text.trim() as T);
@@ -152,13 +160,17 @@ export function languageModel(options: LanguageModelOptions): LanguageModel {
           if (kept) await cache!.set(kept.key, shape ? JSON.stringify(value) : text.trim());
           return value;
         } catch (error) {
+          if (isOfThePrompt(error)) {
+            settle(0, brokenIn(error));
+            return bad(counts, trace, purpose, model, `did not come: ${error.message}`);
+          }
           if (!(error instanceof SchemaValidationError)) {
             // What was refused cost nothing; what broke on the way may have cost all of it.
-            if (error instanceof APIError && error.status !== undefined) settle(0);
+            if (error instanceof APIError && error.status !== undefined) settle(0, brokenIn(error));
             throw error;
           }
           const reply = error.reply as Completion | undefined;
-          settle(reply?.cost?.total);
+          settle(reply?.cost?.total, brokenIn(error));
           note(error.text ?? "", since, {
             ...(reply?.usage && { usage: reply.usage }),
             ...(reply?.cost && { cost: reply.cost.total }),
@@ -181,7 +193,7 @@ export function languageModel(options: LanguageModelOptions): LanguageModel {
         const { tokens, cost } = await client.explain(input);
         sum.tokens += tokens?.tokens ?? 0;
         expected = added(expected, cost?.expected);
-        worst = added(worst, cost?.worst && cost.worst * triesOf(input));
+        worst = added(worst, await bound.worstOf(input, cost?.worst));
       }
       return {
         ...sum,
@@ -191,6 +203,14 @@ export function languageModel(options: LanguageModelOptions): LanguageModel {
     },
   };
 }
+
+/** Tries that may have cost something, and nobody knows what. */
+const brokenIn = ({ attempts }: Pick<PolycallError, "attempts">) =>
+  attempts?.filter(({ uncounted }) => uncounted).length ?? 0;
+
+/** Another prompt would not be refused: the pass goes on without this one. */
+const isOfThePrompt = (error: unknown): error is PolycallError =>
+  error instanceof ContextWindowExceededError || error instanceof ContentPolicyViolationError;
 
 const added = (sum: number | undefined, one: number | undefined) =>
   sum === undefined || one === undefined ? undefined : sum + one;

@@ -1,11 +1,11 @@
 /** Builds a tree of summaries in a store: what is there already is kept, what no longer belongs to it goes. */
-import { digest } from "@polycall/embeddings";
-import { ahead } from "../ingest/ahead.ts";
+import { digest, normalize } from "@polycall/embeddings";
 import type { CostEstimate, LanguageModel, Question } from "../model/language-model.ts";
-import { type Indexed, openFor, vectorsOf } from "../retrieval/indexed.ts";
+import { each } from "../pool.ts";
+import { allVectors, type Indexed, openFor } from "../retrieval/indexed.ts";
 import type { RetrievalTrace } from "../retrieval/trace.ts";
 import { checkAborted } from "../stores/errors.ts";
-import type { IndexDescription, Store, StoredChunk } from "../stores/store.ts";
+import type { Store, StoredChunk } from "../stores/store.ts";
 import { centreOf } from "./groups.ts";
 import { grow } from "./grow.ts";
 import {
@@ -65,13 +65,13 @@ export interface BuildReport {
 const marker = sourceOf("tree");
 /** Summaries that are embedded and stored together. */
 const batch = 16;
-/** Chunks whose vectors are read together. */
-const readAtOnce = 500;
-const concurrency = 8;
+/** Groups that are begun together; how many of them are asked for at once, the model says. */
+const concurrency = 32;
 
 export async function build(tree: Tree, options: BuildOptions): Promise<BuildReport> {
   const began = performance.now();
   const { signal, onProgress, trace, anew = false } = options;
+  const call = { ...(signal && { signal }), ...(trace && { trace }) };
   const { items, there, finished } = await read(tree, signal);
   const report: BuildReport = {
     ...{ chunks: items.length, levels: [], made: 0, kept: 0, failed: 0, removed: 0, ms: 0 },
@@ -80,47 +80,39 @@ export async function build(tree: Tree, options: BuildOptions): Promise<BuildRep
   const alive = new Set<string>();
   await grow(items, {
     ...growth(tree, there, anew ? 0 : finished),
+    ...(signal && { signal }),
     async sumUp(groups) {
       const made: (Item | undefined)[] = [];
       let done = 0;
-      let batched: { at: number; group: Group; text: string }[] = [];
+      let waiting: { at: number; group: Group; text: string }[] = [];
       const flush = async () => {
-        const texts = batched.map(({ text }) => text);
+        const some = waiting;
+        waiting = [];
+        const texts = some.map(({ text }) => text);
         const vectors = texts.length ? await tree.encoder.encode(texts, { role: "document" }) : [];
-        for (const [i, { at, group, text }] of batched.entries()) {
-          await store(tree.tree, chunkOf(group, text, run), group, vectors[i]!);
-          made[at] = await itemOf(group.id, text, vectors[i]!);
+        for (const [i, { at, group, text }] of some.entries()) {
+          const item = await itemOf(group.id, text, vectors[i]!);
+          await store(tree.tree, chunkOf(group, text, run), group, item.vector);
+          made[at] = item;
           report.made++;
         }
-        batched = [];
       };
-      const ask = async (group: Group) => {
+      const sumUp = async (group: Group, at: number) => {
         checkAborted(signal);
         const known = there.get(group.id);
-        if (known) return { group, known };
-        const question = summaryQuestion(group.children, tree);
-        const text = await tree.model.ask(question, {
-          ...(signal && { signal }),
-          ...(trace && { trace }),
-        });
-        return { group, text };
+        const text =
+          known?.text ?? (await tree.model.ask(summaryQuestion(group.children, tree), call));
+        if (text) alive.add(sourceOf(group.id));
+        else report.failed++;
+        if (known) {
+          made[at] = await keep(tree, known, group);
+          report.kept++;
+        } else if (text) waiting.push({ at, group, text });
+        if (waiting.length === batch) await flush();
+        onProgress?.({ level: group.level, done: ++done, total: groups.length });
       };
       try {
-        let at = 0;
-        for await (const { group, known, text } of ahead(groups, concurrency, ask)) {
-          alive.add(sourceOf(group.id));
-          if (known) {
-            made[at] = await keep(tree, known, group);
-            report.kept++;
-          } else if (text) batched.push({ at, group, text });
-          else {
-            alive.delete(sourceOf(group.id));
-            report.failed++;
-          }
-          if (batched.length === batch) await flush();
-          at++;
-          onProgress?.({ level: group.level, done: ++done, total: groups.length });
-        }
+        await each(groups, sumUp, concurrency);
       } finally {
         // Also where it ends here: what is paid for is kept.
         await flush();
@@ -151,6 +143,7 @@ export async function estimate(
   const questions: Question[] = [];
   await grow(items, {
     ...growth(tree, there, finished),
+    ...(signal && { signal }),
     async sumUp(groups) {
       const made: Item[] = [];
       for (const group of groups) {
@@ -212,27 +205,6 @@ async function read(tree: Tree, signal: AbortSignal | undefined) {
   return { items, there, finished };
 }
 
-/** @param chunks those of a source one after the other */
-async function allVectors(
-  of: Indexed,
-  index: IndexDescription,
-  chunks: readonly StoredChunk[],
-  signal: AbortSignal | undefined,
-): Promise<Map<string, Float32Array>> {
-  const vectors = new Map<string, Float32Array>();
-  for (let from = 0, to = 0; from < chunks.length; from = to) {
-    checkAborted(signal);
-    // Whole sources, some together.
-    do {
-      const { source } = chunks[to]!;
-      while (chunks[to]?.source === source) to++;
-    } while (to < chunks.length && to - from < readAtOnce);
-    const some = await vectorsOf(of, index, chunks.slice(from, to), signal);
-    for (const [id, vector] of some) vectors.set(id, vector);
-  }
-  return vectors;
-}
-
 /** A summary that is there; where its chunks have other names now, it is told so. */
 async function keep(tree: Tree, known: Known, group: Group | undefined): Promise<Item> {
   const { id, text, run, children, vector } = known;
@@ -247,7 +219,8 @@ async function store(to: Store, chunk: StoredChunk, group: Group, vector: Float3
   await to.replace(chunk.source, hash, [{ chunk, vector }]);
 }
 
+/** With its vector at length 1, as it comes back from a store. */
 const itemOf = async (id: string, text: string, vector: Float32Array): Promise<Item> => ({
-  ...{ id, text, vector },
+  ...{ id, text, vector: normalize(vector) },
   hash: await digest(text),
 });

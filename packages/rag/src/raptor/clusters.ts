@@ -1,6 +1,6 @@
 /** Vectors that belong together, in groups small enough for one summary. */
-import { kMeans, type Partition } from "./k-means.ts";
-import { type Matrix, reduced } from "./reduce.ts";
+import { principalComponents } from "@polycall/embeddings";
+import { kMeans, type Matrix, type Partition } from "./k-means.ts";
 
 export interface ClusterOptions {
   /** How much of `most` each vector takes. */
@@ -8,23 +8,23 @@ export interface ClusterOptions {
   /** What a group may take at most; one vector alone may take more. */
   most: number;
   seed: number;
+  signal?: AbortSignal;
 }
 
 /** Principal components that a set is divided along; of few points fewer tell something. */
-const dimensionsOf = (rows: number) => Math.max(2, Math.min(10, Math.floor(rows / 3)));
+const componentsOf = (rows: number) => Math.max(2, Math.min(10, Math.floor(rows / 3)));
 const mostParts = 50;
 
 /**
  * Groups of indices; each index is in one of them. What does not fit is divided, into as many parts as Schwarz's
  * criterion says, until all fits. The same seed gives the same groups.
  */
-export function clusters(
+export async function clusters(
   vectors: readonly Float32Array[],
-  { sizes, most, seed }: ClusterOptions,
-): number[][] {
+  { sizes, most, seed, signal }: ClusterOptions,
+): Promise<number[][]> {
   if (vectors.length === 0) return [];
   const groups: number[][] = [];
-  const points = rowsOf(vectors);
   const waiting = [vectors.map((_, i) => i)];
   for (let at = 0; at < waiting.length; at++) {
     const members = waiting[at]!;
@@ -32,27 +32,17 @@ export function clusters(
     if (members.length === 1 || size <= most) groups.push(members);
     else {
       // Parts that are half full on average, at least.
-      const few = reduced(chosen(points, members), dimensionsOf(members.length), seed);
-      const parts = divided(few, (2 * size) / most, seed);
+      const own = members.map((i) => vectors[i]!);
+      const { matrix, dimensions } = await principalComponents(own, {
+        ...{ components: componentsOf(own.length), seed },
+        ...(signal && { signal }),
+      });
+      const points = { data: matrix, rows: own.length, columns: dimensions };
+      const parts = divided(points, (2 * size) / most, seed);
       waiting.push(...parts.map((part) => part.map((i) => members[i]!)));
     }
   }
   return groups;
-}
-
-function rowsOf(vectors: readonly Float32Array[]): Matrix {
-  const columns = vectors[0]!.length;
-  const data = new Float64Array(vectors.length * columns);
-  for (const [row, vector] of vectors.entries()) data.set(vector, row * columns);
-  return { data, rows: vectors.length, columns };
-}
-
-function chosen({ data, columns }: Matrix, members: readonly number[]): Matrix {
-  const rows = new Float64Array(members.length * columns);
-  for (const [row, i] of members.entries()) {
-    rows.set(data.subarray(i * columns, (i + 1) * columns), row * columns);
-  }
-  return { data: rows, rows: members.length, columns };
 }
 
 /** At least two parts, none of them empty. */

@@ -1,6 +1,6 @@
 /** A tree of summaries, walked from the top: at each level the nearest, and from there what they were made from. */
 import { cosine } from "@polycall/embeddings";
-import { type Indexed, vectorsOf } from "../retrieval/indexed.ts";
+import { allVectors, type Indexed, vectorsOf } from "../retrieval/indexed.ts";
 import { checkAborted } from "../stores/errors.ts";
 import type { Hit, IndexDescription, Store, StoredChunk } from "../stores/store.ts";
 import { type Child, type Summary, summaryOf } from "./summary.ts";
@@ -22,18 +22,8 @@ export async function forest(
     const summary = summaryOf(chunk);
     if (summary) summaries.set(summary.id, summary);
   }
-  const vectors = new Map<string, Float32Array>();
-  if (summaries.size) {
-    const hits = await tree.searchVector(new Float32Array(index.dimensions).fill(1), {
-      k: summaries.size,
-      vectors: true,
-    });
-    for (const { chunk, vector } of hits) if (vector) vectors.set(chunk.id, vector);
-  }
-  const bare = [...summaries.values()].filter(({ id }) => !vectors.has(id));
-  const texts = bare.map(({ text }) => text);
-  const made = texts.length ? await encoder.encode(texts, { role: "document" }) : [];
-  for (const [i, { id }] of bare.entries()) vectors.set(id, made[i]!);
+  const chunks = [...summaries.values()].map(({ chunk }) => chunk);
+  const vectors = await allVectors({ store: tree, encoder }, index, chunks, undefined);
   const below = new Set([...summaries.values()].flatMap((one) => one.children.map(({ id }) => id)));
   return {
     nodes: new Map(

@@ -9,29 +9,35 @@ export interface GroupOptions {
   seed: number;
   /** Ids that were together. */
   before: readonly (readonly string[])[];
+  signal?: AbortSignal;
 }
 
 /** With more than this share of new items all are grouped anew. */
 const mostNew = 0.3;
 
 /** @returns items that belong together, in their order; every item is in one group */
-export function grouped(items: readonly Item[], { most, seed, before }: GroupOptions): Item[][] {
-  const cut = (members: readonly Item[]) =>
-    clusters(
+export async function grouped(
+  items: readonly Item[],
+  { most, seed, before, signal }: GroupOptions,
+): Promise<Item[][]> {
+  const cut = async (members: readonly Item[]) => {
+    const groups = await clusters(
       members.map(({ vector }) => vector),
-      { sizes: members.map(({ text }) => text.length), most, seed },
-    ).map((group) => group.map((i) => members[i]!));
+      { sizes: members.map(({ text }) => text.length), most, seed, ...(signal && { signal }) },
+    );
+    return groups.map((group) => group.map((i) => members[i]!));
+  };
 
   const kept = surviving(items, before);
   const known = kept.reduce((sum, { length }) => sum + length, 0);
-  const groups = items.length - known > mostNew * items.length ? cut(items) : [];
+  const groups = items.length - known > mostNew * items.length ? await cut(items) : [];
   if (groups.length === 0) {
     const members = new Set(kept.flat());
     const centres = kept.map(centreOf);
     for (const item of items) {
       if (!members.has(item)) kept[nearest(item, centres)]!.push(item);
     }
-    groups.push(...kept.flatMap((group) => (sizeOf(group) > most ? cut(group) : [group])));
+    for (const group of kept) groups.push(...(sizeOf(group) > most ? await cut(group) : [group]));
   }
   const order = new Map(items.map((item, i) => [item, i]));
   return withoutSingles(groups, most).map((group) =>

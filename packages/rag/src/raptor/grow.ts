@@ -11,6 +11,7 @@ export interface GrowOptions {
   /** Characters of a group. */
   most: number;
   seed: number;
+  signal?: AbortSignal;
   /** What makes summaries what they are, beside the texts. */
   settings: string;
   /** The tree of last time. */
@@ -21,16 +22,21 @@ export interface GrowOptions {
 
 /** @param items by their place, so that the same corpus gives the same tree */
 export async function grow(items: readonly Item[], options: GrowOptions): Promise<void> {
-  const { levels, most, seed, settings, sumUp } = options;
+  const { levels, most, seed, settings, sumUp, signal } = options;
   const before = new Map<number, string[][]>();
   for (const { level, children } of options.before) {
     const ids = children.map(({ id }) => id);
-    before.set(level, [...(before.get(level) ?? []), ids]);
+    const known = before.get(level) ?? [];
+    before.set(level, known);
+    known.push(ids);
   }
   const seen = new Set<string>();
   let current = [...items];
   for (let level = 1; level <= levels && current.length > 1; level++) {
-    const groups = grouped(current, { most, seed, before: before.get(level) ?? [] });
+    const groups = await grouped(current, {
+      ...{ most, seed, before: before.get(level) ?? [] },
+      ...(signal && { signal }),
+    });
     const alone = groups.filter(({ length }) => length === 1).flat();
     const together: Group[] = [];
     for (const children of groups.filter(({ length }) => length > 1)) {

@@ -1,6 +1,12 @@
 /** k-means from seeds that lie far apart, and Schwarz's criterion of how well it describes the points. */
 import { randomOf } from "../random.ts";
-import type { Matrix } from "./reduce.ts";
+
+/** Rows of numbers, one after the other. */
+export interface Matrix {
+  data: Float64Array;
+  rows: number;
+  columns: number;
+}
 
 export interface Partition {
   /** The part of each row. */

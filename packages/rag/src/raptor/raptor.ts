@@ -7,8 +7,7 @@ import type { Retriever } from "../retrieval/passage.ts";
 import { sqliteStore } from "../stores/sqlite.ts";
 import type { Store } from "../stores/store.ts";
 import { type BuildOptions, type BuildReport, build, estimate, type Tree } from "./build.ts";
-import type { Forest } from "./descend.ts";
-import { type TreeRetrieverOptions, treeRetriever } from "./retrieve.ts";
+import { type TreeRetrieverOptions, type TreeState, treeRetriever } from "./retrieve.ts";
 
 export interface RaptorOptions {
   /** The knowledge base, or a store with its encoder, that the tree is over. */
@@ -42,7 +41,8 @@ export interface Raptor {
   build(options?: BuildOptions): Promise<BuildReport>;
   /**
    * Finds chunks and summaries. A summary that rests on a chunk that is gone is not given, so after a change the
-   * tree says less until it is built again, and nothing false. Without a tree there are chunks alone.
+   * tree says less until it is built again; of a summary of very many chunks the first 64 are looked at. Without a
+   * tree there are chunks alone.
    */
   retriever(options?: TreeRetrieverOptions): Retriever;
   /** Closes the store of the summaries. */
@@ -68,7 +68,7 @@ export function raptor(options: RaptorOptions): Raptor {
     ...{ store: of.store, encoder, tree: store, model: modelOf(options.model) },
     ...{ instructions, levels, maxTokens, seed, most: size },
   };
-  const state: { forest?: Promise<Forest> } = {};
+  const state: TreeState = {};
   return {
     store,
     estimate: (call = {}) => estimate(tree, call),

@@ -40,35 +40,48 @@ export interface TreeRetrieverOptions {
 /** Chunks whose order is known to those who choose from what a summary rests on. */
 const ranked = 200;
 
+/** Another process may have built it: after so long summaries are read anew, and where their number is another. */
+const rereadMs = 60_000;
+
+/** Summaries in memory, of how many there were, and when they were read. */
+export interface TreeState {
+  forest?: Promise<Forest>;
+  count?: number;
+  read?: number;
+}
+
 type Settled = TreeRetrieverOptions & { k: number; origins: number };
 
-export function treeRetriever(
-  tree: Tree,
-  options: Settled,
-  state: { forest?: Promise<Forest> },
-): Retriever {
+export function treeRetriever(tree: Tree, settled: Settled, state: TreeState): Retriever {
   const open = opener(tree.store, tree.encoder);
   return {
     async retrieve(query, call = {}) {
       const { signal, trace } = call;
-      const index = await open();
+      const options = { ...settled, k: call.k ?? settled.k };
       const inner = options.mode === "traversal" ? undefined : options.chunks;
       const given = await inner?.retrieve(query, call);
       const begun = performance.now();
-      const [vector] = await tree.encoder.encode([query], {
-        role: call.role ?? "query",
-        ...(signal && { signal }),
-      });
-      const plain = async () =>
-        given?.slice(0, options.k) ?? (await chunksNear(tree, options, vector!, signal));
+      let asking: Promise<Float32Array> | undefined;
+      const vector = () => {
+        asking ??= tree.encoder
+          .encode([query], { role: call.role ?? "query", ...(signal && { signal }) })
+          .then(([vector]) => vector!);
+        return asking;
+      };
+      const plain = async () => {
+        if (given) return given.slice(0, options.k);
+        await open();
+        return chunksNear(tree, options, await vector(), signal);
+      };
       let found: Passage[];
       let fallback: string | undefined;
       try {
+        const index = await open();
         await tree.tree.open(index);
         found =
           options.mode === "traversal"
-            ? await walked(tree, options, vector!, { index, signal, state })
-            : await collapsed(tree, options, vector!, given, signal);
+            ? await walked(tree, options, await vector(), { index, signal, state })
+            : await collapsed(tree, options, await vector(), given, signal);
         if (found.length === 0 || (await tree.tree.count()) === 0) {
           fallback = "there is no tree, or nothing of it may be given: chunks alone";
           found = await plain();
@@ -128,7 +141,9 @@ async function collapsed(
 ): Promise<Passage[]> {
   const { k } = options;
   const chunks = given ?? (await chunksNear(tree, options, vector, signal));
-  const hits = await tree.tree.searchVector(vector, { k, ...(signal && { signal }) });
+  // Of those that a filter leaves there may be few among the nearest.
+  const most = options.filter ? Math.max(50, 4 * k) : k;
+  const hits = await tree.tree.searchVector(vector, { k: most, ...(signal && { signal }) });
   const summaries = await grounded(tree, hits, options, vector, signal);
   const byId = new Map([...chunks, ...summaries].map((one) => [one.chunk.id, one]));
   if (!given) return [...byId.values()].sort((a, b) => b.score - a.score).slice(0, k);
@@ -147,23 +162,28 @@ async function walked(
   }: {
     index: IndexDescription;
     signal: AbortSignal | undefined;
-    state: { forest?: Promise<Forest> };
+    state: TreeState;
   },
 ): Promise<Passage[]> {
-  state.forest ??= forest(tree.tree, tree, index).catch((error) => {
-    delete state.forest;
-    throw error;
-  });
+  const count = await tree.tree.count();
+  const old = performance.now() - (state.read ?? 0) > rereadMs;
+  if (!state.forest || count !== state.count || old) {
+    Object.assign(state, { count, read: performance.now() });
+    state.forest = forest(tree.tree, tree, index).catch((error) => {
+      delete state.forest;
+      throw error;
+    });
+  }
   const { k, beam = k } = options;
   const hits = await descend(tree, await state.forest, { query, beam, index, signal });
-  return (await grounded(tree, hits, options, query, signal)).slice(0, k);
+  return grounded(tree, hits, options, query, signal);
 }
 
-/** Hits as passages: summaries with the chunks that they rest on, without those that rest on what is gone. */
+/** The first hits as passages: summaries with the chunks that they rest on, without those that rest on what is gone. */
 async function grounded(
   tree: Tree,
   hits: readonly Hit[],
-  { origins: k, filter }: Settled,
+  { k: most, origins: k, filter }: Settled,
   query: Float32Array,
   signal: AbortSignal | undefined,
 ): Promise<Passage[]> {
@@ -177,6 +197,7 @@ async function grounded(
   });
   const ranks = new Map(near.map(({ chunk }, rank) => [chunk.id, rank]));
   for (const hit of hits) {
+    if (passages.length === most) break;
     const summary = summaryOf(hit.chunk);
     if (!summary) {
       if (!condition || holds(hit.chunk, condition)) passages.push(byVector(hit));

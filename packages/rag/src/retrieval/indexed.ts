@@ -1,5 +1,6 @@
 /** Chunks with what made their vectors: what a technique over a whole corpus works on. */
 import type { Encoder } from "@polycall/embeddings";
+import { checkAborted } from "../stores/errors.ts";
 import type { IndexDescription, Store, StoredChunk } from "../stores/store.ts";
 
 /** A knowledge base is one. */
@@ -36,8 +37,8 @@ export function opener(store: Store, encoder: Encoder): () => Promise<IndexDescr
   };
 }
 
-/** Of the sources together. What is beyond is embedded anew. */
-const mostAtOnce = 10_000;
+/** No database refuses so many. Of those that refuse more, what is beyond is embedded anew. */
+const always = 10_000;
 
 /**
  * The vectors of chunks of a few sources: those that the store has, so that nothing is embedded twice; what it
@@ -52,10 +53,13 @@ export async function vectorsOf(
   const vectors = new Map<string, Float32Array>();
   if (chunks.length === 0) return vectors;
   const sources = [...new Set(chunks.map(({ source }) => source))];
-  const hits = await store.searchVector(new Float32Array(dimensions).fill(1), {
-    ...{ k: mostAtOnce, filter: { source: { $in: sources } }, vectors: true },
-    ...(signal && { signal }),
-  });
+  const all = (k: number) =>
+    store.searchVector(new Float32Array(dimensions).fill(1), {
+      ...{ k, filter: { source: { $in: sources } }, vectors: true },
+      ...(signal && { signal }),
+    });
+  const hits =
+    chunks.length > always ? await all(chunks.length).catch(() => all(always)) : await all(always);
   const given = new Map(hits.map(({ chunk, vector }) => [chunk.id, vector]));
   const missing = chunks.filter(({ id }) => !given.get(id));
   const made = missing.length
@@ -66,5 +70,32 @@ export async function vectorsOf(
     : [];
   for (const { id } of chunks) if (given.get(id)) vectors.set(id, given.get(id)!);
   for (const [i, { id }] of missing.entries()) vectors.set(id, made[i]!);
+  return vectors;
+}
+
+/** Chunks whose vectors are read together. */
+const readAtOnce = 500;
+
+/**
+ * The same of any number of chunks, some sources at a time.
+ * @param chunks those of a source one after the other
+ */
+export async function allVectors(
+  of: Indexed,
+  index: IndexDescription,
+  chunks: readonly StoredChunk[],
+  signal: AbortSignal | undefined,
+): Promise<Map<string, Float32Array>> {
+  const vectors = new Map<string, Float32Array>();
+  for (let from = 0, to = 0; from < chunks.length; from = to) {
+    checkAborted(signal);
+    // Whole sources, some together.
+    do {
+      const { source } = chunks[to]!;
+      while (chunks[to]?.source === source) to++;
+    } while (to < chunks.length && to - from < readAtOnce);
+    const some = await vectorsOf(of, index, chunks.slice(from, to), signal);
+    for (const [id, vector] of some) vectors.set(id, vector);
+  }
   return vectors;
 }

@@ -26,7 +26,9 @@ const word = new RegExp(
   `[${unspaced}][${unspaced}\\p{M}]*|[[\\p{L}\\p{N}\\p{M}]--[${unspaced}]]+`,
   "gv",
 );
-const isUnspaced = new RegExp(`^[${unspaced}]`, "u");
+/** Whether a word begins in a script that puts no space between words. */
+const unspacedWord = new RegExp(`^[${unspaced}]`, "u");
+export const isUnspaced = (word: string): boolean => unspacedWord.test(word);
 
 /** Gives each term a number: the same, however a word is written. */
 export class Terms {
@@ -86,7 +88,7 @@ export class Terms {
 function runsOf(text: string): string[] {
   const runs: string[] = [];
   for (const run of text.toLowerCase().match(word) ?? []) {
-    if (run.charCodeAt(0) < 0xe00 || !isUnspaced.test(run)) {
+    if (run.charCodeAt(0) < 0xe00 || !isUnspaced(run)) {
       runs.push(run);
       continue;
     }
