@@ -185,6 +185,8 @@ test("vectors that are none are refused with their place", async () => {
     ["a", 0],
   ]).toThrow("vectors[1] holds a at 0");
   await refused([[1e200, 0]]).toThrow("vectors[0] is too long");
+  const far = project([[1e38, 0]], { method: "pca", metric: "euclidean" });
+  await expect(far).rejects.toThrow("vectors[0] is too long");
   await refused([[1, 2], "ab"]).toThrow("vectors[1] must be a list of numbers");
   await refused([[1, 2], undefined]).toThrow("vectors[1] must be a list of numbers");
   await refused("vectors").toThrow("vectors must be a list of vectors");
