@@ -54,7 +54,7 @@ test("places keep their proportions, up is up, and kinds have the palette's colo
 
 test("numbers are a ramp, and what has none is grey", () => {
   const line = Array.from({ length: 12 }, (_, i) => [i, 0]);
-  const colorBy = line.map(([x]) => (x === 11 ? undefined : x! * 10));
+  const colorBy = line.map(([x]) => (x === 11 ? Number.NaN : x! * 10));
   const svg = plot(line, { colorBy }).toSVG();
   const points = circles(svg).toSorted((a, b) => a.x - b.x);
   expect(points[0]!.fill).toBe(rampColour(0, "light"));
@@ -164,6 +164,36 @@ test("a page of 5,000 points is small", () => {
   expect(html.length).toBeLessThan(250_000);
 });
 
+test("numbers as far apart as numbers can be are a ramp", () => {
+  const line = Array.from({ length: 11 }, (_, i) => [i, 0]);
+  const colorBy = line.map(([x]) => (x! - 5) * 3e307);
+  const [{ of }] = sceneIn(plot(line, { colorBy }).toHTML()).fields;
+  expect([of[0], of[10]]).toEqual([0, rampSteps - 1]);
+});
+
+test("metadata that is no JSON is shown all the same", () => {
+  const around: Record<string, unknown> = {};
+  around.itself = around;
+  const metadata = { count: 1n, inside: { count: 2n }, around };
+  const odd = [{ metadata }, { metadata: null as never }, "text", "text"];
+  const { details } = sceneIn(plot(square, { items: odd }).toHTML());
+  expect(details).toEqual([
+    ["count", "1", "inside", '{"count":"2"}', "around", "[object Object]"],
+    ...[[], [], []],
+  ]);
+});
+
+test.each([
+  [0, ""],
+  [1, "…"],
+  [3, "a…"],
+  [4, "a😀…"],
+  [5, "a😀bc"],
+])("of a text %d characters are kept", (maxText, kept) => {
+  const { texts } = sceneIn(plot([[0, 0]], { items: ["a😀bc"], maxText }).toHTML());
+  expect(texts).toEqual([kept]);
+});
+
 test("a long text is cut, and fields that say nothing are not offered", () => {
   const more = items.map((item, i) => ({
     text: "x".repeat(50),
@@ -194,6 +224,7 @@ const refusals: [string, unknown, PlotOptions, string][] = [
   ["no number", [[1, Number.NaN]], {}, "points[0] holds something that is not a finite number"],
   ["no point", [[1, 2], undefined], {}, "points[1] has 0 numbers"],
   ["items", square, { items: ["a"] }, "There are 1 items for 4 points."],
+  ["no length", square, { items, maxText: -1 }, "maxText must be a whole number from 0, not -1."],
   ["values", square, { colorBy: [1] }, "There are 1 values in colorBy for 4 points."],
   [
     "field",
