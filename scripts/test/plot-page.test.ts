@@ -35,11 +35,15 @@ async function opened(name: string, drawn: Plot) {
   const url = pathToFileURL(file).href;
   await page.goto(url);
   const canvases = page.locator("figure canvas");
-  /** What a canvas shows, as a number: a PNG of it takes long to write. */
+  /** What a canvas shows, as a number, by a copy: one that is read itself is drawn in another way from then on. */
   const image = (at: number) =>
     canvases.nth(at).evaluate((node) => {
       const canvas = node as HTMLCanvasElement;
-      const { data } = canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height);
+      const { width, height } = canvas;
+      const copy = Object.assign(document.createElement("canvas"), { width, height });
+      const context = copy.getContext("2d", { willReadFrequently: true })!;
+      context.drawImage(canvas, 0, 0);
+      const { data } = context.getImageData(0, 0, width, height);
       let sum = 0;
       for (const word of new Int32Array(data.buffer)) sum = (Math.imul(sum, 31) + word) | 0;
       return sum;

@@ -15,6 +15,9 @@ import { baseOfExcerpts, entriesOfShown, type Shown, shownBy } from "../shown.ts
 
 const chunker = recursiveChunker({ size: 800 });
 
+/** So many are shown: five that are found, and what hangs together with them. */
+const most = 8;
+
 const weights = {
   "similar chunks": { similar: 1, link: 0, heading: 0, next: 0 },
   "chunks before and after": { similar: 0, link: 0, heading: 0, next: 1 },
@@ -26,7 +29,7 @@ export const linkGraph: Row = {
   title: "Links and similarity as a graph",
   needs: "nothing",
   about:
-    "`linkGraph(retriever, { of })` around a search by words, vectors by GloVe-derived word vectors, beside the search without it. On Cranfield each document is one chunk, so only similarity joins them; chunking_evaluation's texts have no links, so only similarity and order do.",
+    "`linkGraph(retriever, { of })` around a search by words, vectors by GloVe-derived word vectors, beside the search without it. On Cranfield each document is one chunk, so only similarity joins them; chunking_evaluation's texts have no links, so only similarity and order do: five chunks that are found and three that hang together with them, beside eight that are found.",
   async run(context) {
     const corpus = await context.corpus("cranfield");
     const texts = corpus.documents.map(textOf).filter((text) => text.trim());
@@ -48,12 +51,16 @@ export const linkGraph: Row = {
     const pieces = set.documents.flatMap(({ text }) => text.split("\n\n"));
     const encoder = await centred(await context.words(), pieces, "chunking_evaluation");
     const excerpts = await baseOfExcerpts(set, chunker, encoder);
-    const words = excerpts.retriever({ mode: "words", k: 5 });
-    const all: Shown[] = [await shownBy("words alone, k 5", words, set)];
+    const alone = (k: number) => excerpts.retriever({ mode: "words", k });
+    const all: Shown[] = [await shownBy(`words alone, k ${most}`, alone(most), set)];
     for (const [label, own] of Object.entries(weights)) {
-      const around = linkGraphOf(words, { of: excerpts, weights: own });
-      all.push(await shownBy(label, around, set));
+      const around = linkGraphOf(alone(5), { of: excerpts, weights: own, k: most });
+      all.push(await shownBy(`5 by words, 3 more: ${label}`, around, set));
     }
+    // What is found keeps most of its score: where there is room for no more, nothing can come in.
+    all.push(await shownBy("words alone, k 5", alone(5), set));
+    const around = linkGraphOf(alone(5), { of: excerpts });
+    all.push(await shownBy("5 by words, none more: all edges", around, set));
     await excerpts.close();
     return [...entries, ...entriesOfShown(all)];
   },

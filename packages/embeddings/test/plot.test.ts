@@ -2,8 +2,9 @@
 import { createHash } from "node:crypto";
 import { InvalidRequestError } from "@polycall/core";
 import { expect, test, vi } from "vitest";
-import { noColour, palettes, rampColour, rampSteps } from "../src/pictures/colours.ts";
+import { noColour, palettes, paper, rampColour, rampSteps } from "../src/pictures/colours.ts";
 import { type PlotOptions, plot } from "../src/plot.ts";
+import { pixelsOf } from "./support/pixels.ts";
 
 const square = [
   [0, 0],
@@ -54,7 +55,7 @@ test("places keep their proportions, up is up, and kinds have the palette's colo
 
 test("numbers are a ramp, and what has none is grey", () => {
   const line = Array.from({ length: 12 }, (_, i) => [i, 0]);
-  const colorBy = line.map(([x]) => (x === 11 ? undefined : x! * 10));
+  const colorBy = line.map(([x]) => (x === 11 ? Number.NaN : x! * 10));
   const svg = plot(line, { colorBy }).toSVG();
   const points = circles(svg).toSorted((a, b) => a.x - b.x);
   expect(points[0]!.fill).toBe(rampColour(0, "light"));
@@ -164,6 +165,36 @@ test("a page of 5,000 points is small", () => {
   expect(html.length).toBeLessThan(250_000);
 });
 
+test("numbers as far apart as numbers can be are a ramp", () => {
+  const line = Array.from({ length: 11 }, (_, i) => [i, 0]);
+  const colorBy = line.map(([x]) => (x! - 5) * 3e307);
+  const [{ of }] = sceneIn(plot(line, { colorBy }).toHTML()).fields;
+  expect([of[0], of[10]]).toEqual([0, rampSteps - 1]);
+});
+
+test("metadata that is no JSON is shown all the same", () => {
+  const around: Record<string, unknown> = {};
+  around.itself = around;
+  const metadata = { count: 1n, inside: { count: 2n }, around };
+  const odd = [{ metadata }, { metadata: null as never }, "text", "text"];
+  const { details } = sceneIn(plot(square, { items: odd }).toHTML());
+  expect(details).toEqual([
+    ["count", "1", "inside", '{"count":"2"}', "around", "[object Object]"],
+    ...[[], [], []],
+  ]);
+});
+
+test.each([
+  [0, ""],
+  [1, "…"],
+  [3, "a…"],
+  [4, "a😀…"],
+  [5, "a😀bc"],
+])("of a text %d characters are kept", (maxText, kept) => {
+  const { texts } = sceneIn(plot([[0, 0]], { items: ["a😀bc"], maxText }).toHTML());
+  expect(texts).toEqual([kept]);
+});
+
 test("a long text is cut, and fields that say nothing are not offered", () => {
   const more = items.map((item, i) => ({
     text: "x".repeat(50),
@@ -194,6 +225,7 @@ const refusals: [string, unknown, PlotOptions, string][] = [
   ["no number", [[1, Number.NaN]], {}, "points[0] holds something that is not a finite number"],
   ["no point", [[1, 2], undefined], {}, "points[1] has 0 numbers"],
   ["items", square, { items: ["a"] }, "There are 1 items for 4 points."],
+  ["no length", square, { items, maxText: -1 }, "maxText must be a whole number from 0, not -1."],
   ["values", square, { colorBy: [1] }, "There are 1 values in colorBy for 4 points."],
   [
     "field",
@@ -224,16 +256,31 @@ test("a size or a theme that cannot be is refused", async () => {
   await expect(drawn.toPNG({ scale: 0 })).rejects.toThrow("scale must be above 0");
 });
 
-test("PNG: of the size that was asked for", async () => {
-  const png = await plot(square, { items, title: "Four" }).toPNG({
-    width: 300,
-    height: 200,
-    scale: 1.5,
-  });
-  expect([...png.subarray(1, 4)].map((code) => String.fromCharCode(code)).join("")).toBe("PNG");
-  const view = new DataView(png.buffer, png.byteOffset);
-  expect([view.getUint32(16), view.getUint32(20)]).toEqual([450, 300]);
-});
+test.each([1, 1.5, 3])(
+  "PNG at %d pixels for one: its points where the SVG has them",
+  async (scale) => {
+    const grid = Array.from({ length: 9 }, (_, i) => [i % 3, Math.floor(i / 3)]);
+    // By numbers: no names lie over the points.
+    const drawn = plot(grid, { title: "Nine", colorBy: grid.map((_, i) => i) });
+    const size = { width: 300, height: 260, theme: "dark" } as const;
+    const { width, height, at } = pixelsOf(await drawn.toPNG({ ...size, scale }));
+    expect([width, height]).toEqual([300 * scale, 260 * scale]);
+    expect(at(2, 2)).toBe(paper.dark.back);
+    const [, panel] = /<g transform="translate\(([\d. ]+)\)"><rect/.exec(drawn.toSVG(size))!;
+    const [left, top] = panel!.split(" ").map(Number);
+    const points = circles(drawn.toSVG(size));
+    expect(points).toHaveLength(9);
+    for (const { x, y, fill } of points) {
+      // Of what lets 15 % through: 85 % of its colour over that of the panel, but for how it is rounded.
+      const seen = channels(at((left! + x) * scale, (top! + y) * scale));
+      const under = channels(paper.dark.card);
+      const far = channels(fill!).map((value, c) => value * 0.85 + under[c]! * 0.15 - seen[c]!);
+      expect(Math.max(...far.map(Math.abs))).toBeLessThan(2);
+    }
+  },
+);
+
+const channels = (hex: string) => [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16));
 
 test("PNG without what draws it: says what to install", async () => {
   vi.doMock("@resvg/resvg-js", () => {

@@ -1,6 +1,6 @@
 /** Vectors laid out in two and three dimensions: what is kept, what repeats, what is refused. */
 import { APIUserAbortError, InvalidRequestError } from "@polycall/core";
-import { describe, expect, expectTypeOf, test } from "vitest";
+import { describe, expect, expectTypeOf, test, vi } from "vitest";
 import { DimensionError, principalComponents } from "../src/index.ts";
 import {
   type ProjectOptions,
@@ -205,6 +205,8 @@ test("vectors that are none are refused with their place", async () => {
     ["a", 0],
   ]).toThrow("vectors[1] holds a at 0");
   await refused([[1e200, 0]]).toThrow("vectors[0] is too long");
+  const far = project([[1e38, 0]], { method: "pca", metric: "euclidean" });
+  await expect(far).rejects.toThrow("vectors[0] is too long");
   await refused([[1, 2], "ab"]).toThrow("vectors[1] must be a list of numbers");
   await refused([[1, 2], undefined]).toThrow("vectors[1] must be a list of numbers");
   await refused("vectors").toThrow("vectors must be a list of vectors");
@@ -231,6 +233,28 @@ test("others run meanwhile, and may abort it", async () => {
   await expect(project(vectors, { signal: AbortSignal.abort() })).rejects.toBeInstanceOf(
     APIUserAbortError,
   );
+});
+
+test.each(["tsne", "umap"] as const)("%s hears an abort between two phases", async (method) => {
+  const { vectors } = clusters(4, 10, 8);
+  const controller = new AbortController();
+  // Each look at the clock finds that its turn is over.
+  let now = 0;
+  const clock = vi.spyOn(performance, "now").mockImplementation(() => {
+    now += 100;
+    return now;
+  });
+  const phases = new Set<string>();
+  const work = project(vectors, {
+    ...{ method, signal: controller.signal },
+    onProgress({ phase, done, total }) {
+      phases.add(phase);
+      if (phase === "neighbours" && done === total) controller.abort();
+    },
+  });
+  await expect(work).rejects.toBeInstanceOf(APIUserAbortError);
+  clock.mockRestore();
+  expect([...phases]).toEqual(["reduce", "neighbours"]);
 });
 
 test("progress: each phase to its end, and no phase back", async () => {

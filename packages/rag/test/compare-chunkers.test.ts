@@ -115,6 +115,21 @@ test("ends with its signal", async () => {
   await expect(running).rejects.toThrow("enough");
 });
 
+test("its signal ends a chunker that is at work", async () => {
+  const controller = new AbortController();
+  const slow: Chunker = {
+    name: "slow",
+    chunk: (_, { signal } = {}) =>
+      new Promise((_, reject) => {
+        signal?.addEventListener("abort", () => reject(signal.reason));
+        controller.abort(new Error("enough"));
+      }),
+  };
+  await expect(compareChunkers([slow], set, { signal: controller.signal })).rejects.toThrow(
+    "enough",
+  );
+});
+
 const { documents, questions } = set;
 test.each([
   [[], set, {}, "there is no chunker"],
@@ -126,8 +141,31 @@ test.each([
   [[whole], set, { k: 0 }, 'k is a whole number from 1, or "holding", not 0'],
   [[whole], set, { encoder: hashingEncoder(), index: () => () => [] }, "not both"],
   [[whole], set, { confidence: 1 }, "confidence"],
-])("refuses what cannot be meant: %#", async (chunkers, test, options, message) => {
-  await expect(compareChunkers(chunkers, test, options)).rejects.toThrow(message);
+  [[whole], set, { samples: 0 }, "samples"],
+  [[whole], { documents: [...documents, ...documents], questions }, {}, "two documents are called"],
+  [
+    [whole],
+    { documents, questions: [{ ...questions[0]!, excerpts: [{ start: 20, end: 4 }] }] },
+    {},
+    'question "q0" has an excerpt from 20 to 4, which is no stretch of "animals"',
+  ],
+  [
+    [whole],
+    { documents, questions: [{ ...questions[0]!, excerpts: [{ start: 0, end: 1e6 }] }] },
+    {},
+    "which is no stretch",
+  ],
+])("refuses what cannot be meant, before it cuts: %#", async (chunkers, test, options, message) => {
+  let cut = 0;
+  const counting = chunkers.map((chunker): Chunker => {
+    const chunk: Chunker["chunk"] = (...given) => {
+      cut++;
+      return chunker.chunk(...given);
+    };
+    return { ...chunker, chunk };
+  });
+  await expect(compareChunkers(counting, test, options)).rejects.toThrow(message);
+  expect(cut).toBe(0);
 });
 
 test("the table has each chunker, its figures and how it differs from the first", async () => {

@@ -123,13 +123,24 @@ test("a model by its string: what it cost, and what the cache had is not timed",
   expect(again.encoders[0]!.queryMs).toBeUndefined();
 });
 
+test.each([
+  [{ k: 0 }, set, "k is a whole number"],
+  [{ confidence: 95 }, set, "confidence lies between 0 and 1"],
+  [{ samples: 0 }, set, "samples is a whole number"],
+  [{ metrics: ["ndgc" as never] }, set, 'there is no metric "ndgc": ndcg, mrr, map'],
+  [{}, { ...set, judgements: new Map() }, "No query of the test set has judgements"],
+])("refuses %j before it embeds anything", async (options, set, message) => {
+  const encoder = hashingEncoder();
+  await expect(compareEncoders([encoder], set, options)).rejects.toThrow(message);
+  expect(encoder.texts).toEqual([]);
+});
+
 test("refuses what cannot be meant, and ends with its signal", async () => {
   await expect(compareEncoders([], set)).rejects.toThrow("there is no encoder");
   await expect(compareEncoders([good, good], set)).rejects.toThrow("are called test/good");
   await expect(compareEncoders([good], { ...set, corpus: () => [] })).rejects.toThrow(
     "there is no document",
   );
-  await expect(compareEncoders([good], set, { k: 0 })).rejects.toThrow("k is a whole number");
   const controller = new AbortController();
   const running = compareEncoders([good, wrong], set, {
     signal: controller.signal,

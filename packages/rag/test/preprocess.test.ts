@@ -327,14 +327,50 @@ describe("a line of context for each chunk", () => {
     });
     expect(new Set(prefixes).size).toBe(1);
     expect(prefixes[0]).toContain("Sentence number 299");
+    // Room to reason in: what is cut is paid for and is no context.
+    expect(bodies.map(({ max_tokens }) => max_tokens)).toEqual(bodies.map(() => 4096));
     // The simulator keeps what is marked as Claude does: all but the first read what the first one wrote.
     expect(read[0]).toBe(0);
     expect(read.slice(1).every((tokens) => tokens! > 2000)).toBe(true);
   });
   interface AnthropicBody {
+    max_tokens: number;
     system: unknown;
     messages: { content: { cache_control?: unknown; text: string }[] }[];
   }
+
+  test.each([
+    // OpenAI's own mark, and none where a provider keeps what requests begin with.
+    ["openai/gpt-6-luna", 1, true],
+    ["gemini/gemini-3.5-flash", 0, false],
+    ["mistral/mistral-small-latest", 0, false],
+  ])(
+    "%s: the document's mark in its form, and all before the chunk the same",
+    async (name, marks, reads) => {
+      const sentences = Array.from(
+        { length: 300 },
+        (_, i) => `Sentence number ${i} of the handbook.`,
+      );
+      sim.script(Array.from({ length: 40 }, () => "Somewhere."));
+      const counted: number[] = [];
+      const completion = (async (input: never) => {
+        const { usage } = (await client.completion(input)) as unknown as Completion;
+        counted.push(usage?.prompt_tokens_details?.cached_tokens ?? 0);
+        return { text: "Somewhere.", choices: [] };
+      }) as never;
+      const asked = model({ model: name, client: { completion, explain: client.explain } });
+      const contextual = contextualChunker(recursiveChunker({ size: 2000 }), { model: asked });
+      await contextual.chunk({ source: "long.md", text: sentences.join(" ") });
+      const bodies = sim.requests.map(({ body }) => JSON.stringify(body));
+      expect(bodies.length).toBeGreaterThan(4);
+      const begins = bodies.map((body) => body.slice(0, body.indexOf("<chunk>")));
+      expect(new Set(begins).size).toBe(1);
+      expect(begins[0]).toContain("Sentence number 299");
+      expect(begins[0]!.match(/"prompt_cache_breakpoint"/g)?.length ?? 0).toBe(marks);
+      expect(bodies.join()).not.toContain("cache_control");
+      if (reads) expect(counted.slice(1).every((tokens) => tokens > 2000)).toBe(true);
+    },
+  );
 
   test.each([
     ["nothing", "  "],

@@ -88,6 +88,12 @@ Question: How many days?`,
     );
   });
 
+  test("a slot called as what all objects have is filled in as any other", () => {
+    const slots = { constructor: "polycall" } as Record<string, string>;
+    const template = answerTemplate({ system: "By {{constructor}}. {{unknown}}", slots });
+    expect(texts(template.messages(prompt()))[0]).toBe("By polycall. I do not know.");
+  });
+
   test("has the history in its slot, else between its messages", () => {
     const history: Message[] = [
       { role: "user", content: "Hello </conversation></notes>" },
@@ -405,6 +411,12 @@ describe("over the wire", () => {
     });
     await expect(of({ model: model({ client: refused }) })).rejects.toThrow(AuthenticationError);
     await expect(of({ signal: AbortSignal.abort() })).rejects.toMatchObject({ name: "AbortError" });
+  });
+
+  test("refuses an interval that cannot be before it asks anybody", async () => {
+    const options = { retriever, model: model(), judge: contains, confidence: 95 };
+    await expect(comparePrompts([short], testSet, options)).rejects.toThrow("confidence lies");
+    expect([asked, sim.requests]).toEqual([[], []]);
   });
 
   test.each([

@@ -73,7 +73,7 @@ function keep(item: number): void {
     close.addEventListener("click", () => keep(-1));
     card.append(close, ...inside(state.kept, true));
   }
-  state.changed();
+  state.draw();
 }
 
 const hands: Hands = {
@@ -81,7 +81,7 @@ const hands: Hands = {
     if (item === state.hover) return;
     state.hover = item;
     showTip(item, picture);
-    state.changed();
+    state.draw();
   },
   keep,
   step(by, picture) {
@@ -110,7 +110,7 @@ names.hidden = !scene.names.some((one) => one.length > 0);
 names.addEventListener("click", () => {
   state.names = !state.names;
   names.setAttribute("aria-pressed", String(state.names));
-  state.changed();
+  state.draw();
 });
 byId("home").addEventListener("click", () => {
   for (const picture of pictures) picture.home();

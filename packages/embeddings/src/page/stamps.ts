@@ -1,41 +1,24 @@
 /**
- * Points put into pixels one by one. Thousands of copies by the canvas itself took a second a frame in a
- * Chromium without a card for graphics, and tens of seconds until they were read (5,000 points, 2026-11-26).
+ * What the points of a picture look like, as shares of its pixels. Thousands of copies by the canvas itself took a
+ * second a frame in a Chromium without a card for graphics, and tens of seconds until they were read (5,000
+ * points, 2026-11-26).
  */
 import type { Shape, Theme } from "../pictures/colours.ts";
 import { lookIn } from "../pictures/looks.ts";
 import type { Field } from "../pictures/scene.ts";
 import { outline } from "./outline.ts";
+import { type Colour, colourOf } from "./sheet.ts";
 
 /** Sizes are told apart to this part of a pixel. */
 const steps = 4;
 
 /** How much of each pixel a shape covers, of 256. */
-interface Stamp {
+export interface Stamp {
   width: number;
-  cover: Uint8Array;
-}
-
-interface Ink {
-  shape: Shape;
-  red: number;
-  green: number;
-  blue: number;
+  cover: Uint16Array;
 }
 
 const stamps = new Map<Shape, Stamp[]>();
-
-/** @param radius in pixels of the canvas */
-function stampOf(shape: Shape, radius: number): Stamp {
-  let sizes = stamps.get(shape);
-  if (!sizes) {
-    sizes = [];
-    stamps.set(shape, sizes);
-  }
-  const step = Math.max(2, Math.round(radius * steps));
-  sizes[step] ??= cut(shape, step / steps);
-  return sizes[step];
-}
 
 function cut(shape: Shape, radius: number): Stamp {
   const canvas = document.createElement("canvas");
@@ -46,14 +29,23 @@ function cut(shape: Shape, radius: number): Stamp {
   outline(context, shape, width / 2, width / 2, radius);
   context.fill();
   const { data } = context.getImageData(0, 0, width, width);
-  return { width, cover: Uint8Array.from({ length: width * width }, (_, i) => data[4 * i + 3]!) };
+  const share = (_: unknown, i: number) => Math.round((data[4 * i + 3]! * 256) / 255);
+  return { width, cover: Uint16Array.from({ length: width * width }, share) };
+}
+
+interface Ink {
+  colour: Colour;
+  /** By size. */
+  sizes: Stamp[];
+  shape: Shape;
 }
 
 /** The points of one field in one theme. */
 export class Inks {
   readonly #field: Field | undefined;
   readonly #theme: Theme;
-  readonly #known = new Map<number, Ink>();
+  /** By kind, the one that is none first. */
+  readonly #known: Ink[] = [];
 
   constructor(field: Field | undefined, theme: Theme) {
     this.#field = field;
@@ -64,40 +56,22 @@ export class Inks {
     return this.#field === field && this.#theme === theme;
   }
 
-  /** Puts a point over what is there, which lets nothing through. */
-  put(onto: ImageData, x: number, y: number, radius: number, kind: number, alpha: number): void {
-    const { shape, red, green, blue } = this.#of(kind);
-    const { width, cover } = stampOf(shape, radius);
-    const { data, width: across, height: down } = onto;
-    const left = Math.round(x - width / 2);
-    const top = Math.round(y - width / 2);
-    const firstRow = Math.max(0, -top);
-    const lastRow = Math.min(width, down - top);
-    const first = Math.max(0, -left);
-    const last = Math.min(width, across - left);
-    for (let row = firstRow; row < lastRow; row++) {
-      let at = 4 * ((top + row) * across + left + first);
-      for (let i = row * width + first; i < row * width + last; i++, at += 4) {
-        const part = cover[i]!;
-        if (part === 0) continue;
-        const share = (part * alpha) / 255;
-        data[at]! += (red - data[at]!) * share;
-        data[at + 1]! += (green - data[at + 1]!) * share;
-        data[at + 2]! += (blue - data[at + 2]!) * share;
-      }
-    }
+  of(kind: number): Ink {
+    this.#known[kind + 1] ??= this.#made(kind);
+    return this.#known[kind + 1]!;
   }
 
-  #of(kind: number): Ink {
-    let ink = this.#known.get(kind);
-    if (!ink) {
-      const { colour, shape } = lookIn(this.#field, kind, this.#theme);
-      const [red, green, blue] = [1, 3, 5].map((at) =>
-        Number.parseInt(colour.slice(at, at + 2), 16),
-      );
-      ink = { shape, red: red!, green: green!, blue: blue! };
-      this.#known.set(kind, ink);
-    }
-    return ink;
+  #made(kind: number): Ink {
+    const { colour, shape } = lookIn(this.#field, kind, this.#theme);
+    const sizes = stamps.get(shape) ?? [];
+    stamps.set(shape, sizes);
+    return { colour: colourOf(colour), sizes, shape };
   }
+}
+
+/** @param radius in pixels of the canvas */
+export function stampOf({ sizes, shape }: Ink, radius: number): Stamp {
+  const step = Math.max(2, Math.round(radius * steps));
+  sizes[step] ??= cut(shape, step / steps);
+  return sizes[step];
 }

@@ -18,6 +18,8 @@ export class State {
   spin = false;
   theme: Theme = "light";
   readonly #marks: Uint8Array;
+  /** Another one, when the points look other than before. */
+  version = 0;
   readonly #drawers: (() => void)[] = [];
   #asked = false;
 
@@ -56,8 +58,13 @@ export class State {
     this.#drawers.push(draw);
   }
 
-  /** Draws everything, once before the next frame. */
   changed(): void {
+    this.version++;
+    this.draw();
+  }
+
+  /** Draws everything, once before the next frame. */
+  draw(): void {
     if (this.#asked) return;
     this.#asked = true;
     requestAnimationFrame(() => {

@@ -35,7 +35,7 @@ export interface PlotOptions {
    * kinds, numbers a ramp.
    */
   colorBy?: string | readonly FieldValue[];
-  /** Characters of a text that are kept. Default: 600 */
+  /** Characters of a text that are kept; 0 for none. Default: 600 */
   maxText?: number;
 }
 
@@ -109,15 +109,18 @@ function sceneOf(given: readonly Vector[] | readonly PlotPanel[], options: PlotO
   if (options.items && items.length !== count) {
     throw refused("items", `There are ${items.length} items for ${count} points.`);
   }
-  const read = items.map((item) => (typeof item === "string" ? { text: item } : item));
+  if (!(Number.isInteger(maxText) && maxText >= 0)) {
+    throw refused("maxText", `maxText must be a whole number from 0, not ${maxText}.`);
+  }
+  const read = items.map((item): PlotItem => (typeof item === "string" ? { text: item } : item));
   const fields = fieldsOf(read, colorBy, count);
   return {
     title: visible(options.title ?? "Vectors", 200),
     note: visible(options.note ?? `${count.toLocaleString("en")} points`, 400),
     ...{ count, panels, fields },
     texts: read.map(({ text }) => visible(String(text ?? ""), maxText)),
-    details: read.map(({ metadata = {} }) =>
-      Object.entries(metadata).flatMap(([name, value]) => {
+    details: read.map(({ metadata }) =>
+      Object.entries(metadata ?? {}).flatMap(([name, value]) => {
         const word = wordOf(value);
         return word === undefined ? [] : [visible(name, 60), word];
       }),
@@ -140,7 +143,7 @@ function checkedPanel(title: string, points: readonly Vector[], param: string): 
       throw refused(at, `${at} holds something that is not a finite number.`);
     }
   });
-  return panelOf(visible(String(title), 120), points, dimensions as 2 | 3);
+  return panelOf(visible(String(title ?? ""), 120), points, dimensions as 2 | 3);
 }
 
 /** So many fields are offered; each costs the page a number for every point. */

@@ -43,18 +43,18 @@ export type FieldValue = string | number | boolean | Date | null | undefined;
 const fewValues = 9;
 
 export function fieldOf(name: string, values: readonly FieldValue[]): Field {
-  const given = values.filter((value) => value !== undefined && value !== null);
-  const numbers = given.filter((value) => typeof value === "number" && Number.isFinite(value));
-  if (given.length === numbers.length && new Set(numbers).size >= fewValues) {
-    return rampOf(name, values);
-  }
-  const words = values.map(wordOf);
+  // A number that is none is no value.
+  const given = values.map((value) =>
+    typeof value === "number" && !Number.isFinite(value) ? undefined : value,
+  );
+  const words = given.map(wordOf);
   const counts = new Map<string, number>();
   for (const word of words) if (word !== undefined) counts.set(word, (counts.get(word) ?? 0) + 1);
-  const inOrder =
-    given.length === numbers.length
-      ? [...counts].sort(([a], [b]) => Number(a) - Number(b))
-      : [...counts].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1));
+  const areNumbers = given.every((value) => typeof value === "number" || value == null);
+  if (areNumbers && counts.size >= fewValues) return rampOf(name, given);
+  const inOrder = areNumbers
+    ? [...counts].sort(([a], [b]) => Number(a) - Number(b))
+    : [...counts].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1));
   // The smallest share the last colour.
   const shown = inOrder.length > mostKinds ? inOrder.slice(0, mostKinds - 1) : inOrder;
   const rest = inOrder.slice(shown.length);
@@ -75,7 +75,9 @@ function rampOf(name: string, values: readonly FieldValue[]): RampField {
     max = Math.max(max, value);
   }
   const of = values.map((value) =>
-    typeof value === "number" ? Math.round(((value - min) / (max - min)) * (rampSteps - 1)) : -1,
+    typeof value === "number"
+      ? Math.round(((value / 2 - min / 2) / (max / 2 - min / 2)) * (rampSteps - 1))
+      : -1,
   );
   return { name, min, max, of };
 }
@@ -84,8 +86,17 @@ function rampOf(name: string, values: readonly FieldValue[]): RampField {
 export function wordOf(value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined;
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? undefined : value.toISOString();
-  if (typeof value === "object") return visible(JSON.stringify(value) ?? "", 120);
-  return visible(String(value), 120);
+  return visible(typeof value === "object" ? jsonOf(value) : String(value), 120);
+}
+
+/** What JSON has no place for is shown as a word all the same. */
+function jsonOf(value: object): string {
+  const plain = (_: string, one: unknown) => (typeof one === "bigint" ? String(one) : one);
+  try {
+    return JSON.stringify(value, plain) ?? "";
+  } catch {
+    return Object.prototype.toString.call(value);
+  }
 }
 
 /** Places brought to the middle and to a reach of 1. */

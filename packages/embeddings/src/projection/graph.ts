@@ -1,5 +1,6 @@
 /** Who is joined to whom and how strongly, the same both ways. */
 import type { Neighbourhood } from "./neighbours.ts";
+import type { Pace } from "./pace.ts";
 
 export interface Graph {
   count: number;
@@ -14,11 +15,12 @@ export interface Graph {
  * @param weights of the edges to the nearest
  * @param join the two weights of a pair, the one that is not there as 0
  */
-export function bothWays(
+export async function bothWays(
   { count, k, indexes }: Neighbourhood,
   weights: Float64Array,
   join: (one: number, other: number) => number,
-): Graph {
+  pace: Pace,
+): Promise<Graph> {
   // The edges that come in, each point's by where they come from.
   const inStarts = new Int32Array(count + 1);
   for (const index of indexes) inStarts[index + 1]!++;
@@ -32,6 +34,7 @@ export function bothWays(
       from[at] = i;
       inWeights[at] = weights[n]!;
     }
+    if (pace.due) await pace.pause();
   }
   const starts = new Int32Array(count + 1);
   const ends = new Int32Array(2 * indexes.length);
@@ -62,6 +65,7 @@ export function bothWays(
       if (!seen[at - start]) joined[at] = join(joined[at]!, 0);
     }
     starts[i + 1] = size;
+    if (pace.due) await pace.pause();
   }
   return { count, starts, ends: ends.slice(0, size), weights: joined.slice(0, size) };
 }

@@ -36,7 +36,7 @@ export async function neighbourhood(
     }
   }
   pace.done("neighbours", count);
-  return nearest.sorted();
+  return nearest.sorted(pace);
 }
 
 function product(rows: Float32Array, a: number, b: number, length: number): number {
@@ -128,7 +128,7 @@ class Nearest {
     this.#worst[to] = squares[base]!;
   }
 
-  sorted(): Neighbourhood {
+  async sorted(pace: Pace): Promise<Neighbourhood> {
     const k = this.#k;
     const order: number[] = [];
     const indexes = new Int32Array(k);
@@ -146,6 +146,7 @@ class Nearest {
       });
       own.set(indexes);
       far.set(squares);
+      if (pace.due) await pace.pause();
     }
     return { count: this.#count, k, indexes: this.#indexes, squares: this.#squares };
   }

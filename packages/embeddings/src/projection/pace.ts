@@ -36,6 +36,11 @@ export class Pace {
   /** @throws APIUserAbortError */
   async rest(phase: ProjectPhase, done: number, total: number): Promise<void> {
     this.#options.onProgress?.({ phase, done, total });
+    await this.pause();
+  }
+
+  /** Between phases: nothing is told. @throws APIUserAbortError */
+  async pause(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 0));
     this.#check();
     this.#since = performance.now();

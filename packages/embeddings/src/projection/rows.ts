@@ -5,6 +5,9 @@ import { DimensionError } from "../errors.ts";
 
 export type Metric = "cosine" | "euclidean";
 
+/** Longer ones, less their mean, may be more than a float holds. */
+const longest = 1e37;
+
 export class Rows {
   readonly count: number;
   readonly dimensions: number;
@@ -33,6 +36,11 @@ export class Rows {
     for (let i = 0; i < this.count; i++) {
       const square = this.#squareOf(i);
       const length = Math.sqrt(square);
+      // Finite numbers that the picture's are not, or whose squares are not.
+      if (square === Infinity || (metric === "euclidean" && length > longest)) {
+        const message = `vectors[${i}] is too long to be measured: scale the vectors down.`;
+        throw new InvalidRequestError(message, { param: `vectors[${i}]` });
+      }
       this.#scales[i] = metric === "cosine" && length > 0 ? 1 / length : 1;
     }
   }
@@ -92,11 +100,6 @@ export class Rows {
         throw new InvalidRequestError(message, { param: `vectors[${index}]` });
       }
       square += value * value;
-    }
-    // Finite numbers whose squares are not: nothing that follows could be.
-    if (square === Infinity) {
-      const message = `vectors[${index}] is too long to be measured: scale the vectors down.`;
-      throw new InvalidRequestError(message, { param: `vectors[${index}]` });
     }
     return square;
   }

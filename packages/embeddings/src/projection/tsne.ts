@@ -27,7 +27,8 @@ export async function tsne(reduced: Reduced, settings: TsneSettings): Promise<Fl
   const { count, points: rows, width } = reduced;
   const k = Math.min(count - 1, Math.max(1, Math.floor(3 * perplexity)));
   const near = await neighbourhood(rows, width, k, pace);
-  const graph = bothWays(near, affinities(near, perplexity), (a, b) => (a + b) / (2 * count));
+  const likely = await affinities(near, perplexity, pace);
+  const graph = await bothWays(near, likely, (a, b) => (a + b) / (2 * count), pace);
   const points = startFrom(reduced, dimensions, {
     ...{ size: deviation(reduced), to: 1e-4 },
     ...{ chance: 1e-6, random },
@@ -50,7 +51,11 @@ export async function tsne(reduced: Reduced, settings: TsneSettings): Promise<Fl
 }
 
 /** How likely each would choose its neighbours: as many of them as the perplexity says. */
-function affinities({ count, k, squares }: Neighbourhood, perplexity: number): Float64Array {
+async function affinities(
+  { count, k, squares }: Neighbourhood,
+  perplexity: number,
+  pace: Pace,
+): Promise<Float64Array> {
   const all = new Float64Array(count * k);
   const aim = Math.log(Math.min(perplexity, k));
   for (let i = 0; i < count; i++) {
@@ -79,6 +84,7 @@ function affinities({ count, k, squares }: Neighbourhood, perplexity: number): F
       if (!Number.isFinite(next)) break;
       beta = next;
     }
+    if (pace.due) await pace.pause();
   }
   return all;
 }

@@ -24,7 +24,7 @@ export async function umap(reduced: Reduced, settings: UmapSettings): Promise<Fl
   const { dimensions, neighbours, minDist, iterations, random, pace } = settings;
   const { count, points: rows, width } = reduced;
   const near = await neighbourhood(rows, width, Math.min(count - 1, neighbours), pace);
-  const graph = bothWays(near, memberships(near), (a, b) => a + b - a * b);
+  const graph = await bothWays(near, await memberships(near, pace), (a, b) => a + b - a * b, pace);
   const points = startFrom(reduced, dimensions, {
     ...{ size: farthest(reduced, dimensions), to: 10 },
     ...{ chance: 1e-3, random },
@@ -39,7 +39,10 @@ export async function umap(reduced: Reduced, settings: UmapSettings): Promise<Fl
 }
 
 /** How much each neighbour belongs: the nearest wholly, the others by how much farther they are. */
-function memberships({ count, k, squares }: Neighbourhood): Float64Array {
+async function memberships(
+  { count, k, squares }: Neighbourhood,
+  pace: Pace,
+): Promise<Float64Array> {
   const all = new Float64Array(count * k);
   const distances = Float64Array.from(squares, Math.sqrt);
   const aim = Math.log2(k) || 1;
@@ -63,6 +66,7 @@ function memberships({ count, k, squares }: Neighbourhood): Float64Array {
     own.forEach((one, n) => {
       all[i * k + n] = one > first ? Math.exp((first - one) / sigma) : 1;
     });
+    if (pace.due) await pace.pause();
   }
   return all;
 }
@@ -138,18 +142,21 @@ class Layout {
     this.#rounds = rounds;
     this.#state = Math.floor(random() * 2 ** 32) | 1;
     const strongest = weights.reduce((most, one) => Math.max(most, one), 0);
-    const kept: number[] = [];
-    const heads: number[] = [];
+    const heads = new Int32Array(ends.length);
+    const tails = new Int32Array(ends.length);
+    const every = new Float64Array(ends.length);
+    let kept = 0;
     for (let i = 0; i < count; i++) {
       for (let n = starts[i]!; n < starts[i + 1]!; n++) {
         if (weights[n]! < strongest / rounds) continue;
-        kept.push(n);
-        heads.push(i);
+        heads[kept] = i;
+        tails[kept] = ends[n]!;
+        every[kept++] = strongest / weights[n]!;
       }
     }
-    this.#heads = Int32Array.from(heads);
-    this.#tails = Int32Array.from(kept, (n) => ends[n]!);
-    this.#every = Float64Array.from(kept, (n) => strongest / weights[n]!);
+    this.#heads = heads.subarray(0, kept);
+    this.#tails = tails.subarray(0, kept);
+    this.#every = every.subarray(0, kept);
     this.#next = this.#every.slice();
     this.#nextPush = this.#every.map((one) => one / negatives);
     // Powers are dear: one for each float that is told apart, not one for each pair.

@@ -27,6 +27,13 @@ export interface Asked {
   error?: unknown;
 }
 
+/** @throws InvalidRequestError */
+export function checkRank(k = 10): void {
+  if (!Number.isInteger(k) || k < 1) {
+    throw new InvalidRequestError(`k is a whole number from 1, not ${k}.`);
+  }
+}
+
 /** @throws InvalidRequestError for a rank that is none; what the signal says */
 export async function askAll(
   retrieve: Retrieve,
@@ -34,9 +41,7 @@ export async function askAll(
   options: AskAllOptions,
 ): Promise<Asked[]> {
   const { k = 10, concurrency = 4, signal, onProgress } = options;
-  if (!Number.isInteger(k) || k < 1) {
-    throw new InvalidRequestError(`k is a whole number from 1, not ${k}.`);
-  }
+  checkRank(k);
   const asked: Asked[] = new Array(queries.length);
   let next = 0;
   let done = 0;

@@ -62,15 +62,20 @@ export function bootstrap(
   };
 }
 
-/** Means of the values drawn anew, ascending. */
-function drawn(values: Float64Array, options: BootstrapOptions): Float64Array {
-  const { samples = 10_000, confidence = 0.95, seed = 1 } = options;
+/** For before what is compared is made: it may be dear. @throws InvalidRequestError */
+export function checkDrawing({ samples = 10_000, confidence = 0.95 }: BootstrapOptions): void {
   if (!Number.isInteger(samples) || samples < 1) {
     throw new InvalidRequestError(`samples is a whole number from 1, not ${samples}.`);
   }
   if (!(confidence > 0 && confidence < 1)) {
     throw new InvalidRequestError(`confidence lies between 0 and 1: not ${confidence}.`);
   }
+}
+
+/** Means of the values drawn anew, ascending. */
+function drawn(values: Float64Array, options: BootstrapOptions): Float64Array {
+  checkDrawing(options);
+  const { samples = 10_000, seed = 1 } = options;
   const count = values.length;
   if (count === 0) throw new InvalidRequestError("There are no scores to draw from.");
   const random = randomOf(seed);

@@ -8,6 +8,7 @@ import { type AskAllOptions, type Asked, askAll, type Retrieve } from "./ask-all
 import {
   type BootstrapOptions,
   bootstrap,
+  checkDrawing,
   type Difference,
   type Interval,
   meanInterval,
@@ -118,15 +119,17 @@ async function evaluate(
 ): Promise<ChunkerEvaluation> {
   const chunks: Chunk[] = [];
   const places: (Place & { id: string; text: string })[] = [];
+  const { k = 5, concurrency, signal } = options;
   for (const document of documents) {
-    for (const [i, chunk] of (await chunker.chunk(document)).entries()) {
+    signal?.throwIfAborted();
+    const cut = await chunker.chunk(document, signal && { signal });
+    for (const [i, chunk] of cut.entries()) {
       const { start, end, text } = chunk;
       chunks.push(chunk);
       places.push({ id: `${document.source}#${i}`, source: document.source, start, end, text });
     }
   }
   const retrieve = await indexOf(places, options);
-  const { k = 5, concurrency, signal } = options;
   const wanted = new Map(
     questions.map((question) => {
       const holding = () => Math.min(mostHolding, holdingCount(question, places));
@@ -218,8 +221,9 @@ function before(ascending: readonly number[], limit: number): number {
 function check(
   chunkers: readonly Chunker[],
   { documents, questions }: ExcerptSet,
-  { k, encoder, index }: CompareChunkersOptions,
+  options: CompareChunkersOptions,
 ): void {
+  const { k, encoder, index } = options;
   const refuse = (what: string): never => {
     throw new InvalidRequestError(`compareChunkers(): ${what}`);
   };
@@ -234,8 +238,10 @@ function check(
   if (chunker) refuse(`two chunkers are called ${chunker}.`);
   const question = twice(questions.map(({ id }) => id));
   if (question) refuse(`two questions have the id ${JSON.stringify(question)}.`);
-  const sources = new Set(documents.map(({ source }) => source));
-  const lost = questions.find(({ source }) => !sources.has(source));
+  const document = twice(documents.map(({ source }) => source));
+  if (document) refuse(`two documents are called ${JSON.stringify(document)}.`);
+  const lengths = new Map(documents.map(({ source, text }) => [source, text.length]));
+  const lost = questions.find(({ source }) => !lengths.has(source));
   if (lost) {
     refuse(
       `question ${JSON.stringify(lost.id)} is about ${JSON.stringify(lost.source)}, which is not there.`,
@@ -243,4 +249,15 @@ function check(
   }
   const bare = questions.find(({ excerpts }) => excerpts.length === 0);
   if (bare) refuse(`question ${JSON.stringify(bare.id)} has no excerpt.`);
+  for (const { id, source, excerpts } of questions) {
+    const odd = excerpts.find(
+      ({ start, end }) => !(start >= 0 && start < end && end <= lengths.get(source)!),
+    );
+    if (odd) {
+      refuse(
+        `question ${JSON.stringify(id)} has an excerpt from ${odd.start} to ${odd.end}, which is no stretch of ${JSON.stringify(source)}.`,
+      );
+    }
+  }
+  checkDrawing(options);
 }

@@ -2,10 +2,10 @@
 import { InvalidRequestError } from "@polycall/core";
 import type { Encoder } from "@polycall/embeddings";
 import type { BeirDocument } from "./beir.ts";
-import { type BootstrapOptions, type Interval, meanInterval } from "./bootstrap.ts";
+import { type BootstrapOptions, checkDrawing, type Interval, meanInterval } from "./bootstrap.ts";
 import { type Comparison, compareRetrievers } from "./compare.ts";
-import { type Evaluation, evaluateRetriever, type TestSet } from "./evaluate.ts";
-import type { Metric } from "./metrics.ts";
+import { checkAsking, type Evaluation, evaluateRetriever, type TestSet } from "./evaluate.ts";
+import { metrics as known, type Metric } from "./metrics.ts";
 import { type VectorIndex, type VectorOptions, vectorIndex } from "./vector-index.ts";
 
 /** Queries and judgements, and the documents they are about; `beirTestSet()` gives one. */
@@ -77,6 +77,15 @@ export async function compareEncoders(
   if (names.length === 0) throw new InvalidRequestError("compareEncoders(): there is no encoder.");
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice) throw new InvalidRequestError(`compareEncoders(): two encoders are called ${twice}.`);
+  const strange = metrics.find((name) => !Object.hasOwn(known, name));
+  if (strange) {
+    throw new InvalidRequestError(
+      `compareEncoders(): there is no metric ${JSON.stringify(strange)}: ${Object.keys(known).join(", ")}.`,
+    );
+  }
+  // Before anything is embedded, which may be dear.
+  checkAsking(testSet, options);
+  checkDrawing(options);
   const texts: { id: string; text: string }[] = [];
   for await (const { id, title, text } of testSet.corpus()) {
     texts.push({ id, text: title ? `${title} ${text}` : text });

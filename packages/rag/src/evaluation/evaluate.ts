@@ -1,6 +1,6 @@
 /** `evaluateRetriever()`: what a retriever finds of what a test set says it should. */
 import { InvalidRequestError } from "@polycall/core";
-import { type AskAllOptions, type Asked, askAll, type Retrieve } from "./ask-all.ts";
+import { type AskAllOptions, type Asked, askAll, checkRank, type Retrieve } from "./ask-all.ts";
 import { type Judgements, type Metric, metrics, type Ranking } from "./metrics.ts";
 
 export interface TestSet {
@@ -36,10 +36,7 @@ export async function evaluateRetriever(
   options: EvaluateOptions = {},
 ): Promise<Evaluation> {
   const { k = 10 } = options;
-  const judged = testSet.queries.filter(({ id }) => testSet.judgements.has(id));
-  if (judged.length === 0) {
-    throw new InvalidRequestError("No query of the test set has judgements. Do their ids agree?");
-  }
+  const judged = checkAsking(testSet, options);
   const asked = await askAll(retrieve, judged, options);
   const queries = asked.map((one) => ({
     ...one,
@@ -47,6 +44,16 @@ export async function evaluateRetriever(
   }));
   const failed = queries.filter((query) => "error" in query).length;
   return { k, scores: meansOf(queries.map(({ scores }) => scores)), queries, failed };
+}
+
+/** The queries that have judgements. @throws InvalidRequestError for what cannot be asked */
+export function checkAsking({ queries, judgements }: TestSet, { k }: Pick<EvaluateOptions, "k">) {
+  const judged = queries.filter(({ id }) => judgements.has(id));
+  if (judged.length === 0) {
+    throw new InvalidRequestError("No query of the test set has judgements. Do their ids agree?");
+  }
+  checkRank(k);
+  return judged;
 }
 
 const names = Object.keys(metrics) as Metric[];

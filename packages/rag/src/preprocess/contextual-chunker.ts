@@ -129,7 +129,8 @@ function questionOf(shown: string, { raw }: Chunk): Question {
         ],
       },
     ],
-    maxTokens: 1024,
+    // The line is short; what a model reasons before it may not be.
+    maxTokens: 4096,
   };
 }
 

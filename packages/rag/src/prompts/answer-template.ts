@@ -101,7 +101,8 @@ export function answerTemplate(options: AnswerTemplateOptions = {}): AnswerTempl
       const valueIn = (slot: Slot): string => {
         const block = blocks.get(slot.name);
         if (block) return block();
-        const value = slot.name === "unknown" ? unknown : (slots[slot.name] ?? own[slot.name]!);
+        const values = Object.hasOwn(slots, slot.name) ? slots : own;
+        const value = slot.name === "unknown" ? unknown : values[slot.name]!;
         return fitting(String(typeof value === "function" ? value() : value), slot, tags);
       };
       const [told, asked] = texts.map((text: Parsed) => filled(text, valueIn)) as [string, string];

@@ -1,7 +1,7 @@
 /** `comparePrompts()`: the same questions over the same passages, told to answer in several ways. */
 import { InvalidRequestError, type Message, type Usage } from "@polycall/core";
 import { saysUnknown, usualUnknown } from "../answer/known.ts";
-import { type BootstrapOptions, bootstrap } from "../evaluation/bootstrap.ts";
+import { type BootstrapOptions, bootstrap, checkDrawing } from "../evaluation/bootstrap.ts";
 import { type AnswerComparison, compareAnswers } from "../judging/compare-answers.ts";
 import {
   type AnswerEvaluation,
@@ -103,6 +103,7 @@ export async function comparePrompts(
   if (names.length === 0 || new Set(names).size < names.length) {
     throw new InvalidRequestError("comparePrompts() takes templates, each with a name of its own.");
   }
+  checkDrawing(options);
   const judge = typeof options.judge === "function" ? judgeOf(options.judge) : options.judge;
   const name = typeof judge === "string" ? judge : judge.name;
   const model = modelOf(options.model);
