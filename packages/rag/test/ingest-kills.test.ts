@@ -115,7 +115,7 @@ async function stateOf(store: Store) {
   };
 }
 
-test(`killed ${kills} times, seed ${seed}`, { timeout: 20_000 + kills * 3000 }, async () => {
+test(`killed ${kills} times, seed ${seed}`, { timeout: 60_000 + kills * 6000 }, async () => {
   const random = randomFrom(seed);
   const folder = new Folder(join(place, "folder"), random);
   folder.change({ added: 150, changed: 0, removed: 0 });
