@@ -164,7 +164,7 @@ export const sourcesOf =
   async (query, { k }) =>
     (await retriever.retrieve(query)).slice(0, k).map(({ chunk }) => chunk.source);
 
-/** nDCG, MRR and recall of an evaluation, beside another one. */
+/** nDCG, MRR and recall of an evaluation, beside another one. @throws what a search failed with: that is no figure */
 export function entryOf(
   set: string,
   label: string,
@@ -172,7 +172,9 @@ export function entryOf(
   than?: { label: string; evaluation: Evaluation },
 ): Entry {
   const { ndcg, mrr, recall } = evaluation.scores;
-  const { k, failed } = evaluation;
+  const { k, queries } = evaluation;
+  const broken = queries.find((query) => "error" in query);
+  if (broken) throw broken.error;
   const metric = `nDCG@${k}`;
   return {
     ...{ set, label },
@@ -184,7 +186,6 @@ export function entryOf(
     ...(than && {
       beside: differenceOf(than.evaluation, evaluation, than.label, metric),
     }),
-    ...(failed > 0 && { facts: { failed } }),
   };
 }
 

@@ -95,8 +95,9 @@ function lackOf(row: Row): string | undefined {
     if (modelAtHand()) return undefined;
     return `needs a key, or a model: ${commandOf(row)}`;
   }
-  const lacking = (row.variables ?? []).map((one) => one.split("=")[0]!);
-  const missing = lacking.filter((name) => !process.env[name]);
+  // Which key it takes depends on the model that is named: the provider says so itself.
+  const names = (row.variables ?? []).map((one) => one.split("=")[0]!);
+  const missing = names.filter((name) => name.startsWith("POLYCALL_") && !process.env[name]);
   return missing.length ? `needs ${missing.join(", ")}: ${commandOf(row)}` : undefined;
 }
 

@@ -61,9 +61,12 @@ export async function runWithModel(
       );
       return undefined;
     }
-    const context = new Context({ folder, model, questions });
+    const failures: unknown[] = [];
+    const context = new Context({ folder, model: watched(model, failures), questions });
     try {
       const entries = await row.run(context);
+      // A technique goes on as without a model: what it found then is no figure of it.
+      if (failures.length) throw failures[0];
       const { calls, bad, cost } = model.counts;
       console.log(`${row.name}: ${calls} calls, ${bad} bad replies, $${cost.toFixed(3)}`);
       return { model: name, questions, entries };
@@ -74,6 +77,19 @@ export async function runWithModel(
     cache.close();
   }
 }
+
+/** The model, its errors noted. */
+const watched = (model: LanguageModel, failures: unknown[]): LanguageModel => ({
+  ...model,
+  async ask(question, options) {
+    try {
+      return await model.ask(question, options);
+    } catch (error) {
+      failures.push(error);
+      throw error;
+    }
+  },
+});
 
 /** What the row would ask: run with a model that answers nothing, so that all falls back. */
 async function questionsOf(

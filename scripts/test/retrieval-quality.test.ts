@@ -2,9 +2,12 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { simulator } from "@polycall/testing";
+import { AuthenticationError } from "@polycall/core";
+import { evaluateRetriever } from "@polycall/rag";
+import { BAD_KEY, simulator } from "@polycall/testing";
 import { createClient } from "polycall";
 import { afterAll, expect, test } from "vitest";
+import { entryOf } from "../../bench/quality/context.ts";
 import { readPage } from "../../bench/quality/doc.ts";
 import { modelAtHand, runWithModel } from "../../bench/quality/model.ts";
 import { commandOf } from "../../bench/quality/page.ts";
@@ -104,6 +107,33 @@ test("a row is told what it costs before it runs, is kept within its bound, and 
   );
   expect(told[1]).toContain("left out; --max-cost");
   expect(told.at(-2)).toContain("(3 of them kept from before)");
+});
+
+test("what fell back because the model could not be asked, or a search failed, is no figure", async () => {
+  await using sim = await simulator();
+  const providers = { openai: { ...sim.providers.openai, apiKey: BAD_KEY } };
+  const client = createClient({ providers });
+  const row: Row = {
+    ...{ name: "falling", title: "Falling back", needs: "model", about: "" },
+    async run({ model }) {
+      const messages = [{ role: "user" as const, content: "Hello" }];
+      const text = await model.ask({ purpose: "say", messages }).catch(() => "plain");
+      return [{ set: "none", label: text ?? "nothing", scores: { share: { value: 1 } } }];
+    },
+  };
+  process.env.POLYCALL_QUALITY_MODEL = "openai/gpt-6-luna";
+  try {
+    const run = runWithModel(row, { folder, maxCost: 1, questions: 1, client });
+    await expect(run).rejects.toThrow(AuthenticationError);
+  } finally {
+    delete process.env.POLYCALL_QUALITY_MODEL;
+  }
+  const testSet = {
+    queries: [{ id: "q", text: "Hello" }],
+    judgements: new Map([["q", new Map([["a", 1]])]]),
+  };
+  const evaluation = await evaluateRetriever(() => Promise.reject(new Error("No key.")), testSet);
+  expect(() => entryOf("none", "reranked", evaluation)).toThrow("No key.");
 });
 
 test("the weight of a half is chosen on the other", () => {

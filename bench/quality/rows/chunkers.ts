@@ -57,6 +57,8 @@ export const chunkersDense: Row = {
 
 export function entriesOf({ chunkers }: ChunkerComparison): Entry[] {
   const [first] = chunkers;
+  const broken = chunkers.flatMap(({ questions }) => questions).find((one) => "error" in one);
+  if (broken) throw broken.error;
   return chunkers.map(({ chunker, statistics, scores, intervals, difference }) => ({
     ...{ set, label: chunker },
     scores: {

