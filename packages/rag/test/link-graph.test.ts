@@ -95,6 +95,17 @@ describe("links", () => {
   });
 });
 
+test("what a link leads to is found in its new edition at the next question", async () => {
+  const kb = await kbOf();
+  const graph = linkGraph(kb.retriever({ mode: "words", k: 1 }), { of: kb, k: 3, weights: only });
+  expect(await graph.retrieve("zebra")).toHaveLength(3);
+  const rules = documents[1]!;
+  await kb.ingest([{ ...rules, text: `${rules.text}\n\nAs of May.` }]);
+  await graph.retrieve("zebra");
+  const found = await graph.retrieve("zebra");
+  expect(found.map(({ text }) => text).join()).toContain("As of May.");
+});
+
 test("similar chunks are followed by their vectors, and none is embedded anew", async () => {
   const encoder = hashingEncoder();
   const kb = knowledgeBase({ embedding: encoder, store: memoryStore() });
@@ -108,6 +119,18 @@ test("similar chunks are followed by their vectors, and none is embedded anew", 
   const found = await graph.retrieve("anchor");
   expect(found.map(({ chunk }) => chunk.source)).toEqual(["a", "b"]);
   expect(encoder.texts).toHaveLength(before);
+});
+
+test("a new similar chunk is given at the next question", async () => {
+  const kb = knowledgeBase({ embedding: hashingEncoder(), store: memoryStore() });
+  await kb.ingest([{ source: "a", text: "unique anchor with red green blue yellow" }]);
+  const graph = linkGraph(kb.retriever({ mode: "words", k: 1 }), { of: kb, k: 2 });
+  const sources = async () =>
+    (await graph.retrieve("anchor")).map(({ chunk }) => chunk.source).join();
+  expect(await sources()).toBe("a");
+  await kb.ingest([{ source: "b", text: "red green blue yellow paint" }]);
+  await sources();
+  expect(await sources()).toBe("a,b");
 });
 
 describe("what goes wrong", () => {

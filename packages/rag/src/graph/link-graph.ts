@@ -32,13 +32,11 @@ export interface LinkGraphOptions {
 }
 
 const usual = { similar: 1, link: 1, heading: 0.5, next: 0.5 } as const;
-/** Chunks whose neighbours are remembered. */
-const remembered = 10_000;
 
 /**
  * Passes the scores of what a retriever finds on along links and similarities, and ranks by what arrives:
- * personalised PageRank. The links are read from the store at the first query, and anew when something is found
- * that they do not have; a chunk that is gone is never given.
+ * personalised PageRank. The links are read from the store at the first query, and anew where something is found
+ * that they do not have, or after one led to what is new or gone; a chunk that is gone is never given.
  * @see Page et al. 1999; as a retriever over a graph of passages: Gutiérrez et al., HippoRAG, NeurIPS 2024
  * @throws InvalidRequestError for options that cannot be meant
  */
@@ -47,12 +45,10 @@ export function linkGraph(inner: Retriever, options: LinkGraphOptions): Retrieve
   const { of, similar = 5, keep = 0.8, visits = 8 } = options;
   const weights = { ...usual, ...options.weights };
   const condition = options.filter && readFilter(options.filter);
-  const near = new Map<string, Edge[]>();
   let reading: Promise<ChunkGraph> | undefined;
   const open = opener(of.store, of.encoder);
   const fresh = () => {
     reading = undefined;
-    near.clear();
   };
   const graph = () => {
     reading ??= chunkGraph(of.store).catch((error) => {
@@ -63,9 +59,12 @@ export function linkGraph(inner: Retriever, options: LinkGraphOptions): Retrieve
   };
   const chunkAt = async ({ places }: ChunkGraph, id: string): Promise<StoredChunk | undefined> => {
     const place = places.get(id);
-    if (!place) return undefined;
-    const { source, index } = place;
-    return (await of.store.chunks(source, index, index + 1)).find((one) => one.id === id);
+    const { source, index } = place ?? { source: "", index: 0 };
+    const there = place ? await of.store.chunks(source, index, index + 1) : [];
+    const chunk = there.find((one) => one.id === id);
+    // New, or gone: the next question gets the links of what is there now.
+    if (!chunk) fresh();
+    return chunk;
   };
 
   async function similarTo(
@@ -74,8 +73,6 @@ export function linkGraph(inner: Retriever, options: LinkGraphOptions): Retrieve
     seeds: ReadonlyMap<string, StoredChunk>,
     signal: AbortSignal | undefined,
   ): Promise<Edge[]> {
-    const known = near.get(id);
-    if (known) return known;
     const chunk = seeds.get(id) ?? (await chunkAt(graph, id));
     if (!chunk) return [];
     const vector = (await vectorsOf(of, await open(), [chunk], signal)).get(id)!;
@@ -83,13 +80,10 @@ export function linkGraph(inner: Retriever, options: LinkGraphOptions): Retrieve
       k: similar + 1,
       ...(signal && { signal }),
     });
-    const edges = hits
+    return hits
       .filter((hit) => hit.chunk.id !== id && hit.score > 0)
       .slice(0, similar)
       .map((hit): Edge => ({ to: hit.chunk.id, kind: "similar", weight: hit.score }));
-    if (near.size >= remembered) near.clear();
-    near.set(id, edges);
-    return edges;
   }
 
   return {
