@@ -183,7 +183,7 @@ class Corpus {
   }
 }
 
-const patience = 30_000 + kills * 4000;
+const patience = 120_000 + kills * 5000;
 test(`killed ${kills} times, seed ${seed}; then two at once`, { timeout: patience }, async () => {
   const random = randomFrom(seed);
   const corpus = new Corpus(random);
