@@ -1,6 +1,7 @@
 /** Passages over links and similarity: what is followed, what is never given, and what happens on failure. */
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { candidates, referencesIn, slugOf } from "../src/graph/references.ts";
+import { rereading } from "../src/graph/rereading.ts";
 import { spread } from "../src/graph/spread.ts";
 import {
   type Indexed,
@@ -177,6 +178,36 @@ describe("what goes wrong", () => {
     const kb = await kbOf([]);
     expect(() => linkGraph(kb.retriever(), { of: kb, ...options })).toThrow(message);
   });
+});
+
+test("what takes long to read is not read anew all the time, and what failed is", async () => {
+  vi.useFakeTimers({ toFake: ["performance"] });
+  try {
+    let [reads, ms] = [0, 10];
+    const reading = rereading(async () => {
+      vi.advanceTimersByTime(ms);
+      if (++reads === 5) throw new Error("The disk is gone.");
+      return reads;
+    });
+    expect([await reading.current(), await reading.current()]).toEqual([1, 1]);
+    reading.stale();
+    ms = 5000;
+    expect(await reading.current()).toBe(2);
+    reading.stale();
+    vi.advanceTimersByTime(49_000);
+    reading.stale();
+    expect(await reading.current()).toBe(2);
+    vi.advanceTimersByTime(2000);
+    reading.stale();
+    expect(await reading.current()).toBe(3);
+    reading.forget();
+    expect(await reading.current()).toBe(4);
+    reading.forget();
+    await expect(reading.current()).rejects.toThrow("The disk is gone.");
+    expect(await reading.current()).toBe(6);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test("references are read from Markdown, and not from code or pictures", () => {

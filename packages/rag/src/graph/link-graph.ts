@@ -8,6 +8,7 @@ import { checkAborted } from "../stores/errors.ts";
 import { holds, readFilter } from "../stores/filter.ts";
 import type { Filter, StoredChunk } from "../stores/store.ts";
 import { type ChunkGraph, chunkGraph, type Edge, type EdgeKind } from "./chunk-graph.ts";
+import { rereading } from "./rereading.ts";
 import { type Activated, spread } from "./spread.ts";
 
 export interface LinkGraphOptions {
@@ -45,25 +46,15 @@ export function linkGraph(inner: Retriever, options: LinkGraphOptions): Retrieve
   const { of, similar = 5, keep = 0.8, visits = 8 } = options;
   const weights = { ...usual, ...options.weights };
   const condition = options.filter && readFilter(options.filter);
-  let reading: Promise<ChunkGraph> | undefined;
   const open = opener(of.store, of.encoder);
-  const fresh = () => {
-    reading = undefined;
-  };
-  const graph = () => {
-    reading ??= chunkGraph(of.store).catch((error) => {
-      fresh();
-      throw error;
-    });
-    return reading;
-  };
+  const links = rereading(() => chunkGraph(of.store));
   const chunkAt = async ({ places }: ChunkGraph, id: string): Promise<StoredChunk | undefined> => {
     const place = places.get(id);
     const { source, index } = place ?? { source: "", index: 0 };
     const there = place ? await of.store.chunks(source, index, index + 1) : [];
     const chunk = there.find((one) => one.id === id);
     // New, or gone: the next question gets the links of what is there now.
-    if (!chunk) fresh();
+    if (!chunk) links.stale();
     return chunk;
   };
 
@@ -105,10 +96,10 @@ export function linkGraph(inner: Retriever, options: LinkGraphOptions): Retrieve
       }
       try {
         await open();
-        let links = await graph();
-        if (given.some(({ chunk }) => !links.places.has(chunk.id))) {
-          fresh();
-          links = await graph();
+        let graph = await links.current();
+        if (given.some(({ chunk }) => !graph.places.has(chunk.id))) {
+          links.stale();
+          graph = await links.current();
         }
         const seeds = new Map(given.map(({ chunk }) => [chunk.id, chunk]));
         const starts = new Map<string, number>();
@@ -119,8 +110,8 @@ export function linkGraph(inner: Retriever, options: LinkGraphOptions): Retrieve
           ...{ keep, visits },
           neighbours: async (id) => {
             checkAborted(signal);
-            const edges = links.edgesOf(id).filter(({ kind }) => weights[kind] > 0);
-            const alike = weights.similar > 0 ? await similarTo(links, id, seeds, signal) : [];
+            const edges = graph.edgesOf(id).filter(({ kind }) => weights[kind] > 0);
+            const alike = weights.similar > 0 ? await similarTo(graph, id, seeds, signal) : [];
             return shared([...edges, ...alike], weights);
           },
         });
@@ -133,12 +124,12 @@ export function linkGraph(inner: Retriever, options: LinkGraphOptions): Retrieve
         for (const [id, activated] of ranked) {
           if (found.length === k) break;
           const own = byId.get(id);
-          const chunk = own ? undefined : await chunkAt(links, id);
+          const chunk = own ? undefined : await chunkAt(graph, id);
           if (!own && (!chunk || (condition && !holds(chunk, condition)))) continue;
           const { score, by } = activated;
           if (!own && given.some((one) => inside(chunk!, one))) continue;
           found.push({ ...(own ?? passageOf(chunk!, score, {})), score });
-          if (chunk && by) nodes.push(nodeOf(chunk, activated, links));
+          if (chunk && by) nodes.push(nodeOf(chunk, activated, graph));
         }
         tell(found, { nodes });
         return found;
