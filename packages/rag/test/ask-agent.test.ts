@@ -86,17 +86,19 @@ test("searches several times, reads a database and remembers; its citations lead
   expect(database.prepare("select count(*) as n from trips").get()).toMatchObject({ n: 1 });
 });
 
-test("reads a real Postgres, which refuses itself to write, and what its role may not see", async ({
-  skip,
-}) => {
-  const server = await postgresServer();
-  if (!server) return skip();
-  const [owner, database] = [
-    new pg.Pool({ connectionString: server.url, max: 1 }),
-    new pg.Pool({ connectionString: asReader(server.url), max: 2 }),
-  ];
-  try {
-    await owner.query(`
+const patience = { timeout: 120_000 };
+test(
+  "reads a real Postgres, which refuses itself to write, and what its role may not see",
+  patience,
+  async ({ skip }) => {
+    const server = await postgresServer();
+    if (!server) return skip();
+    const [owner, database] = [
+      new pg.Pool({ connectionString: server.url, max: 1 }),
+      new pg.Pool({ connectionString: asReader(server.url), max: 2 }),
+    ];
+    try {
+      await owner.query(`
       create table trips (city text, dollars integer);
       insert into trips values ('Oslo', 700), ('Rome', 300);
       create table salaries (dollars integer);
@@ -107,47 +109,48 @@ test("reads a real Postgres, which refuses itself to write, and what its role ma
       grant select on trips to reader;
       -- What the database refuses is no matter of rights.
       grant delete on trips to reader;`);
-    const attempts = [
-      ["delete from trips", "begin with SELECT"],
-      ["with gone as (delete from trips returning *) select * from gone", "top level"],
-      ["select sly()", "not allowed in a non-volatile function"],
-      ["select 1; delete from trips", "One statement"],
-      ["select * from salaries", "permission denied for table salaries"],
-    ] as const;
-    sim.script([
-      call("describe_tables", {}),
-      ...attempts.map(([sql]) => call("query_sql", { sql })),
-      call("search_knowledge", { query: "trips approval" }),
-      call("query_sql", { sql: "select dollars from trips where city = 'Oslo'" }),
-      "The trip costs 700 dollars [3], so it needs an approval [2].",
-    ]);
-    const answer = await askAgent(
-      asking({ cite: sqlTools({ database }) }),
-      "Does my trip to Oslo need an approval?",
-    );
-    expect(answer.citations).toMatchObject([
-      {
-        number: 3,
-        source: `query_sql {"sql":"select dollars from trips where city = 'Oslo'"}`,
-        text: '{"columns":["dollars"],"rows":[[700]]}',
-      },
-      { number: 2, source: "rules.md" },
-    ]);
-    expect(answer.passages[0]!.text).toContain("public.trips");
-    const told = sim.requests.at(-1)!.text;
-    for (const [, words] of attempts) expect(told).toContain(words);
-    const { rows } = await owner.query("select count(*)::int as n from trips");
-    expect(rows).toEqual([{ n: 2 }]);
-    // Without the tool's transaction the same role could.
-    await database.query("delete from trips");
-    expect((await owner.query("select from trips")).rowCount).toBe(0);
-  } finally {
-    await database.end();
-    await owner.query("drop table trips, salaries; drop function sly; drop role reader");
-    await owner.end();
-    await server.stop();
-  }
-});
+      const attempts = [
+        ["delete from trips", "begin with SELECT"],
+        ["with gone as (delete from trips returning *) select * from gone", "top level"],
+        ["select sly()", "not allowed in a non-volatile function"],
+        ["select 1; delete from trips", "One statement"],
+        ["select * from salaries", "permission denied for table salaries"],
+      ] as const;
+      sim.script([
+        call("describe_tables", {}),
+        ...attempts.map(([sql]) => call("query_sql", { sql })),
+        call("search_knowledge", { query: "trips approval" }),
+        call("query_sql", { sql: "select dollars from trips where city = 'Oslo'" }),
+        "The trip costs 700 dollars [3], so it needs an approval [2].",
+      ]);
+      const answer = await askAgent(
+        asking({ cite: sqlTools({ database }) }),
+        "Does my trip to Oslo need an approval?",
+      );
+      expect(answer.citations).toMatchObject([
+        {
+          number: 3,
+          source: `query_sql {"sql":"select dollars from trips where city = 'Oslo'"}`,
+          text: '{"columns":["dollars"],"rows":[[700]]}',
+        },
+        { number: 2, source: "rules.md" },
+      ]);
+      expect(answer.passages[0]!.text).toContain("public.trips");
+      const told = sim.requests.at(-1)!.text;
+      for (const [, words] of attempts) expect(told).toContain(words);
+      const { rows } = await owner.query("select count(*)::int as n from trips");
+      expect(rows).toEqual([{ n: 2 }]);
+      // Without the tool's transaction the same role could.
+      await database.query("delete from trips");
+      expect((await owner.query("select from trips")).rowCount).toBe(0);
+    } finally {
+      await database.end();
+      await owner.query("drop table trips, salaries; drop function sly; drop role reader");
+      await owner.end();
+      await server.stop();
+    }
+  },
+);
 
 function asReader(url: string): string {
   const reader = new URL(url);

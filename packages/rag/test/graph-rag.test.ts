@@ -253,6 +253,18 @@ describe("building", () => {
     expect(await graphOf({ records }).build()).toMatchObject({ extractions: { made: 1, kept: 2 } });
   });
 
+  test("an abort ends it, and what is under way", async () => {
+    const signal = AbortSignal.abort();
+    await expect(graphOf().build({ signal })).rejects.toMatchObject({ name: "AbortError" });
+    expect(sim.requests).toHaveLength(0);
+    const leave = new AbortController();
+    sim.fault({ hang: true, times: 3 });
+    const building = graphOf().build({ signal: leave.signal });
+    await expect.poll(() => sim.requests.length).toBe(3);
+    leave.abort();
+    await expect(building).rejects.toMatchObject({ name: "AbortError" });
+  });
+
   test("gleaning asks for what was missed", async () => {
     const more = {
       entities: [{ name: "Turin", type: "place", description: "A city." }],
@@ -509,6 +521,21 @@ describe("searching", () => {
     expect(found[0]!.text).toBe("They wrote.");
     expect(trace.warnings).toEqual([expect.stringContaining("graphRag: points are missing")]);
     expect(trace.steps.at(-1)!.fallback).toBeUndefined();
+  });
+
+  test("an abort ends a question, whatever could be given without the model", async () => {
+    const graph = graphOf();
+    await graph.build();
+    const leave = new AbortController();
+    const before = sim.requests.length;
+    sim.fault({ hang: true });
+    const { signal } = leave;
+    const asking = graph.retriever({ mode: "global" }).retrieve("What?", { signal });
+    await expect.poll(() => sim.requests.length).toBe(before + 1);
+    leave.abort();
+    await expect(asking).rejects.toMatchObject({ name: "AbortError" });
+    const local = graph.retriever().retrieve("Ada?", { signal });
+    await expect(local).rejects.toMatchObject({ name: "AbortError" });
   });
 
   test("a retriever of chunks that fails is asked once", async () => {

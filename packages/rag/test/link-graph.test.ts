@@ -1,6 +1,7 @@
 /** Passages over links and similarity: what is followed, what is never given, and what happens on failure. */
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { candidates, referencesIn, slugOf } from "../src/graph/references.ts";
+import { rereading } from "../src/graph/rereading.ts";
 import { spread } from "../src/graph/spread.ts";
 import {
   type Indexed,
@@ -95,6 +96,17 @@ describe("links", () => {
   });
 });
 
+test("what a link leads to is found in its new edition at the next question", async () => {
+  const kb = await kbOf();
+  const graph = linkGraph(kb.retriever({ mode: "words", k: 1 }), { of: kb, k: 3, weights: only });
+  expect(await graph.retrieve("zebra")).toHaveLength(3);
+  const rules = documents[1]!;
+  await kb.ingest([{ ...rules, text: `${rules.text}\n\nAs of May.` }]);
+  await graph.retrieve("zebra");
+  const found = await graph.retrieve("zebra");
+  expect(found.map(({ text }) => text).join()).toContain("As of May.");
+});
+
 test("similar chunks are followed by their vectors, and none is embedded anew", async () => {
   const encoder = hashingEncoder();
   const kb = knowledgeBase({ embedding: encoder, store: memoryStore() });
@@ -108,6 +120,18 @@ test("similar chunks are followed by their vectors, and none is embedded anew", 
   const found = await graph.retrieve("anchor");
   expect(found.map(({ chunk }) => chunk.source)).toEqual(["a", "b"]);
   expect(encoder.texts).toHaveLength(before);
+});
+
+test("a new similar chunk is given at the next question", async () => {
+  const kb = knowledgeBase({ embedding: hashingEncoder(), store: memoryStore() });
+  await kb.ingest([{ source: "a", text: "unique anchor with red green blue yellow" }]);
+  const graph = linkGraph(kb.retriever({ mode: "words", k: 1 }), { of: kb, k: 2 });
+  const sources = async () =>
+    (await graph.retrieve("anchor")).map(({ chunk }) => chunk.source).join();
+  expect(await sources()).toBe("a");
+  await kb.ingest([{ source: "b", text: "red green blue yellow paint" }]);
+  await sources();
+  expect(await sources()).toBe("a,b");
 });
 
 describe("what goes wrong", () => {
@@ -154,6 +178,36 @@ describe("what goes wrong", () => {
     const kb = await kbOf([]);
     expect(() => linkGraph(kb.retriever(), { of: kb, ...options })).toThrow(message);
   });
+});
+
+test("what takes long to read is not read anew all the time, and what failed is", async () => {
+  vi.useFakeTimers({ toFake: ["performance"] });
+  try {
+    let [reads, ms] = [0, 10];
+    const reading = rereading(async () => {
+      vi.advanceTimersByTime(ms);
+      if (++reads === 5) throw new Error("The disk is gone.");
+      return reads;
+    });
+    expect([await reading.current(), await reading.current()]).toEqual([1, 1]);
+    reading.stale();
+    ms = 5000;
+    expect(await reading.current()).toBe(2);
+    reading.stale();
+    vi.advanceTimersByTime(49_000);
+    reading.stale();
+    expect(await reading.current()).toBe(2);
+    vi.advanceTimersByTime(2000);
+    reading.stale();
+    expect(await reading.current()).toBe(3);
+    reading.forget();
+    expect(await reading.current()).toBe(4);
+    reading.forget();
+    await expect(reading.current()).rejects.toThrow("The disk is gone.");
+    expect(await reading.current()).toBe(6);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test("references are read from Markdown, and not from code or pictures", () => {

@@ -183,7 +183,7 @@ class Corpus {
   }
 }
 
-const patience = 60_000 + kills * 6000;
+const patience = 120_000 + kills * 6000;
 test(`killed ${kills} times, seed ${seed}; then two at once`, { timeout: patience }, async () => {
   const random = randomFrom(seed);
   const corpus = new Corpus(random);

@@ -18,6 +18,7 @@ import {
 import { asPassages, nodeOf, pointsOf, reportsFor } from "./global.ts";
 import { localSearch, reader } from "./local.ts";
 import { type GraphRecords, graphFile } from "./records.ts";
+import { rereading } from "./rereading.ts";
 import { editionOf, type GraphSettings, type GraphView, view } from "./view.ts";
 
 export interface GraphRagOptions {
@@ -111,17 +112,13 @@ export function graphRag(options: GraphRagOptions): GraphRag {
     ...{ store: of.store, encoder: of.encoder, records, model: modelOf(options.model) },
     ...{ types, instructions, gleanings, size, maxTokens, seed },
   };
-  let reading: Promise<GraphView> | undefined;
+  const reading = rereading(() => view(settings));
   let edition: string | undefined;
   const current = async () => {
     const last = await editionOf(records);
-    if (last !== edition) reading = undefined;
+    if (last !== edition) reading.forget();
     edition = last;
-    reading ??= view(settings).catch((error) => {
-      reading = undefined;
-      throw error;
-    });
-    return reading;
+    return reading.current();
   };
   return {
     estimate: () => estimate(settings),
@@ -129,11 +126,11 @@ export function graphRag(options: GraphRagOptions): GraphRag {
       try {
         return await build(settings, call);
       } finally {
-        reading = undefined;
+        reading.forget();
       }
     },
     async contents() {
-      reading = undefined;
+      reading.forget();
       return contentsOf(await current());
     },
     retriever(own = {}) {
@@ -159,9 +156,7 @@ export function graphRag(options: GraphRagOptions): GraphRag {
             return given;
           };
           // The next question gets the graph without what is gone.
-          const onGone = () => {
-            reading = undefined;
-          };
+          const onGone = reading.stale;
           try {
             let now = await current();
             if (mode === "global") {
@@ -187,7 +182,7 @@ export function graphRag(options: GraphRagOptions): GraphRag {
               if (mode === "global") fallback = "there is no report: local search";
               const passages = await plain();
               if (passages.some(({ chunk }) => !now.graph.places.has(chunk.id))) {
-                reading = undefined;
+                reading.stale();
                 now = await current();
               }
               found = await localSearch(of.store, now.graph, query, passages, {

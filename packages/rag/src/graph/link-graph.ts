@@ -8,6 +8,7 @@ import { checkAborted } from "../stores/errors.ts";
 import { holds, readFilter } from "../stores/filter.ts";
 import type { Filter, StoredChunk } from "../stores/store.ts";
 import { type ChunkGraph, chunkGraph, type Edge, type EdgeKind } from "./chunk-graph.ts";
+import { rereading } from "./rereading.ts";
 import { type Activated, spread } from "./spread.ts";
 
 export interface LinkGraphOptions {
@@ -32,13 +33,11 @@ export interface LinkGraphOptions {
 }
 
 const usual = { similar: 1, link: 1, heading: 0.5, next: 0.5 } as const;
-/** Chunks whose neighbours are remembered. */
-const remembered = 10_000;
 
 /**
  * Passes the scores of what a retriever finds on along links and similarities, and ranks by what arrives:
- * personalised PageRank. The links are read from the store at the first query, and anew when something is found
- * that they do not have; a chunk that is gone is never given.
+ * personalised PageRank. The links are read from the store at the first query, and anew where something is found
+ * that they do not have, or after one led to what is new or gone; a chunk that is gone is never given.
  * @see Page et al. 1999; as a retriever over a graph of passages: Gutiérrez et al., HippoRAG, NeurIPS 2024
  * @throws InvalidRequestError for options that cannot be meant
  */
@@ -47,25 +46,16 @@ export function linkGraph(inner: Retriever, options: LinkGraphOptions): Retrieve
   const { of, similar = 5, keep = 0.8, visits = 8 } = options;
   const weights = { ...usual, ...options.weights };
   const condition = options.filter && readFilter(options.filter);
-  const near = new Map<string, Edge[]>();
-  let reading: Promise<ChunkGraph> | undefined;
   const open = opener(of.store, of.encoder);
-  const fresh = () => {
-    reading = undefined;
-    near.clear();
-  };
-  const graph = () => {
-    reading ??= chunkGraph(of.store).catch((error) => {
-      fresh();
-      throw error;
-    });
-    return reading;
-  };
+  const links = rereading(() => chunkGraph(of.store));
   const chunkAt = async ({ places }: ChunkGraph, id: string): Promise<StoredChunk | undefined> => {
     const place = places.get(id);
-    if (!place) return undefined;
-    const { source, index } = place;
-    return (await of.store.chunks(source, index, index + 1)).find((one) => one.id === id);
+    const { source, index } = place ?? { source: "", index: 0 };
+    const there = place ? await of.store.chunks(source, index, index + 1) : [];
+    const chunk = there.find((one) => one.id === id);
+    // New, or gone: the next question gets the links of what is there now.
+    if (!chunk) links.stale();
+    return chunk;
   };
 
   async function similarTo(
@@ -74,8 +64,6 @@ export function linkGraph(inner: Retriever, options: LinkGraphOptions): Retrieve
     seeds: ReadonlyMap<string, StoredChunk>,
     signal: AbortSignal | undefined,
   ): Promise<Edge[]> {
-    const known = near.get(id);
-    if (known) return known;
     const chunk = seeds.get(id) ?? (await chunkAt(graph, id));
     if (!chunk) return [];
     const vector = (await vectorsOf(of, await open(), [chunk], signal)).get(id)!;
@@ -83,13 +71,10 @@ export function linkGraph(inner: Retriever, options: LinkGraphOptions): Retrieve
       k: similar + 1,
       ...(signal && { signal }),
     });
-    const edges = hits
+    return hits
       .filter((hit) => hit.chunk.id !== id && hit.score > 0)
       .slice(0, similar)
       .map((hit): Edge => ({ to: hit.chunk.id, kind: "similar", weight: hit.score }));
-    if (near.size >= remembered) near.clear();
-    near.set(id, edges);
-    return edges;
   }
 
   return {
@@ -111,10 +96,10 @@ export function linkGraph(inner: Retriever, options: LinkGraphOptions): Retrieve
       }
       try {
         await open();
-        let links = await graph();
-        if (given.some(({ chunk }) => !links.places.has(chunk.id))) {
-          fresh();
-          links = await graph();
+        let graph = await links.current();
+        if (given.some(({ chunk }) => !graph.places.has(chunk.id))) {
+          links.stale();
+          graph = await links.current();
         }
         const seeds = new Map(given.map(({ chunk }) => [chunk.id, chunk]));
         const starts = new Map<string, number>();
@@ -125,8 +110,8 @@ export function linkGraph(inner: Retriever, options: LinkGraphOptions): Retrieve
           ...{ keep, visits },
           neighbours: async (id) => {
             checkAborted(signal);
-            const edges = links.edgesOf(id).filter(({ kind }) => weights[kind] > 0);
-            const alike = weights.similar > 0 ? await similarTo(links, id, seeds, signal) : [];
+            const edges = graph.edgesOf(id).filter(({ kind }) => weights[kind] > 0);
+            const alike = weights.similar > 0 ? await similarTo(graph, id, seeds, signal) : [];
             return shared([...edges, ...alike], weights);
           },
         });
@@ -139,12 +124,12 @@ export function linkGraph(inner: Retriever, options: LinkGraphOptions): Retrieve
         for (const [id, activated] of ranked) {
           if (found.length === k) break;
           const own = byId.get(id);
-          const chunk = own ? undefined : await chunkAt(links, id);
+          const chunk = own ? undefined : await chunkAt(graph, id);
           if (!own && (!chunk || (condition && !holds(chunk, condition)))) continue;
           const { score, by } = activated;
           if (!own && given.some((one) => inside(chunk!, one))) continue;
           found.push({ ...(own ?? passageOf(chunk!, score, {})), score });
-          if (chunk && by) nodes.push(nodeOf(chunk, activated, links));
+          if (chunk && by) nodes.push(nodeOf(chunk, activated, graph));
         }
         tell(found, { nodes });
         return found;

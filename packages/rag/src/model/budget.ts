@@ -90,6 +90,7 @@ export function budget({ model, maxCost, concurrency, counts, client }: BudgetOp
     const { max_completion_tokens: longest } = input;
     const known = repairs.get(longest) ?? repair(input);
     repairs.set(longest, known);
+    known.catch(() => repairs.delete(longest));
     const added = await known;
     return added === undefined ? undefined : 2 * once + added;
   }
