@@ -135,39 +135,44 @@ describe("a file", () => {
   });
 
   const kills = process.env.POLYCALL_LONG ? 20 : 1;
-  test(`two that write at once, killed, ${kills} times: nothing whole is lost, nothing is half`, async () => {
-    const file = path();
-    const writer = fileURLToPath(new URL("support/cache-writer.ts", import.meta.url));
-    let promised = 0;
-    for (let nth = 0; nth < kills; nth++) {
-      const children = [0, 1].map((which) => {
-        const start = (nth * 2 + which) * 1_000_000;
-        const child = spawn(process.execPath, [writer, file, String(start)], {
-          stdio: ["ignore", "pipe", "inherit"],
+  const patience = { timeout: 20_000 + 5000 * kills };
+  test(
+    `two that write at once, killed, ${kills} times: nothing whole is lost, nothing is half`,
+    patience,
+    async () => {
+      const file = path();
+      const writer = fileURLToPath(new URL("support/cache-writer.ts", import.meta.url));
+      let promised = 0;
+      for (let nth = 0; nth < kills; nth++) {
+        const children = [0, 1].map((which) => {
+          const start = (nth * 2 + which) * 1_000_000;
+          const child = spawn(process.execPath, [writer, file, String(start)], {
+            stdio: ["ignore", "pipe", "inherit"],
+          });
+          const said: number[] = [];
+          let text = "";
+          child.stdout.on("data", (piece) => {
+            text += piece;
+            const lines = text.split("\n");
+            text = lines.pop()!;
+            said.push(...lines.map(Number));
+          });
+          return { child, said, ended: new Promise((resolve) => child.on("close", resolve)) };
         });
-        const said: number[] = [];
-        let text = "";
-        child.stdout.on("data", (piece) => {
-          text += piece;
-          const lines = text.split("\n");
-          text = lines.pop()!;
-          said.push(...lines.map(Number));
-        });
-        return { child, said, ended: new Promise((resolve) => child.on("close", resolve)) };
-      });
-      while (children.some(({ said }) => said.length < 3)) await pause(10);
-      await pause(nth * 3);
-      for (const { child } of children) child.kill("SIGKILL");
-      await Promise.all(children.map(({ ended }) => ended));
-      using cache = fileCache(file);
-      for (const { said } of children) {
-        const found = await cache.get(said.map(key));
-        promised += said.length;
-        expect(found.map((one) => [one?.length, one?.[0], one?.at(-1)])).toEqual(
-          said.map((n) => [256, Math.fround(n + 0.25), Math.fround(n + 0.25)]),
-        );
+        while (children.some(({ said }) => said.length < 3)) await pause(10);
+        await pause(nth * 3);
+        for (const { child } of children) child.kill("SIGKILL");
+        await Promise.all(children.map(({ ended }) => ended));
+        using cache = fileCache(file);
+        for (const { said } of children) {
+          const found = await cache.get(said.map(key));
+          promised += said.length;
+          expect(found.map((one) => [one?.length, one?.[0], one?.at(-1)])).toEqual(
+            said.map((n) => [256, Math.fround(n + 0.25), Math.fround(n + 0.25)]),
+          );
+        }
       }
-    }
-    expect(promised).toBeGreaterThanOrEqual(kills * 6);
-  });
+      expect(promised).toBeGreaterThanOrEqual(kills * 6);
+    },
+  );
 });
