@@ -6,6 +6,7 @@ import { principal } from "./pca.ts";
 import { randomBy } from "./random.ts";
 import { Rows } from "./rows.ts";
 
+/** How many components, and from which seed they are sought. */
 export interface ComponentsOptions {
   /** How many; fewer where there are not so many numbers, or vectors. */
   components: number;

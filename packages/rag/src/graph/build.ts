@@ -8,6 +8,7 @@ import { extract, extractQuestion } from "./extract.ts";
 import { type CommunityReport, reportKey, reportQuestion, settled } from "./report.ts";
 import { chunksOf, extractionsOf, type GraphSettings, graphOf, partitionOf } from "./view.ts";
 
+/** How far a build is, told after each text and each report. */
 export interface GraphProgress {
   stage: "extract" | "report";
   done: number;

@@ -8,6 +8,7 @@ import { pageOf, tilesOf } from "./page.ts";
 import { dollars, ms, plural } from "./told.ts";
 import { nameOf, scoreCell, verdictsOf } from "./verdicts.ts";
 
+/** What stands on the page beside the evaluation. */
 export interface EvaluationPageOptions {
   /** Default: "Answers, judged" */
   title?: string;
