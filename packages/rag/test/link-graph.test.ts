@@ -1,7 +1,6 @@
 /** Passages over links and similarity: what is followed, what is never given, and what happens on failure. */
 import { describe, expect, test, vi } from "vitest";
 import { candidates, referencesIn, slugOf } from "../src/graph/references.ts";
-import { rereading } from "../src/graph/rereading.ts";
 import { spread } from "../src/graph/spread.ts";
 import {
   type Indexed,
@@ -12,6 +11,7 @@ import {
   type RetrievalTrace,
   type Retriever,
 } from "../src/index.ts";
+import { rereading } from "../src/rereading.ts";
 import { hashingEncoder } from "./hashing.ts";
 
 const documents = [

@@ -2,6 +2,7 @@
 import { InvalidRequestError } from "@polycall/core";
 import { checkWhole } from "../check-whole.ts";
 import { type ModelOption, modelOf } from "../model/language-model.ts";
+import { rereading } from "../rereading.ts";
 import { type Indexed, opener } from "../retrieval/indexed.ts";
 import { type Passage, passageOf, type Retriever } from "../retrieval/passage.ts";
 import type { TraceNode } from "../retrieval/trace.ts";
@@ -18,7 +19,6 @@ import {
 import { asPassages, nodeOf, pointsOf, reportsFor } from "./global.ts";
 import { localSearch, reader } from "./local.ts";
 import { type GraphRecords, graphFile } from "./records.ts";
-import { rereading } from "./rereading.ts";
 import { editionOf, type GraphSettings, type GraphView, view } from "./view.ts";
 
 export interface GraphRagOptions {

@@ -1,6 +1,7 @@
 /** `linkGraph()`: a retriever that also follows what is linked with, or similar to, what was found. No model. */
 import { InvalidRequestError } from "@polycall/core";
 import { checkWhole } from "../check-whole.ts";
+import { rereading } from "../rereading.ts";
 import { type Indexed, opener, vectorsOf } from "../retrieval/indexed.ts";
 import { type Passage, passageOf, type Retriever } from "../retrieval/passage.ts";
 import type { TraceNode } from "../retrieval/trace.ts";
@@ -8,7 +9,7 @@ import { checkAborted } from "../stores/errors.ts";
 import { holds, readFilter } from "../stores/filter.ts";
 import type { Filter, StoredChunk } from "../stores/store.ts";
 import { type ChunkGraph, chunkGraph, type Edge, type EdgeKind } from "./chunk-graph.ts";
-import { rereading } from "./rereading.ts";
+import { type Present, reader } from "./local.ts";
 import { type Activated, spread } from "./spread.ts";
 
 export interface LinkGraphOptions {
@@ -48,23 +49,13 @@ export function linkGraph(inner: Retriever, options: LinkGraphOptions): Retrieve
   const condition = options.filter && readFilter(options.filter);
   const open = opener(of.store, of.encoder);
   const links = rereading(() => chunkGraph(of.store));
-  const chunkAt = async ({ places }: ChunkGraph, id: string): Promise<StoredChunk | undefined> => {
-    const place = places.get(id);
-    const { source, index } = place ?? { source: "", index: 0 };
-    const there = place ? await of.store.chunks(source, index, index + 1) : [];
-    const chunk = there.find((one) => one.id === id);
-    // New, or gone: the next question gets the links of what is there now.
-    if (!chunk) links.stale();
-    return chunk;
-  };
 
   async function similarTo(
-    graph: ChunkGraph,
     id: string,
-    seeds: ReadonlyMap<string, StoredChunk>,
+    { seeds, present }: { seeds: ReadonlyMap<string, StoredChunk>; present: Present },
     signal: AbortSignal | undefined,
   ): Promise<Edge[]> {
-    const chunk = seeds.get(id) ?? (await chunkAt(graph, id));
+    const chunk = seeds.get(id) ?? (await present(id));
     if (!chunk) return [];
     const vector = (await vectorsOf(of, await open(), [chunk], signal)).get(id)!;
     const hits = await of.store.searchVector(vector, {
@@ -101,6 +92,8 @@ export function linkGraph(inner: Retriever, options: LinkGraphOptions): Retrieve
           links.stale();
           graph = await links.current();
         }
+        // Where something is new, or gone, the next question gets the links of what is there now.
+        const present = reader(of.store, graph, { onGone: links.stale });
         const seeds = new Map(given.map(({ chunk }) => [chunk.id, chunk]));
         const starts = new Map<string, number>();
         for (const [i, { chunk }] of given.entries()) {
@@ -111,7 +104,8 @@ export function linkGraph(inner: Retriever, options: LinkGraphOptions): Retrieve
           neighbours: async (id) => {
             checkAborted(signal);
             const edges = graph.edgesOf(id).filter(({ kind }) => weights[kind] > 0);
-            const alike = weights.similar > 0 ? await similarTo(graph, id, seeds, signal) : [];
+            const alike =
+              weights.similar > 0 ? await similarTo(id, { seeds, present }, signal) : [];
             return shared([...edges, ...alike], weights);
           },
         });
@@ -124,7 +118,7 @@ export function linkGraph(inner: Retriever, options: LinkGraphOptions): Retrieve
         for (const [id, activated] of ranked) {
           if (found.length === k) break;
           const own = byId.get(id);
-          const chunk = own ? undefined : await chunkAt(graph, id);
+          const chunk = own ? undefined : await present(id);
           if (!own && (!chunk || (condition && !holds(chunk, condition)))) continue;
           const { score, by } = activated;
           if (!own && given.some((one) => inside(chunk!, one))) continue;

@@ -118,14 +118,15 @@ function edgesOf(graph: EntityGraph, node: string): Edge[] {
 
 export type Present = (id: string) => Promise<StoredChunk | undefined>;
 
-export interface ReaderOptions extends Pick<LocalOptions, "condition" | "onGone"> {
+export interface ReaderOptions extends Pick<LocalOptions, "onGone"> {
+  condition?: LocalOptions["condition"];
   known?: ReadonlyMap<string, Passage>;
 }
 
 /** Chunks that are there, and that pass. */
 export function reader(
   store: Store,
-  { places }: EntityGraph,
+  { places }: Pick<EntityGraph, "places">,
   { condition, known, onGone }: ReaderOptions,
 ): Present {
   const read = new Map<string, Promise<StoredChunk | undefined>>();

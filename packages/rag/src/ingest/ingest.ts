@@ -2,7 +2,6 @@
  * Documents into a store: read, compared with what is there, converted, cut, embedded, stored. A document is
  * put in as a whole or not at all, so that an ingestion that was killed is gone on with by running it again.
  */
-
 import { InvalidRequestError } from "@polycall/core";
 import { digest } from "@polycall/embeddings";
 import { folder } from "#folder";

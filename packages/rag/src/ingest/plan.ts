@@ -2,7 +2,6 @@
  * An ingestion in two halves, for a queue in between: what is to be done, found by comparing a folder with the
  * store; and each of it done, wherever the folder can be read and the store be reached.
  */
-
 import { InvalidRequestError } from "@polycall/core";
 import { digest } from "@polycall/embeddings";
 import { file, folder } from "#folder";

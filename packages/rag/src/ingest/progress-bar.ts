@@ -11,8 +11,9 @@ export interface Terminal {
 const width = 30;
 
 /**
- * Draws a bar that grows, and one for the store's index at the end: `ingest("docs", { onProgress: progressBar() })`. Where there is no terminal (a log,
- * a pipe), it writes nothing but a line at the end of every tenth.
+ * Draws a bar that grows, and one for the store's index at the end:
+ * `ingest("docs", { onProgress: progressBar() })`. Where there is no terminal (a log, a pipe), it writes nothing but
+ * a line at the end of every tenth.
  * @param terminal default: `process.stderr`
  */
 export function progressBar(

@@ -1,8 +1,8 @@
 /**
  * The index of a large SQLite store, in a file beside it: an HNSW graph by usearch over the rows up to one
  * of them. Newer rows are searched exactly and rows that are gone are passed over, so that an index that
- * lags is still right; `build` brings it up to date where it lags far. The file's digest is in the database: what is damaged
- * or of another time is not opened.
+ * lags is still right; `build` brings it up to date where it lags far. The file's digest is in the database: what
+ * is damaged or of another time is not opened.
  */
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
@@ -104,14 +104,17 @@ export class Sidecar {
 
   /** Brings the index up to date where it lags far enough to slow searches, or makes it. */
   async build({ onProgress, signal }: OptimizeOptions): Promise<void> {
-    const { described, total, last } = await this.#file.read("see what to index", (sql) => {
+    const { old, total, last, fresh } = await this.#file.read("see what to index", (sql) => {
+      const described = describedBy(sql);
+      const old = described?.settings === this.#settings() ? described : undefined;
       const [total, last] = sql.first("select count(*), max(n) from polycall_chunks")!;
-      return { described: describedBy(sql), total: Number(total), last: Number(last) };
+      const newer = "select count(*) from polycall_chunks where n > ?";
+      const [fresh] = old ? sql.first(newer, old.upto)! : [total];
+      return { old, total: Number(total), last: Number(last), fresh: Number(fresh) };
     });
+    const gone = old ? Math.max(0, old.size - (total - fresh)) : 0;
     if (total === 0 || total < this.#options.from || !(await this.#usearch()) || !this.#fits(total))
       return;
-    const old = described?.settings === this.#settings() ? described : undefined;
-    const { fresh, gone } = await this.#changed(old, total);
     if (old && fresh + gone <= this.#options.from / 10 && (await this.#intact(old))) return;
     // Removed ones leave holes in the graph; with many of them it is better made anew.
     const kept = old && gone <= old.size / 2 ? await this.#load(old, "load") : undefined;
@@ -183,16 +186,6 @@ export class Sidecar {
     const { precision, connectivity } = this.#options;
     const each = this.#dimensions * (precision === "f16" ? 2 : 4) + connectivity * 16;
     return this.#asked || total * each < process.availableMemory();
-  }
-
-  /** Rows that the index lacks, and rows that it has and the store no longer. */
-  async #changed(described: Described | undefined, total: number) {
-    if (!described) return { fresh: total, gone: 0 };
-    const { upto, size } = described;
-    const fresh = await this.#file.read("see what is new", (sql) =>
-      Number(sql.first("select count(*) from polycall_chunks where n > ?", upto)![0]),
-    );
-    return { fresh, gone: Math.max(0, size - (total - fresh)) };
   }
 
   async #intact({ name, digest }: Described): Promise<boolean> {

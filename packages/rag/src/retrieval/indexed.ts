@@ -1,5 +1,6 @@
 /** Chunks with what made their vectors: what a technique over a whole corpus works on. */
 import type { Encoder } from "@polycall/embeddings";
+import { rereading } from "../rereading.ts";
 import { checkAborted } from "../stores/errors.ts";
 import type { IndexDescription, Store, StoredChunk } from "../stores/store.ts";
 
@@ -26,16 +27,8 @@ export async function openFor(store: Store, encoder: Encoder): Promise<IndexDesc
 }
 
 /** Opens once, at the first call, and anew where that failed. */
-export function opener(store: Store, encoder: Encoder): () => Promise<IndexDescription> {
-  let opening: Promise<IndexDescription> | undefined;
-  return () => {
-    opening ??= openFor(store, encoder).catch((error) => {
-      opening = undefined;
-      throw error;
-    });
-    return opening;
-  };
-}
+export const opener = (store: Store, encoder: Encoder): (() => Promise<IndexDescription>) =>
+  rereading(() => openFor(store, encoder)).current;
 
 /** No database refuses so many. Of those that refuse more, what is beyond is embedded anew. */
 const always = 10_000;

@@ -1,4 +1,4 @@
-/** What was read of a whole store, kept until something is not as it was read. */
+/** What was read once, kept until something is not as it was read. What failed is read anew. */
 
 export interface Rereading<T> {
   current(): Promise<T>;
